@@ -1,0 +1,1 @@
+"""What flows from the centre to a site."""

@@ -1,0 +1,117 @@
+"""`DeliveryForm`: exactly what a candidate may see. It has no field in which a correct answer could be written.
+
+The words are QTI's: a test has parts, a part has sections, a section refers to items. Times are in ms; 0 means no limit.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import NewType
+
+import msgspec
+
+from exam_packages.interactions import Block, Interaction, ItemId
+from keys.encoding import Document
+
+FormId = NewType("FormId", str)
+AgreementId = NewType("AgreementId", str)
+
+
+class NavigationMode(enum.StrEnum):
+    """QTI navigationMode of a part."""
+
+    LINEAR = "linear"
+    NONLINEAR = "nonlinear"
+
+
+class SubmissionMode(enum.StrEnum):
+    """QTI submissionMode of a part."""
+
+    INDIVIDUAL = "individual"
+    SIMULTANEOUS = "simultaneous"
+
+
+class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of the frozen values inside a form."""
+
+
+class Item(_Value, frozen=True):
+    """An item as delivered: stem blocks and one interaction; `stimulus` names a shared one of the form, or is empty."""
+
+    id: ItemId
+    stem: tuple[Block, ...]
+    interaction: Interaction
+    stimulus: str = ""
+
+
+class Stimulus(_Value, frozen=True):
+    """A text shared by several items."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+class ItemRef(_Value, frozen=True):
+    """An item's place in a section."""
+
+    item: ItemId
+
+
+class Section(_Value, frozen=True):
+    """A run of items, shown in a seeded order where `shuffle` says so."""
+
+    id: str
+    title: str
+    refs: tuple[ItemRef, ...]
+    shuffle: bool = False
+    time_limit: int = 0
+
+
+class TestPart(_Value, frozen=True):
+    """A part of the test with one navigation and submission mode."""
+
+    id: str
+    title: str
+    sections: tuple[Section, ...]
+    navigation: NavigationMode = NavigationMode.NONLINEAR
+    submission: SubmissionMode = SubmissionMode.SIMULTANEOUS
+    time_limit: int = 0
+
+
+class Agreement(_Value, frozen=True):
+    """A text to accept before any item is opened."""
+
+    id: AgreementId
+    title: str
+    text: str
+
+
+class Front(Document, frozen=True, tag="form-front/1"):
+    """What may be shown before the agreements are accepted: no item content."""
+
+    form: FormId
+    programme: str
+    title: str
+    notice: str
+    language: str
+    agreements: tuple[Agreement, ...]
+    instructions: str
+    item_count: int
+    time_limit: int
+
+
+class DeliveryForm(Document, frozen=True, tag="delivery-form/1"):
+    """A whole form as a candidate may see it. `time_limit` of the test in ms."""
+
+    form: FormId
+    version: int
+    language: str
+    time_limit: int
+    parts: tuple[TestPart, ...]
+    items: tuple[Item, ...]
+    stimuli: tuple[Stimulus, ...] = ()
+
+    def item(self, wanted: ItemId) -> Item:
+        """The item of this id; a form from mastering holds every item that it refers to."""
+        return next(item for item in self.items if item.id == wanted)

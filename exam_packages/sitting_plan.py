@@ -1,0 +1,168 @@
+"""`SittingPlan`: which candidates sit which form at which site, when, with which proctors, kiosks and policies."""
+
+from __future__ import annotations
+
+import enum
+from typing import NewType
+
+import msgspec
+
+from keys.clock import utc
+from keys.encoding import Digest, Document, Instant, decode, encode
+from keys.errors import ExamKioskError
+from keys.identities import Identity
+from keys.statement import SITTING_PLAN, Keyring, Signer, sign, verify
+
+SittingId = NewType("SittingId", str)
+CandidateId = NewType("CandidateId", str)
+MAX_PLAN = 8 * 1024 * 1024
+
+
+class PlanWindowError(ExamKioskError):
+    """The sitting's window is not open now."""
+
+    code = "plan-window"
+    what = "This sitting's plan is valid from {opens} to {closes}; this machine's clock says {clock}."
+    next_step = "Check the clock; if it is right, call {support}."
+
+
+class NotInPlanError(ExamKioskError):
+    """A kiosk or proctor that the plan does not name."""
+
+    code = "not-in-plan"
+    what = "{who} is not in the plan of sitting {sitting}."
+    next_step = "Use a machine or key of this sitting, or call {support}."
+
+
+class PlanDocumentError(ExamKioskError):
+    """A plan that contradicts itself."""
+
+    code = "plan-inconsistent"
+    what = "The sitting plan is not in order: {detail}."
+    next_step = "Mend the plan or roster file and make it again."
+
+
+class Mode(enum.StrEnum):
+    """What a sitting is for; part of every key derivation, so that a rehearsal's codes open nothing real."""
+
+    LIVE = "live"
+    REHEARSAL = "rehearsal"
+
+
+class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of the frozen values inside a plan."""
+
+
+class Accommodations(_Value, frozen=True):
+    """What the plan grants a candidate: `extra_percent` and `extra_minutes` of time, extra breaks, free text for the proctor."""
+
+    extra_percent: int = 0
+    extra_minutes: int = 0
+    extra_breaks: int = 0
+    note: str = ""
+
+
+class RosterEntry(_Value, frozen=True):
+    """An authorised candidate: number, name, attempt, eligibility id and until when it holds; planned kiosk name or empty."""
+
+    candidate: CandidateId
+    name: str
+    attempt: int
+    eligibility: str
+    eligible_until: Instant
+    kiosk: str = ""
+    accommodations: Accommodations = Accommodations()
+
+
+class KioskSlot(_Value, frozen=True):
+    """A kiosk of the sitting; spares have no planned candidate."""
+
+    identity: Identity
+    spare: bool = False
+
+
+class Policies(_Value, frozen=True):
+    """How the sitting is run. `one_proctor_minutes` is the most time one proctor may add to an attempt."""
+
+    support_contact: str
+    result_notice: str
+    one_proctor_minutes: int = 30
+    desk_and_kiosk_on_one_machine: bool = False
+
+
+class SittingPlan(Document, frozen=True, tag="sitting-plan/1"):
+    """One sitting. `package` is the target name of the exam package and `package_digest` of its whole file."""
+
+    sitting: SittingId
+    mode: Mode
+    programme: str
+    exam: str
+    site: str
+    room: str
+    opens_at: Instant
+    closes_at: Instant
+    package: str
+    package_digest: Digest
+    form: str
+    form_digest: Digest
+    roster: tuple[RosterEntry, ...]
+    proctors: tuple[Identity, ...]
+    kiosks: tuple[KioskSlot, ...]
+    recipients: tuple[Identity, ...]
+    policies: Policies
+
+    def entry(self, candidate: str) -> RosterEntry | None:
+        """The roster line of a candidate number, or None."""
+        return next((entry for entry in self.roster if entry.candidate == candidate), None)
+
+    def kiosk(self, fingerprint: str) -> KioskSlot | None:
+        """The slot of the kiosk with this fingerprint, or None."""
+        return next((slot for slot in self.kiosks if slot.identity.fingerprint == fingerprint), None)
+
+    def check(self) -> None:
+        """Raise `PlanDocumentError` unless ids are unique, planned kiosks exist and the window is a window."""
+        complaints = (
+            (self.opens_at < self.closes_at, "it closes before it opens"),
+            (_unique([entry.candidate for entry in self.roster]), "a candidate number stands twice in the roster"),
+            (_unique([slot.identity.name for slot in self.kiosks]), "a kiosk stands twice"),
+            (bool(self.roster and self.proctors and self.kiosks and self.recipients), "a list is empty"),
+            (
+                {entry.kiosk for entry in self.roster if entry.kiosk}
+                <= {slot.identity.name for slot in self.kiosks},
+                "a candidate is seated at a kiosk that is not listed",
+            ),
+            (
+                _unique([entry.kiosk for entry in self.roster if entry.kiosk]),
+                "two candidates are seated at one kiosk",
+            ),
+        )
+        for holds, detail in complaints:
+            if not holds:
+                raise PlanDocumentError(detail=detail)
+
+    def check_window(self, now: Instant) -> None:
+        """Raise `PlanWindowError` outside the window."""
+        if not self.opens_at <= now <= self.closes_at:
+            raise PlanWindowError(
+                opens=utc(self.opens_at),
+                closes=utc(self.closes_at),
+                clock=utc(now),
+                support=self.policies.support_contact,
+            )
+
+
+def sign_plan(plan: SittingPlan, signer: Signer) -> bytes:
+    """The signed plan, after `check`."""
+    plan.check()
+    return sign(encode(plan), SITTING_PLAN, signer)
+
+
+def open_plan(raw: bytes, keyring: Keyring) -> SittingPlan:
+    """The plan inside a registrar's statement. Raises the errors of `verify` and `decode`."""
+    plan = decode(verify(raw, SITTING_PLAN, keyring).payload, SittingPlan, name="sitting plan", limit=MAX_PLAN)
+    plan.check()
+    return plan
+
+
+def _unique(values: list[str]) -> bool:
+    return len(values) == len(set(values))
