@@ -1,0 +1,1 @@
+"""The candidate's program at the site."""

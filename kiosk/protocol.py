@@ -1,0 +1,250 @@
+"""What the screen and the session process say to each other over their socketpair: commands one way, views the other.
+
+A frame is a u32 length, big-endian, then one JSON message. The screen holds no truth: each command is answered by a whole
+`View`, drawn from what the store confirmed; `Tick` only moves the clock on the screen.
+"""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from exam_packages.form import Agreement, Item
+from exam_packages.interactions import ItemId, OptionId, Response
+from keys.encoding import decode, encode
+from keys.errors import DocumentTooLargeError
+
+MAX_FRAME = 4 * 1024 * 1024
+
+
+class Phase(enum.StrEnum):
+    """Which screen is due."""
+
+    LOCKED = "locked"
+    SIGN_IN = "sign in"
+    CONFIRM = "confirm"
+    AGREEMENT = "agreement"
+    INSTRUCTIONS = "instructions"
+    TESTING = "testing"
+    SUSPENDED = "suspended"
+    STOPPED = "stopped"
+    FINISHED = "finished"
+
+
+class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="message", tag=True):
+    """Base of all messages; the tag is the class's name."""
+
+
+class EnterStartCode(_Message, frozen=True):
+    """LOCKED: the proctor typed the start code."""
+
+    code: str
+
+
+class EnterResumeCode(_Message, frozen=True):
+    """SUSPENDED: the proctor typed the next resume code and chose whether the lost time is given back."""
+
+    code: str
+    credit: bool
+
+
+class SignIn(_Message, frozen=True):
+    """SIGN_IN: candidate number and admission code."""
+
+    candidate: str
+    code: str
+
+
+class ConfirmIdentity(_Message, frozen=True):
+    """CONFIRM: the name on the screen is the candidate's."""
+
+
+class Accept(_Message, frozen=True):
+    """AGREEMENT: the agreement on the screen is accepted."""
+
+    agreement: str
+
+
+class Decline(_Message, frozen=True):
+    """AGREEMENT: the agreement on the screen is declined, which ends the sitting."""
+
+    agreement: str
+
+
+class Begin(_Message, frozen=True):
+    """INSTRUCTIONS: start the clock and show the first item."""
+
+
+class Go(_Message, frozen=True):
+    """TESTING: show the item at this place, counted from 0."""
+
+    index: int
+
+
+class Answer(_Message, frozen=True):
+    """TESTING: the whole response to an item; an empty one takes it back."""
+
+    item: ItemId
+    response: Response
+
+
+class Flag(_Message, frozen=True):
+    """TESTING: mark an item for review or take the mark off."""
+
+    item: ItemId
+    on: bool
+
+
+class Strike(_Message, frozen=True):
+    """TESTING: strike an option out or not."""
+
+    item: ItemId
+    option: OptionId
+    on: bool
+
+
+class HandIn(_Message, frozen=True):
+    """TESTING: the second step of handing in, with the two counts the candidate was shown."""
+
+    unanswered: int
+    flagged: int
+
+
+class Leave(_Message, frozen=True):
+    """FINISHED: the last screen may go; the session process ends."""
+
+
+Command = (
+    EnterStartCode
+    | EnterResumeCode
+    | SignIn
+    | ConfirmIdentity
+    | Accept
+    | Decline
+    | Begin
+    | Go
+    | Answer
+    | Flag
+    | Strike
+    | HandIn
+    | Leave
+)
+
+
+class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why the last command had no effect, in words; `wait` is ms until another try is looked at."""
+
+    code: str
+    what: str
+    next_step: str
+    wait: int = 0
+
+
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The item on the screen: its option ids in the order to show, the response in force, marks of the candidate."""
+
+    index: int
+    item: Item
+    order: tuple[OptionId, ...]
+    response: Response | None
+    flagged: bool
+    struck: tuple[OptionId, ...]
+
+
+class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The last screen: how it ended, counts, hand-in time (wall ms), receipt code, and where the sealed record is.
+
+    `exported` is a sentence for the proctor, true as of this view; `result_notice` is the plan's word on the result.
+    """
+
+    outcome: str
+    answered: int
+    unanswered: int
+    flagged: int
+    handed_in_at: int
+    receipt: str
+    exported: str
+    result_notice: str
+
+
+class View(_Message, frozen=True):
+    """Everything a screen may need, as of now. Fields that do not apply in the phase are empty.
+
+    `marks` has one character an item: `.` unanswered, `*` answered, `f` flagged, `F` flagged and answered. `saved` is how
+    many events are durable. `remaining` and `limit` are ms of exam time; `lost` ms and `cause` are for SUSPENDED. `checkpoint` is
+    the typed code of the journal's head for the proctor's screens.
+    """
+
+    phase: Phase
+    kiosk: str = ""
+    site: str = ""
+    sitting: str = ""
+    support: str = ""
+    problem: Problem | None = None
+    title: str = ""
+    notice: str = ""
+    candidate: str = ""
+    name: str = ""
+    agreement: Agreement | None = None
+    agreement_place: str = ""
+    instructions: str = ""
+    question: Question | None = None
+    marks: str = ""
+    saved: int = 0
+    remaining: int = 0
+    limit: int = 0
+    resume_n: int = 0
+    lost: int = 0
+    cause: str = ""
+    checkpoint: str = ""
+    ending: Ending | None = None
+
+
+class Tick(_Message, frozen=True):
+    """Time left in ms, about once a second; dropped when the screen does not read."""
+
+    remaining: int
+
+
+Message = View | Tick
+
+
+def frame(message: Command | Message) -> bytes:
+    """One message as it goes over the socket."""
+    raw = encode(message)
+    return len(raw).to_bytes(4, "big") + raw
+
+
+class Frames:
+    """Bytes in, whole frames out (sans I/O)."""
+
+    def __init__(self) -> None:
+        """Start with nothing received."""
+        self._kept = bytearray()
+
+    def feed(self, received: bytes) -> list[bytes]:
+        """The frames that are complete after these bytes. Raises `DocumentTooLargeError`."""
+        self._kept += received
+        whole: list[bytes] = []
+        while len(self._kept) >= 4:
+            length = int.from_bytes(self._kept[:4], "big")
+            if length > MAX_FRAME:
+                raise DocumentTooLargeError(kind="message", limit=MAX_FRAME)
+            if len(self._kept) < 4 + length:
+                break
+            whole.append(bytes(self._kept[4 : 4 + length]))
+            del self._kept[: 4 + length]
+        return whole
+
+
+def read_command(raw: bytes) -> Command:
+    """A frame from the screen. Raises `DocumentError`."""
+    command: Command = decode(raw, Command, name="command")  # type: ignore[arg-type]
+    return command
+
+
+def read_message(raw: bytes) -> Message:
+    """A frame from the session. Raises `DocumentError`."""
+    message: Message = decode(raw, Message, name="message")  # type: ignore[arg-type]
+    return message

@@ -1,0 +1,1 @@
+"""What flows from a site to the centre: wire, then scoring, then centre."""

@@ -1,0 +1,1 @@
+"""Intake, ledger, score runs and reports. Centre only."""

@@ -1,0 +1,1 @@
+"""Rules that turn responses into scores. Centre only."""

@@ -1,0 +1,1 @@
+"""The documents that leave a kiosk or a desk; a site installs this room alone."""

@@ -1,0 +1,117 @@
+"""The hash-chained sequence of events: each entry's bytes hold the head before it, a head is the digest of an entry.
+
+Rules.
+1. Entry 0 is the genesis and has the previous head `ROOT`.
+2. head(n) = SHA-256 of the canonical bytes of entry n; entry n+1 names it.
+3. `seq` counts from 0 without a gap.
+4. Entries are never changed or removed; a reader that finds otherwise stops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import msgspec
+
+from keys.clock import Stamp
+from keys.encoding import Digest, decode, digest, encode
+from keys.errors import DocumentError, ExamKioskError
+from results.wire.events import SessionEvent
+from results.wire.sitting_events import SittingEvent
+
+ROOT = Digest("0" * 64)
+
+
+class JournalBrokenError(ExamKioskError):
+    """The chain does not hold."""
+
+    code = "journal-broken"
+    what = "The journal does not hold together at entry {seq}: {detail}."
+    next_step = "Keep the machine as it is and call the support contact; nothing was deleted."
+
+
+class SessionEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of a session's journal: its number, the head before it, when, and what happened."""
+
+    seq: int
+    prev: Digest
+    at: Stamp
+    event: SessionEvent
+
+
+class SittingEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of a sitting's journal."""
+
+    seq: int
+    prev: Digest
+    at: Stamp
+    event: SittingEvent
+
+
+Entry = SessionEntry | SittingEntry
+N = TypeVar("N", SessionEntry, SittingEntry)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a journal stands: the digest of its last entry and how many there are."""
+
+    digest: Digest = ROOT
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Generic[N]):
+    """An entry with the exact bytes that are chained."""
+
+    entry: N
+    raw: bytes
+
+
+def next_session_line(head: Head, at: Stamp, event: SessionEvent) -> Line[SessionEntry]:
+    """The line that follows `head` in a session's journal."""
+    entry = SessionEntry(head.count, head.digest, at, event)
+    return Line(entry, encode(entry))
+
+
+def next_sitting_line(head: Head, at: Stamp, event: SittingEvent) -> Line[SittingEntry]:
+    """The line that follows `head` in a sitting's journal."""
+    entry = SittingEntry(head.count, head.digest, at, event)
+    return Line(entry, encode(entry))
+
+
+def advance(head: Head, raw: bytes) -> Head:
+    """The head after a line."""
+    return Head(digest(raw), head.count + 1)
+
+
+def read(raws: Iterable[bytes], kind: type[N]) -> tuple[tuple[N, ...], Head]:
+    """Verify a whole chain and return its entries and head. Raises `JournalBrokenError`."""
+    head = Head()
+    entries: list[N] = []
+    for raw in raws:
+        try:
+            entry = decode(raw, kind, name="journal entry")
+        except DocumentError:
+            raise JournalBrokenError(seq=head.count, detail="an entry does not parse") from None
+        if entry.seq != head.count:
+            raise JournalBrokenError(seq=head.count, detail="an entry is missing or repeated")
+        if entry.prev != head.digest:
+            raise JournalBrokenError(seq=head.count, detail="an entry was changed")
+        entries.append(entry)
+        head = advance(head, raw)
+    return tuple(entries), head
+
+
+def to_bytes(raws: Sequence[bytes]) -> bytes:
+    """A journal as a file: one entry a line."""
+    return b"".join(raw + b"\n" for raw in raws)
+
+
+def lines(raw: bytes) -> tuple[bytes, ...]:
+    """The lines of a journal file. Raises `JournalBrokenError` where the last line is cut."""
+    if raw and not raw.endswith(b"\n"):
+        raise JournalBrokenError(seq=raw.count(b"\n"), detail="the last entry is cut short")
+    return tuple(raw.split(b"\n")[:-1])

@@ -1,0 +1,172 @@
+"""`Record` and `apply(record, event)`: the one place where events become answers.
+
+The kiosk's live state embeds a `Record`; intake folds the same journal with the same function. Rules.
+1. An empty response takes the answer back; the item counts as seen, not as answered.
+2. A strike-out or a flag never is an answer.
+3. A terminal event is final: events after it change nothing here (they stay in the journal as evidence).
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from exam_packages.interactions import ItemId, OptionId, Response, is_empty
+from results.wire import events as e
+
+
+class Outcome(enum.StrEnum):
+    """The final states that a record itself can tell; the sitting adds those without a record."""
+
+    COMPLETED = "completed"
+    TIMED_OUT = "timed out"
+    DECLINED_TERMS = "declined terms"
+    UNFINISHED = "unfinished"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known of one item: the response now in force, time on screen (ms), visits and changes."""
+
+    response: Response | None = None
+    order: tuple[OptionId, ...] = ()
+    flagged: bool = False
+    struck: frozenset[OptionId] = frozenset()
+    time: int = 0
+    visits: int = 0
+    changes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything that the events of one session say so far. Times in ms; `elapsed` is on the test clock."""
+
+    session: str = ""
+    sitting: str = ""
+    mode: str = ""
+    kiosk: str = ""
+    plan_digest: str = ""
+    package_digest: str = ""
+    form_digest: str = ""
+    unlock: str = ""
+    candidate: str = ""
+    attempt: int = 0
+    confirmed: bool = False
+    accepted: tuple[tuple[str, str], ...] = ()
+    instructed: bool = False
+    limit: int = 0
+    route: str = ""
+    current: ItemId | None = None
+    elapsed: int = 0
+    resumes: int = 0
+    credited: int = 0
+    redeemed: frozenset[int] = frozenset()
+    answers: Mapping[ItemId, Answer] = field(default_factory=lambda: MappingProxyType({}))
+    outcome: Outcome | None = None
+
+    @property
+    def started(self) -> bool:
+        """Whether the clock has begun."""
+        return self.limit > 0
+
+    def answer(self, item: ItemId) -> Answer:
+        """What is known of an item; nothing, if it was never seen."""
+        return self.answers.get(item, Answer())
+
+    def answered(self) -> int:
+        """How many items hold an answer."""
+        return sum(answer.response is not None for answer in self.answers.values())
+
+    def flagged(self) -> int:
+        """How many items are flagged."""
+        return sum(answer.flagged for answer in self.answers.values())
+
+    def final_outcome(self) -> Outcome:
+        """The outcome of a finished record, or unfinished."""
+        return self.outcome or Outcome.UNFINISHED
+
+
+def apply(record: Record, event: e.SessionEvent) -> Record:
+    """The record after one more event. Total: every event is accepted in every state."""
+    if record.outcome is not None:
+        return record
+    match event:
+        case e.SessionOpened():
+            return replace(
+                record,
+                session=event.session,
+                sitting=event.sitting,
+                mode=event.mode,
+                kiosk=event.kiosk,
+                plan_digest=event.plan_digest,
+                package_digest=event.package_digest,
+                form_digest=event.form_digest,
+                unlock=event.unlock,
+            )
+        case e.CandidateAdmitted():
+            redeemed = record.redeemed | {event.serial}
+            return replace(record, candidate=event.candidate, attempt=event.attempt, redeemed=redeemed)
+        case e.IdentityConfirmed():
+            return replace(record, confirmed=True)
+        case e.AgreementAccepted():
+            return replace(record, accepted=(*record.accepted, (event.agreement, event.text_digest)))
+        case e.AgreementDeclined():
+            return replace(record, outcome=Outcome.DECLINED_TERMS)
+        case e.InstructionsRead():
+            return replace(record, instructed=True)
+        case e.TestStarted():
+            return replace(record, limit=event.limit, route=event.route)
+        case e.ItemPresented() | e.ResponseRecorded() | e.ItemFlagged() | e.OptionStruck():
+            return _item(_spend(record, event.elapsed), event)
+        case e.SessionResumed():
+            spent = replace(record, elapsed=max(record.elapsed, event.elapsed))
+            return replace(spent, resumes=event.n, credited=record.credited + event.credited)
+        case e.ActionRedeemed():
+            return replace(record, redeemed=record.redeemed | {event.serial})
+        case e.TimeExpired():
+            return replace(_spend(record, event.elapsed), outcome=Outcome.TIMED_OUT)
+        case e.HandedIn():
+            return replace(_spend(record, event.elapsed), outcome=Outcome.COMPLETED)
+        case e.ClockJumped():
+            return record
+
+
+def fold(events: Iterable[e.SessionEvent]) -> Record:
+    """The record that these events make."""
+    record = Record()
+    for event in events:
+        record = apply(record, event)
+    return record
+
+
+def _spend(record: Record, elapsed: int) -> Record:
+    """Let the test clock move on and give the time to the item on the screen."""
+    spent = max(0, elapsed - record.elapsed)
+    if record.current is None or not spent:
+        return replace(record, elapsed=max(record.elapsed, elapsed))
+    answer = record.answer(record.current)
+    answers = {**record.answers, record.current: replace(answer, time=answer.time + spent)}
+    return replace(record, elapsed=elapsed, answers=MappingProxyType(answers))
+
+
+def _item(
+    record: Record, event: e.ItemPresented | e.ResponseRecorded | e.ItemFlagged | e.OptionStruck
+) -> Record:
+    answer = record.answer(event.item)
+    current = record.current
+    match event:
+        case e.ItemPresented():
+            current = event.item
+            answer = replace(answer, order=event.order, visits=answer.visits + 1)
+        case e.ResponseRecorded():
+            response = None if is_empty(event.response) else event.response
+            changed = answer.response is not None and response != answer.response
+            answer = replace(answer, response=response, changes=answer.changes + changed)
+        case e.ItemFlagged():
+            answer = replace(answer, flagged=event.flagged)
+        case e.OptionStruck():
+            struck = answer.struck | {event.option} if event.struck else answer.struck - {event.option}
+            answer = replace(answer, struck=struck)
+    return replace(record, current=current, answers=MappingProxyType({**record.answers, event.item: answer}))
