@@ -1,6 +1,7 @@
 """`DeliveryForm`: exactly what a candidate may see. It has no field in which a correct answer could be written.
 
-The words are QTI's: a test has parts, a part has sections, a section refers to items. Times are in ms; 0 means no limit.
+The words are QTI's: a test has parts, a part has sections, a section refers to items. Times are in ms; 0
+means no limit.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Item(_Value, frozen=True):
-    """An item as delivered: stem blocks and one interaction; `stimulus` names a shared one of the form, or is empty."""
+    """An item as delivered: stem blocks and one interaction; `stimulus` names a shared one of the form, or
+    is empty.
+    """
 
     id: ItemId
     stem: tuple[Block, ...]

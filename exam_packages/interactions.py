@@ -1,6 +1,7 @@
 """What can be asked and what an answer looks like, in QTI 3.0 terms. Nothing here can say which answer is right.
 
-Each interaction is a frozen struct tagged with its QTI name; `RESPONSE_KIND` of it says which `Response` fits. Content is
+Each interaction is a frozen struct tagged with its QTI name; `RESPONSE_KIND` of it says which `Response`
+fits. Content is
 plain text in blocks, compiled at mastering: no markup is interpreted on a screen.
 """
 
@@ -48,7 +49,9 @@ Block = Paragraph | Code | Table | Picture
 
 
 class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One option (simpleChoice, inlineChoice, gapText ..): its stable identifier and its text; `fixed` pins its place."""
+    """One option (simpleChoice, inlineChoice, gapText ..): its stable identifier and its text; `fixed` pins
+    its place.
+    """
 
     id: OptionId
     text: str

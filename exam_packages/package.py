@@ -1,6 +1,7 @@
 """`ExamPackage`: a form sealed under a content key, signed by the packager. Bytes to bytes.
 
-Parts: `front` (agreements and instructions), `form` (the items), media. Each is sealed under its own key derived from the
+Parts: `front` (agreements and instructions), `form` (the items), media. Each is sealed under its own key
+derived from the
 content key; the statement names every part's length and digest, so a part from another package never fits.
 """
 

@@ -1,4 +1,5 @@
-"""The answers, bound to one form's digest, versioned; and the table from raw to scaled. Neither leaves the centre's side.
+"""The answers, bound to one form's digest, versioned; and the table from raw to scaled. Neither leaves the
+centre's side.
 
 The conversion table is published, the scoring key never is.
 """

@@ -54,7 +54,9 @@ class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Accommodations(_Value, frozen=True):
-    """What the plan grants a candidate: `extra_percent` and `extra_minutes` of time, extra breaks, free text for the proctor."""
+    """What the plan grants a candidate: `extra_percent` and `extra_minutes` of time, extra breaks, free text
+    for the proctor.
+    """
 
     extra_percent: int = 0
     extra_minutes: int = 0
@@ -63,7 +65,9 @@ class Accommodations(_Value, frozen=True):
 
 
 class RosterEntry(_Value, frozen=True):
-    """An authorised candidate: number, name, attempt, eligibility id and until when it holds; planned kiosk name or empty."""
+    """An authorised candidate: number, name, attempt, eligibility id and until when it holds; planned kiosk
+    name or empty.
+    """
 
     candidate: CandidateId
     name: str
@@ -123,7 +127,10 @@ class SittingPlan(Document, frozen=True, tag="sitting-plan/1"):
         """Raise `PlanDocumentError` unless ids are unique, planned kiosks exist and the window is a window."""
         complaints = (
             (self.opens_at < self.closes_at, "it closes before it opens"),
-            (_unique([entry.candidate for entry in self.roster]), "a candidate number stands twice in the roster"),
+            (
+                _unique([entry.candidate for entry in self.roster]),
+                "a candidate number stands twice in the roster",
+            ),
             (_unique([slot.identity.name for slot in self.kiosks]), "a kiosk stands twice"),
             (bool(self.roster and self.proctors and self.kiosks and self.recipients), "a list is empty"),
             (
@@ -159,7 +166,9 @@ def sign_plan(plan: SittingPlan, signer: Signer) -> bytes:
 
 def open_plan(raw: bytes, keyring: Keyring) -> SittingPlan:
     """The plan inside a registrar's statement. Raises the errors of `verify` and `decode`."""
-    plan = decode(verify(raw, SITTING_PLAN, keyring).payload, SittingPlan, name="sitting plan", limit=MAX_PLAN)
+    plan = decode(
+        verify(raw, SITTING_PLAN, keyring).payload, SittingPlan, name="sitting plan", limit=MAX_PLAN
+    )
     plan.check()
     return plan
 

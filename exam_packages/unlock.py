@@ -1,4 +1,6 @@
-"""`Unlock`: from the desk to one kiosk on the day. The envelope opens for that kiosk alone, its content with the start code."""
+"""`Unlock`: from the desk to one kiosk on the day. The envelope opens for that kiosk alone, its content with
+the start code.
+"""
 
 from __future__ import annotations
 
@@ -127,13 +129,9 @@ def open_unlock(
     """
     code = typed(start_code, RESUME_LENGTH, kind="start code")
     context = _context(document.sitting, document.mode, document.plan_digest, document.package_digest)
-    raw = open_envelope(
-        (document.sealed,), kiosk.identity.fingerprint, kiosk.sealing, context, kind=KIND
-    )
+    raw = open_envelope((document.sealed,), kiosk.identity.fingerprint, kiosk.sealing, context, kind=KIND)
     inner = decode(raw, _Inner, name=KIND)
-    opened = unlock(
-        inner.locked, code.encode(), context.to(document.unlock), kind="start code", floor=floor
-    )
+    opened = unlock(inner.locked, code.encode(), context.to(document.unlock), kind="start code", floor=floor)
     return KioskSecrets(opened[:32], opened[32:], inner.floor)
 
 

@@ -1,4 +1,6 @@
-"""The one place that asks the time: wall clock, boottime and boot id, never earlier than the newest signed time seen."""
+"""The one place that asks the time: wall clock, boottime and boot id, never earlier than the newest signed
+time seen.
+"""
 
 from __future__ import annotations
 

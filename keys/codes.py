@@ -78,7 +78,9 @@ def release_code() -> str:
     return _top(primitives.entropy(8), 55)
 
 
-def action_code(keys: KioskKeys, candidate: str, attempt: int, verb: int, serial: int, extra: bytes = b"") -> str:
+def action_code(
+    keys: KioskKeys, candidate: str, attempt: int, verb: int, serial: int, extra: bytes = b""
+) -> str:
     """Issue a code for one candidate's attempt on one kiosk: verb 2, serial 1, tag 6, check 1 characters."""
     tag = _tag(keys, candidate, attempt, verb, serial, extra)
     return _checked(crockford(verb, 2) + crockford(serial, 1) + crockford(tag, 6))
@@ -120,7 +122,12 @@ def typed(text: str, length: int, *, kind: str) -> str:
 def _tag(keys: KioskKeys, candidate: str, attempt: int, verb: int, serial: int, extra: bytes) -> int:
     if not (0 <= verb < 1024 and 0 <= serial <= MAX_SERIAL and 0 <= attempt < 2**16):
         raise DocumentError(kind="action code", detail="verb, serial or attempt is out of range")
-    fields = (candidate.encode(), attempt.to_bytes(2, "big"), verb.to_bytes(2, "big"), serial.to_bytes(1, "big"))
+    fields = (
+        candidate.encode(),
+        attempt.to_bytes(2, "big"),
+        verb.to_bytes(2, "big"),
+        serial.to_bytes(1, "big"),
+    )
     return int.from_bytes(primitives.derive(keys.act, "act", *fields, extra)[:4], "big") >> 2
 
 

@@ -12,7 +12,8 @@ Rules.
 from __future__ import annotations
 
 import hashlib
-from typing import NewType, TypeVar
+from types import UnionType
+from typing import Any, NewType, TypeVar, overload
 
 import msgspec
 
@@ -42,7 +43,11 @@ def encode(document: msgspec.Struct) -> bytes:
     return _encoder.encode(document)
 
 
-def decode(raw: bytes, kind: type[D], *, name: str, limit: int = MAX_DOCUMENT) -> D:
+@overload
+def decode(raw: bytes, kind: type[D], *, name: str, limit: int = MAX_DOCUMENT) -> D: ...
+@overload
+def decode(raw: bytes, kind: UnionType, *, name: str, limit: int = MAX_DOCUMENT) -> Any: ...
+def decode(raw: bytes, kind: type[D] | UnionType, *, name: str, limit: int = MAX_DOCUMENT) -> D | Any:
     """Parse `raw` as a `kind`; `name` is the word for it in complaints. Raises `DocumentError`."""
     if len(raw) > limit:
         raise DocumentTooLargeError(kind=name, limit=limit)

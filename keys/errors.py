@@ -1,6 +1,7 @@
 """The one shape of every error a person can meet: a stable code, what happened, what to do next.
 
-Each floor derives its own errors from `ExamKioskError`; a subclass fixes `code`, `what` and `next_step` as templates and
+Each floor derives its own errors from `ExamKioskError`; a subclass fixes `code`, `what` and `next_step` as
+templates and
 is raised with the values that fill them. Nothing secret and no item text is ever put in a value.
 """
 
@@ -41,7 +42,9 @@ class DocumentError(ExamKioskError):
 
     code = "document-malformed"
     what = "This {kind} is not a well-formed document: {detail}."
-    next_step = "Take a fresh copy of the file from where it came from; if it is refused again, call the sender."
+    next_step = (
+        "Take a fresh copy of the file from where it came from; if it is refused again, call the sender."
+    )
 
 
 class DocumentTooLargeError(DocumentError):

@@ -30,7 +30,9 @@ class FingerprintMismatchError(ExamKioskError):
 
     code = "fingerprint-mismatch"
     what = "This enrolment request has the fingerprint {found}, not the one that was read out."
-    next_step = "Ask the site to read the fingerprint from its own screen again; if it still differs, do not approve."
+    next_step = (
+        "Ask the site to read the fingerprint from its own screen again; if it still differs, do not approve."
+    )
 
 
 class Identity(Document, frozen=True, tag="identity/1"):

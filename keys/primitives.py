@@ -1,7 +1,10 @@
-"""The one door to the crypto libraries and to entropy. Nothing else imports PyNaCl, cryptography or draws random bytes.
+"""The one door to the crypto libraries and to entropy. Nothing else imports PyNaCl, cryptography or draws
+random bytes.
 
-Names: RFC 9180 HPKE for envelopes to a recipient, libsodium secretstream for bulk content, XChaCha20-Poly1305 for small
-boxes, Ed25519 for signatures (through DSSE, see `statement.py`), Argon2id for what people type, keyed BLAKE2b-256 for the key
+Names: RFC 9180 HPKE for envelopes to a recipient, libsodium secretstream for bulk content,
+XChaCha20-Poly1305 for small
+boxes, Ed25519 for signatures (through DSSE, see `statement.py`), Argon2id for what people type, keyed
+BLAKE2b-256 for the key
 schedule of `docs/formats/key-schedule.md`.
 """
 

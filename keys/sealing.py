@@ -1,6 +1,7 @@
 """Sealing: content under a content key, keys to each recipient, and secrets under something a person types.
 
-Every box is bound to its context: the purpose, sitting, mode, recipient, plan and package it was made for. Opening it for
+Every box is bound to its context: the purpose, sitting, mode, recipient, plan and package it was made for.
+Opening it for
 anything else fails as if it had been altered.
 """
 
@@ -88,7 +89,9 @@ def open_envelope(
 def lock(typed: bytes, secret: bytes, context: Context, cost: KdfCost) -> CodeLock:
     """Lock `secret` under what was `typed`, with a fresh salt."""
     salt = primitives.entropy(16)
-    return CodeLock(salt, cost, primitives.box(primitives.stretch(typed, salt, cost), secret, context.encoded()))
+    return CodeLock(
+        salt, cost, primitives.box(primitives.stretch(typed, salt, cost), secret, context.encoded())
+    )
 
 
 def unlock(locked: CodeLock, typed: bytes, context: Context, *, kind: str, floor: KdfCost) -> bytes:

@@ -1,6 +1,7 @@
 """The one sanitiser: what text from outside may be shown on a screen, in a report or on paper.
 
-Removed: C0 controls except newline and tab (tab becomes a space), DEL, C1, bidi controls, zero-width and other invisible
+Removed: C0 controls except newline and tab (tab becomes a space), DEL, C1, bidi controls, zero-width and
+other invisible
 format characters, surrogates and private use; a run of combining marks is cut to `MAX_COMBINING`.
 """
 

@@ -1,6 +1,7 @@
 """What the screen and the session process say to each other over their socketpair: commands one way, views the other.
 
-A frame is a u32 length, big-endian, then one JSON message. The screen holds no truth: each command is answered by a whole
+A frame is a u32 length, big-endian, then one JSON message. The screen holds no truth: each command is
+answered by a whole
 `View`, drawn from what the store confirmed; `Tick` only moves the clock on the screen.
 """
 
@@ -171,8 +172,10 @@ class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class View(_Message, frozen=True):
     """Everything a screen may need, as of now. Fields that do not apply in the phase are empty.
 
-    `marks` has one character an item: `.` unanswered, `*` answered, `f` flagged, `F` flagged and answered. `saved` is how
-    many events are durable. `remaining` and `limit` are ms of exam time; `lost` ms and `cause` are for SUSPENDED. `checkpoint` is
+    `marks` has one character an item: `.` unanswered, `*` answered, `f` flagged, `F` flagged and answered.
+    `saved` is how
+    many events are durable. `remaining` and `limit` are ms of exam time; `lost` ms and `cause` are for
+    SUSPENDED. `checkpoint` is
     the typed code of the journal's head for the proctor's screens.
     """
 
@@ -240,11 +243,11 @@ class Frames:
 
 def read_command(raw: bytes) -> Command:
     """A frame from the screen. Raises `DocumentError`."""
-    command: Command = decode(raw, Command, name="command")  # type: ignore[arg-type]
+    command: Command = decode(raw, Command, name="command")
     return command
 
 
 def read_message(raw: bytes) -> Message:
     """A frame from the session. Raises `DocumentError`."""
-    message: Message = decode(raw, Message, name="message")  # type: ignore[arg-type]
+    message: Message = decode(raw, Message, name="message")
     return message

@@ -1,6 +1,7 @@
 """`SealedRecord` of one session, and `SittingBundle` of one sitting: what is carried to the centre.
 
-A sealed record is a container whose one part is the journal, sealed under a fresh key that is in an HPKE envelope to each
+A sealed record is a container whose one part is the journal, sealed under a fresh key that is in an HPKE
+envelope to each
 recipient of the plan. Its statement, signed by the kiosk, says in clear only what the desk needs to reconcile.
 """
 
@@ -51,7 +52,9 @@ class RecordHeader(Document, frozen=True, tag="sealed-record/1"):
 
 
 class BundleHeader(Document, frozen=True, tag="sitting-bundle/1"):
-    """What a proctor countersigns: the digests of all records of a sitting, and the desk's own journal and closing page."""
+    """What a proctor countersigns: the digests of all records of a sitting, and the desk's own journal and
+    closing page.
+    """
 
     sitting: str
     mode: str
@@ -91,7 +94,9 @@ def seal_record(
 ) -> bytes:
     """A record file. `header` is given with empty `envelopes` and `parts`, which are filled here."""
     key = primitives.entropy(32)
-    context = _record_context(header.session, header.sitting, header.mode, header.plan_digest, header.package_digest)
+    context = _record_context(
+        header.session, header.sitting, header.mode, header.plan_digest, header.package_digest
+    )
     sealed = {JOURNAL: seal_content(key, JOURNAL, journal, context)}
     envelopes = tuple(seal_to(one.fingerprint, one.sealing, key, context) for one in recipients)
     whole = _with(header, envelopes, container.describe(sealed))
@@ -99,7 +104,9 @@ def seal_record(
 
 
 def read_record(raw: bytes, keyring: Keyring) -> SealedRecord:
-    """A record whose kiosk's signature and part were verified; not opened. Raises as `verify` and `ContainerError`."""
+    """A record whose kiosk's signature and part were verified; not opened. Raises as `verify` and
+    `ContainerError`.
+    """
     envelope, body = container.split(raw, kind=RECORD_KIND)
     header = decode(verify(envelope, SEALED_RECORD, keyring).payload, RecordHeader, name=RECORD_KIND)
     found = container.parts(body, header.parts, kind=RECORD_KIND)
@@ -109,7 +116,9 @@ def read_record(raw: bytes, keyring: Keyring) -> SealedRecord:
 def open_record(record: SealedRecord, recipient: PrivateIdentity) -> bytes:
     """The journal, for a recipient. Raises `WrongRecipientError` or `SealError`."""
     header = record.header
-    context = _record_context(header.session, header.sitting, header.mode, header.plan_digest, header.package_digest)
+    context = _record_context(
+        header.session, header.sitting, header.mode, header.plan_digest, header.package_digest
+    )
     key = open_envelope(
         header.envelopes, recipient.identity.fingerprint, recipient.sealing, context, kind=RECORD_KIND
     )
@@ -135,7 +144,9 @@ def pack_bundle(
 
 
 def read_bundle(raw: bytes, keyring: Keyring) -> SittingBundle:
-    """A bundle whose proctor's signature and parts were verified; its records are verified one by one by the reader."""
+    """A bundle whose proctor's signature and parts were verified; its records are verified one by one by the
+    reader.
+    """
     envelope, body = container.split(raw, kind=BUNDLE_KIND)
     header = decode(verify(envelope, SITTING_BUNDLE, keyring).payload, BundleHeader, name=BUNDLE_KIND)
     return SittingBundle(header, digest(raw), container.parts(body, header.parts, kind=BUNDLE_KIND))
