@@ -92,7 +92,7 @@ vectors: $(READY) ## write the test vectors of the formats again
 	@$(BIN)/python -m tests.vectors.generate
 
 # Only the names and versions in pyproject.toml go in; hashes come out, and no address of any index.
-LOCK := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
+LOCK := build/lock/bin/uv pip compile --quiet --system-certs --universal --python-version 3.11 \
     --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --annotation-style line
 
 lock: $(READY) ## choose the newest allowed dependencies and write requirements/*.txt again
