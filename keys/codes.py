@@ -114,7 +114,7 @@ def receipt_code(keys: KioskKeys, session: str, head: str, count: int) -> str:
 def typed(text: str, length: int, *, kind: str) -> str:
     """A typed code in its one spelling. Raises `MistypedCodeError` for a wrong length, letter or check character."""
     code = normalise(text)
-    if len(code) != length or any(character not in CROCKFORD for character in code) or _damm(code) != 0:
+    if len(code) != length or any(character not in CROCKFORD for character in code) or not is_whole(code):
         raise MistypedCodeError(kind=kind)
     return code
 
@@ -142,6 +142,11 @@ def _top(value: bytes, bits: int) -> str:
 
 def _checked(code: str) -> str:
     return code + CROCKFORD[_damm(code)]
+
+
+def is_whole(code: str) -> bool:
+    """Whether a normalised code holds its own check character."""
+    return _damm(code) == 0
 
 
 def _damm(code: str) -> int:
