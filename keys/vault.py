@@ -14,138 +14,55 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 
 from keys.carrier import remove_file
-from keys.errors import ExamKioskError
-
-_HEX_KEY = re.compile(r"[0-9a-f]{64}")
-_PLAINTEXT = b"SQLite format 3\0"
-_APPLICATION = 0x454B_5631
-"""`EKV1`: marks a file as a vault, so that an empty file is never taken for an empty vault."""
-
-_ALLOWED_PRAGMAS = {
-    *(
-        "integrity_check",
-        "cipher_integrity_check",
-        "quick_check",
-        "application_id",
-        "user_version",
-        "table_list",
-    ),
-    *(
-        "table_info",
-        "table_xinfo",
-        "index_list",
-        "index_info",
-        "index_xinfo",
-        "foreign_key_list",
-        "page_count",
-    ),
-    *("synchronous", "journal_mode", "foreign_key_check"),
-}
-_READ_ONLY_PRAGMAS = {"synchronous", "journal_mode", "application_id"}
-_OK, _DENY = 0, 1
-_PRAGMA, _ATTACH, _DETACH = 19, 24, 25
-
-_BUSY, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _CONSTRAINT, _AUTH, _NOTADB = (
-    5,
-    8,
-    10,
-    11,
-    13,
-    14,
-    19,
-    23,
-    26,
+from keys.connection import (
+    APPLICATION,
+    VaultBusyError,
+    VaultClosedError,
+    VaultDamagedError,
+    VaultError,
+    VaultExistsError,
+    VaultFullError,
+    VaultKeyError,
+    VaultMissingError,
+    VaultRefusedError,
+    VaultWriteError,
+    connect,
+    keyed,
+    literal,
+    open_checked,
+    told,
 )
 
+__all__ = [
+    "Row",
+    "Vault",
+    "VaultBusyError",
+    "VaultClosedError",
+    "VaultDamagedError",
+    "VaultError",
+    "VaultExistsError",
+    "VaultFullError",
+    "VaultKeyError",
+    "VaultMissingError",
+    "VaultRefusedError",
+    "VaultWriteError",
+    "connect",
+    "create",
+    "open_vault",
+    "release",
+    "reserve",
+]
+
+_PLAINTEXT = b"SQLite format 3\0"
+
 Row = tuple[Any, ...]
-
-
-class VaultError(ExamKioskError):
-    """Base of what can go wrong with a vault."""
-
-    code = "vault-failed"
-    what = "The store {name} could not be used."
-    next_step = "Start the program again; if it happens again, call the support contact."
-
-
-class VaultMissingError(VaultError):
-    """There is no such file."""
-
-    code = "vault-missing"
-    what = "The store {name} is not there."
-    next_step = "Check that this is the right folder and the right machine."
-
-
-class VaultExistsError(VaultError):
-    """A vault is made where something is already."""
-
-    code = "vault-exists"
-    what = "There is already a store at {name}."
-    next_step = "Open the one that is there, or choose another folder; nothing was changed."
-
-
-class VaultKeyError(VaultError):
-    """The key does not open the file: another key, not a vault at all, or its first page is damaged."""
-
-    code = "vault-key-wrong"
-    what = "The store {name} does not open with this key."
-    next_step = "Use the key that belongs to it; if it is this one, the file is damaged: call support."
-
-
-class VaultDamagedError(VaultError):
-    """Pages of the file were cut off or changed."""
-
-    code = "vault-damaged"
-    what = "The store {name} is damaged: it was cut short or changed outside the program."
-    next_step = "Keep the file as it is and call the support contact."
-
-
-class VaultFullError(VaultError):
-    """A write did not fit on the disk; the connection is closed."""
-
-    code = "vault-full"
-    what = "The disk has no room left for {name}; the last step was not saved."
-    next_step = "Make room on the disk, then open it again."
-
-
-class VaultWriteError(VaultError):
-    """A write or sync failed; the connection is closed and nothing after the last commit is promised."""
-
-    code = "vault-write-failed"
-    what = "The disk failed at {name}; the last step was not saved."
-    next_step = "Open it again; if it fails again, stop using this disk."
-
-
-class VaultBusyError(VaultError):
-    """Another process is writing."""
-
-    code = "vault-busy"
-    what = "Another program is using {name}."
-    next_step = "Close the other one, then try again."
-
-
-class VaultRefusedError(VaultError):
-    """A statement that the vault's own rules forbid."""
-
-    code = "vault-refused"
-    what = "The store {name} refused a change that its rules forbid."
-    next_step = "Nothing was changed; report this code to the support contact."
-
-
-class VaultClosedError(VaultError):
-    """The vault was closed, by its owner or by a failed write, or is used in a forked process."""
-
-    code = "vault-closed"
-    what = "The store {name} is closed."
-    next_step = "Open it again."
 
 
 class Vault:
@@ -156,7 +73,7 @@ class Vault:
         self.path = path
         self._key = key
         self._owner = os.getpid()
-        self._connection: sqlcipher.Connection | None = _connect(path, key, None)
+        self._connection: sqlcipher.Connection | None = open_checked(path, key, None)
 
     def __repr__(self) -> str:
         """Never show the key."""
@@ -177,10 +94,10 @@ class Vault:
         try:
             rows: list[Row] = self._connection.execute(sql, tuple(parameters)).fetchall()
         except sqlcipher.Error as error:
-            told = _told(error, self.path)
-            if isinstance(told, (VaultFullError, VaultWriteError, VaultDamagedError)):
+            reason = told(error, self.path)
+            if isinstance(reason, (VaultFullError, VaultWriteError, VaultDamagedError)):
                 self.close()
-            raise told from None
+            raise reason from None
         return rows
 
     @contextlib.contextmanager
@@ -220,7 +137,7 @@ class Vault:
             raise VaultClosedError(name=self.path.name)
         _make_file(to_path)
         try:
-            target = _keyed(to_path, self._key, None)
+            target = keyed(to_path, self._key, None)
             try:
                 self._connection.backup(target)
             finally:
@@ -229,7 +146,7 @@ class Vault:
                 copy.verify()
         except sqlcipher.Error as error:
             _remove(to_path)
-            raise _told(error, to_path) from None
+            raise told(error, to_path) from None
         except VaultError:
             _remove(to_path)
             raise
@@ -247,18 +164,18 @@ def create(path: Path, key: bytes, schema: str) -> Vault:
 
     Raises `VaultExistsError`, `VaultKeyError` for a key that is not 32 bytes, or another `VaultError`.
     """
-    _literal(key, path)
+    literal(key, path)
     _make_file(path)
     try:
-        connection = _keyed(path, key, None)
+        connection = keyed(path, key, None)
         try:
-            connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+            connection.execute(f"PRAGMA application_id = {APPLICATION}")
             connection.executescript(schema)
         finally:
             connection.close()
     except sqlcipher.Error as error:
         _remove(path)
-        raise _told(error, path) from None
+        raise told(error, path) from None
     with path.open("rb") as file:  # no connection is open on it now
         if file.read(len(_PLAINTEXT)) == _PLAINTEXT:
             raise VaultKeyError(name=path.name)
@@ -271,14 +188,6 @@ def open_vault(path: Path, key: bytes) -> Vault:
     Raises `VaultMissingError`, `VaultKeyError`, `VaultDamagedError` or `VaultBusyError`.
     """
     return Vault(path, key)
-
-
-def connect(path: Path, key: bytes) -> sqlcipher.Connection:
-    """A connection for a library that keeps its own transactions, such as SQLAlchemy's `creator`.
-
-    The file must have been made by `create`. Raises what `open_vault` raises.
-    """
-    return _connect(path, key, "IMMEDIATE")
 
 
 def reserve(path: Path, size: int) -> None:
@@ -320,89 +229,3 @@ def _make_file(path: Path) -> None:
         raise VaultMissingError(name=str(path)) from None
     except OSError:
         raise VaultWriteError(name=str(path)) from None
-
-
-def _literal(key: bytes, path: Path) -> str:
-    """The key as SQLCipher's raw key literal; a malformed one would silently become a passphrase."""
-    literal = key.hex()
-    if not _HEX_KEY.fullmatch(literal):
-        raise VaultKeyError(name=path.name)
-    return f"x'{literal}'"
-
-
-def _connect(path: Path, key: bytes, isolation: Literal["IMMEDIATE"] | None) -> sqlcipher.Connection:
-    """An open connection that is checked and locked down, with all exceptions turned into ours."""
-    if not path.is_file():
-        raise VaultMissingError(name=str(path))
-    connection = None
-    try:
-        connection = _keyed(path, key, isolation)
-        if connection.execute("PRAGMA application_id").fetchone() != (_APPLICATION,):
-            raise VaultDamagedError(name=path.name)
-    except sqlcipher.Error as error:
-        if connection is not None:
-            connection.close()
-        raise _told(error, path) from None
-    except VaultError:
-        if connection is not None:
-            connection.close()
-        raise
-    connection.set_authorizer(_authorise)
-    return connection
-
-
-def _keyed(path: Path, key: bytes, isolation: Literal["IMMEDIATE"] | None) -> sqlcipher.Connection:
-    """A connection with its key and pragmas. The order matters: the log is silenced before the key is given."""
-    literal = _literal(key, path)
-    uri = path.resolve().as_uri() + "?mode=rw"
-    connection: sqlcipher.Connection = sqlcipher.connect(uri, uri=True, isolation_level=None)
-    try:
-        connection.execute("PRAGMA cipher_log_level = NONE")
-        connection.execute(f'PRAGMA key = "{literal}"')
-        connection.execute("PRAGMA cipher_memory_security = ON")
-        if connection.execute("PRAGMA cipher_version").fetchone() is None:
-            raise VaultKeyError(name=path.name)
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a wrong key fails only here
-        for pragma in (
-            "temp_store = MEMORY",
-            "trusted_schema = OFF",
-            "foreign_keys = ON",
-            "synchronous = FULL",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-        mode = connection.execute("PRAGMA journal_mode = PERSIST").fetchone()
-        if mode != ("persist",) or connection.execute("PRAGMA synchronous").fetchone() != (2,):
-            raise VaultWriteError(name=path.name)
-    except BaseException:
-        connection.close()
-        raise
-    connection.isolation_level = isolation
-    return connection
-
-
-def _authorise(
-    action: int, first: str | None, second: str | None, _database: str | None, _inside: str | None
-) -> int:
-    """SQLite's authorizer: what no statement may do after the vault is open."""
-    allowed = action not in {_ATTACH, _DETACH}
-    if action == _PRAGMA:
-        pragma = (first or "").lower()
-        allowed = pragma in _ALLOWED_PRAGMAS and (second is None or pragma not in _READ_ONLY_PRAGMAS)
-    return _OK if allowed else _DENY
-
-
-def _told(error: sqlcipher.Error, path: Path) -> VaultError:
-    """Our error for SQLite's primary result code; what is not known was a failed write."""
-    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-    kind: type[VaultError] = {
-        _BUSY: VaultBusyError,
-        _READONLY: VaultWriteError,
-        _IOERR: VaultWriteError,
-        _CORRUPT: VaultDamagedError,
-        _FULL: VaultFullError,
-        _CANTOPEN: VaultWriteError,
-        _CONSTRAINT: VaultRefusedError,
-        _AUTH: VaultRefusedError,
-        _NOTADB: VaultKeyError,
-    }.get(code, VaultError)
-    return kind(name=path.name)
