@@ -11,11 +11,15 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+
+from keys.errors import ExamKioskError
 
 MAX_LINES = 400
 ROOMS = ("keys", "exam_packages", "results", "terminal", "kiosk", "proctor")
@@ -241,3 +245,17 @@ def places(source: Source) -> Iterator[str]:
 
 
 RULES: tuple[Rule, ...] = (size, first_line, one_door, one_clock, pure, drawing, frozen, finished, places)
+
+
+def own_errors() -> list[type[ExamKioskError]]:
+    """Every error class of the product, after importing all of it."""
+    for room in ROOMS:
+        for module in pkgutil.walk_packages(importlib.import_module(room).__path__, f"{room}."):
+            importlib.import_module(module.name)
+    return [error for error in _below(ExamKioskError) if error.__module__.partition(".")[0] in ROOMS]
+
+
+def _below(base: type[ExamKioskError]) -> Iterator[type[ExamKioskError]]:
+    for error in base.__subclasses__():
+        yield error
+        yield from _below(error)

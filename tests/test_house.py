@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import re
 import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -17,7 +15,7 @@ import pytest
 from keys.errors import ExamKioskError
 from keys.statement import PAYLOADS
 from tests import house
-from tests.house import ROOMS, Source
+from tests.house import Source
 
 DOC = '"""A module for this test."""\n'
 BREACHES = [
@@ -196,19 +194,6 @@ def test_every_signed_document_has_a_page(payload: str, repository: Path) -> Non
     assert any(parts <= found for found in headings), f"the page about {payload} lacks one of {sorted(parts)}"
 
 
-def _errors(base: type[ExamKioskError] = ExamKioskError) -> Iterator[type[ExamKioskError]]:
-    for error in base.__subclasses__():
-        yield error
-        yield from _errors(error)
-
-
-def _own_errors() -> list[type[ExamKioskError]]:
-    for room in ROOMS:
-        for module in pkgutil.walk_packages(importlib.import_module(room).__path__, f"{room}."):
-            importlib.import_module(module.name)
-    return [error for error in _errors() if error.__module__.partition(".")[0] in ROOMS]
-
-
 def error_faults(errors: Iterable[type[ExamKioskError]]) -> list[str]:
     """Codes that two errors share or that are not kebab-case, and words that are not sentences."""
     own = [error for error in errors if {"code", "what", "next_step"} & set(vars(error))]
@@ -222,7 +207,7 @@ def error_faults(errors: Iterable[type[ExamKioskError]]) -> list[str]:
 
 def test_every_error_has_a_code_of_its_own_and_two_sentences() -> None:
     """No two errors share a code; each is kebab-case, and `what` and `next_step` are sentences."""
-    assert error_faults(_own_errors()) == []
+    assert error_faults(house.own_errors()) == []
 
 
 def test_a_shared_code_and_a_half_sentence_are_seen() -> None:
