@@ -1,0 +1,1 @@
+"""The locked ground both site programs stand on: supervisor, driver, app, keys, themes, widgets; nothing of exams."""

@@ -1,0 +1,41 @@
+"""Line-drawn widgets: panes, bars, typed fields, cards. Plain text in, never markup; only changed rows repaint."""
+
+from terminal.widgets.bars import Header, KeyBar, StatusBar
+from terminal.widgets.fields import CodeField, LineField
+from terminal.widgets.lines import (
+    Line,
+    Lines,
+    Row,
+    Span,
+    Where,
+    centred,
+    clean,
+    fit,
+    hang,
+    joined,
+    width_of,
+    wrap,
+)
+from terminal.widgets.panes import Card, TextPane
+
+__all__ = [
+    "Card",
+    "CodeField",
+    "Header",
+    "KeyBar",
+    "Line",
+    "LineField",
+    "Lines",
+    "Row",
+    "Span",
+    "StatusBar",
+    "TextPane",
+    "Where",
+    "centred",
+    "clean",
+    "fit",
+    "hang",
+    "joined",
+    "width_of",
+    "wrap",
+]
