@@ -7,14 +7,19 @@ from typing import NewType
 
 import msgspec
 
+from keys import container, primitives
 from keys.clock import utc
+from keys.container import Part
 from keys.encoding import Digest, Document, Instant, decode, encode
 from keys.errors import ExamKioskError
-from keys.identities import Identity
-from keys.statement import SITTING_PLAN, Keyring, Signer, sign, verify
+from keys.identities import Identity, PrivateIdentity
+from keys.sealing import Context, Envelope, open_content, open_envelope, seal_content, seal_to
+from keys.statement import SITTING_PLAN, Keyring, sign, verify
 
 SittingId = NewType("SittingId", str)
 CandidateId = NewType("CandidateId", str)
+KIND = SITTING_PLAN.name
+PLAN = "plan"
 MAX_PLAN = 8 * 1024 * 1024
 
 
@@ -158,19 +163,62 @@ class SittingPlan(Document, frozen=True, tag="sitting-plan/1"):
             )
 
 
-def sign_plan(plan: SittingPlan, signer: Signer) -> bytes:
-    """The signed plan, after `check`."""
+class PlanHeader(Document, frozen=True, tag="sealed-plan/1"):
+    """What the registrar signs; the plan itself, with its names, is the sealed part `plan`."""
+
+    sitting: SittingId
+    mode: Mode
+    site: str
+    envelopes: tuple[Envelope, ...]
+    parts: tuple[Part, ...]
+
+
+def seal_plan(plan: SittingPlan, registrar: PrivateIdentity) -> bytes:
+    """The plan file, after `check`: signed by the registrar, sealed to the plan's proctors, kiosks and recipients.
+
+    The registrar is a recipient too, to make the release later.
+    """
     plan.check()
-    return sign(encode(plan), SITTING_PLAN, signer)
-
-
-def open_plan(raw: bytes, keyring: Keyring) -> SittingPlan:
-    """The plan inside a registrar's statement. Raises the errors of `verify` and `decode`."""
-    plan = decode(
-        verify(raw, SITTING_PLAN, keyring).payload, SittingPlan, name="sitting plan", limit=MAX_PLAN
+    key = primitives.entropy(32)
+    context = _context(plan.sitting, plan.mode)
+    holders = (*plan.proctors, *(slot.identity for slot in plan.kiosks), *plan.recipients, registrar.identity)
+    sealed = {PLAN: seal_content(key, PLAN, encode(plan), context)}
+    header = PlanHeader(
+        plan.sitting,
+        plan.mode,
+        plan.site,
+        tuple(seal_to(one.fingerprint, one.sealing, key, context) for one in holders),
+        container.describe(sealed),
     )
+    return container.pack(sign(encode(header), SITTING_PLAN, registrar.signer()), tuple(sealed.values()))
+
+
+def read_plan_header(raw: bytes, keyring: Keyring) -> PlanHeader:
+    """What a registrar signed of a plan, for whoever may not open it. Raises as `container.split` and `verify`."""
+    envelope, _ = container.split(raw, kind=KIND)
+    return decode(verify(envelope, SITTING_PLAN, keyring).payload, PlanHeader, name=KIND, limit=MAX_PLAN)
+
+
+def open_plan(raw: bytes, keyring: Keyring, holder: PrivateIdentity) -> SittingPlan:
+    """The plan, for one it is sealed to.
+
+    Raises the errors of `container`, `verify` and `decode`, `WrongRecipientError`, `SealError` or `PlanDocumentError`.
+    """
+    header = read_plan_header(raw, keyring)
+    _, body = container.split(raw, kind=KIND)
+    sealed = container.parts(body, header.parts, kind=KIND)
+    context = _context(header.sitting, header.mode)
+    key = open_envelope(header.envelopes, holder.identity.fingerprint, holder.sealing, context, kind=KIND)
+    clear = open_content(key, PLAN, sealed.get(PLAN, b""), context, kind=KIND)
+    plan = decode(clear, SittingPlan, name=KIND, limit=MAX_PLAN)
+    if (plan.sitting, plan.mode, plan.site) != (header.sitting, header.mode, header.site):
+        raise PlanDocumentError(detail="it is not the plan that its header names")
     plan.check()
     return plan
+
+
+def _context(sitting: str, mode: str) -> Context:
+    return Context("sitting-plan", sitting, mode)
 
 
 def _unique(values: list[str]) -> bool:
