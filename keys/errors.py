@@ -8,7 +8,7 @@ is raised with the values that fill them. Nothing secret and no item text is eve
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,20 @@ class ExamKioskError(Exception):
     def __init__(self, **values: object) -> None:
         """Keep `values`, which fill the `{name}` places of `what` and `next_step`."""
         self.values = values
+        self.support = ""
         super().__init__(self.what.format(**values))
 
     def diagnostics(self) -> Diagnostics:
         """Return the code and the two sentences, filled in."""
-        return Diagnostics(self.code, self.what.format(**self.values), self.next_step.format(**self.values))
+        next_step = self.next_step.format(**self.values)
+        if self.support and self.support not in next_step:
+            next_step = f"{next_step} If that does not help, call {self.support}."
+        return Diagnostics(self.code, self.what.format(**self.values), next_step)
+
+    def call(self, support: str) -> Self:
+        """This error, saying whom to call: the support contact of the plan, once it is known."""
+        self.support = support
+        return self
 
 
 class DocumentError(ExamKioskError):
