@@ -1,0 +1,96 @@
+"""Why the desk says no: each has a stable code, one sentence on what happened and one on what to do next."""
+
+from __future__ import annotations
+
+from keys.errors import ExamKioskError
+
+
+class SittingNotOpenError(ExamKioskError):
+    """A command that needs an open sitting."""
+
+    code = "sitting-not-open"
+    what = "Sitting {sitting} is not open on this desk."
+    next_step = "Run `exam-kiosk proctor open` first, with the carrier plugged in."
+
+
+class SittingOpenAlreadyError(ExamKioskError):
+    """A sitting is opened once."""
+
+    code = "sitting-open-already"
+    what = "Sitting {sitting} was opened on this desk before."
+    next_step = "Go on with it: `exam-kiosk proctor status` shows where it stands."
+
+
+class SittingClosedError(ExamKioskError):
+    """A closed sitting takes no further act."""
+
+    code = "sitting-closed"
+    what = "Sitting {sitting} is closed; nothing can be added to it."
+    next_step = "Leave what came late on its carrier, send the carrier to the centre, and call {support}."
+
+
+class SeatTakenError(ExamKioskError):
+    """A kiosk that is another candidate's seat, or whose session is over."""
+
+    code = "seat-taken"
+    what = "{kiosk} is not free: {why}."
+    next_step = "Choose a spare kiosk; `exam-kiosk proctor status` shows which are free."
+
+
+class CandidateDoneError(ExamKioskError):
+    """A candidate whose record is here."""
+
+    code = "candidate-has-record"
+    what = "Candidate {candidate} has a record from {kiosk}: {outcome}."
+    next_step = "Leave it so; if the record must not count, declare the candidate voided, or call {support}."
+
+
+class ResumeNumberError(ExamKioskError):
+    """A resume code number that this desk has not come to."""
+
+    code = "resume-number-wrong"
+    what = "{kiosk} cannot need resume code {n}: this desk has given it {last} so far."
+    next_step = "Read the number on the kiosk's screen again; if it is the same, call {support}."
+
+
+class KioskFinishedError(ExamKioskError):
+    """A kiosk whose session is over gets no resume code."""
+
+    code = "kiosk-finished"
+    what = "The record of {kiosk} is here already: {outcome}."
+    next_step = "Do not restart it; if the candidate should go on, call {support}."
+
+
+class NotDeclarableError(ExamKioskError):
+    """A final state that only a record can give."""
+
+    code = "state-not-declarable"
+    what = "A candidate cannot be declared {state}."
+    next_step = "Choose one of: no-show, turned-away, withdrawn, unfinished, voided."
+
+
+class RecordForkedError(ExamKioskError):
+    """Two records of one session that say different things."""
+
+    code = "record-forked"
+    what = "A second record of the same session on {kiosk} differs from the one that is here."
+    next_step = "Keep both carriers as they are and call {support}."
+
+
+class RecordOutcomeError(ExamKioskError):
+    """A record that ended in a way this program does not know."""
+
+    code = "record-outcome-unknown"
+    what = "A record of {kiosk} ended in a way that this program does not know."
+    next_step = "Update this program, or send the carrier to the centre and call {support}."
+
+
+class NotBalancedError(ExamKioskError):
+    """Reconciliation does not balance."""
+
+    code = "sitting-not-balanced"
+    what = "The sitting cannot close: {count} of {authorised} candidates have no final state. {missing}"
+    next_step = (
+        "Export from the kiosks named and run `exam-kiosk proctor status` with that carrier, or say what happened "
+        "with `exam-kiosk proctor absent`. For help call {support}."
+    )
