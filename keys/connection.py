@@ -14,45 +14,25 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from keys.errors import ExamKioskError
 
+DRIVER = sqlcipher
+"""The database driver's module, for a library that asks for it, such as SQLAlchemy's `module`."""
+
 _HEX_KEY = re.compile(r"[0-9a-f]{64}")
 APPLICATION = 0x454B_5631
 """`EKV1`: marks a file as a vault, so that an empty file is never taken for an empty vault."""
 
-_ALLOWED_PRAGMAS = {
-    *(
-        "integrity_check",
-        "cipher_integrity_check",
-        "quick_check",
-        "application_id",
-        "user_version",
-        "table_list",
-    ),
-    *(
-        "table_info",
-        "table_xinfo",
-        "index_list",
-        "index_info",
-        "index_xinfo",
-        "foreign_key_list",
-        "page_count",
-    ),
-    *("synchronous", "journal_mode", "foreign_key_check"),
-}
-_READ_ONLY_PRAGMAS = {"synchronous", "journal_mode", "application_id"}
+_ALLOWED_PRAGMAS = frozenset(
+    (
+        "application_id cipher_integrity_check foreign_key_check foreign_key_list index_info index_list index_xinfo "
+        "integrity_check journal_mode page_count read_uncommitted synchronous table_info table_list table_xinfo user_version"
+    ).split()
+)
+_READ_ONLY_PRAGMAS = {"synchronous", "journal_mode", "application_id", "read_uncommitted"}
 _OK, _DENY = 0, 1
 _PRAGMA, _ATTACH, _DETACH = 19, 24, 25
 
-_BUSY, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _CONSTRAINT, _AUTH, _NOTADB = (
-    5,
-    8,
-    10,
-    11,
-    13,
-    14,
-    19,
-    23,
-    26,
-)
+_BUSY, _READONLY, _IOERR, _CORRUPT, _FULL = 5, 8, 10, 11, 13
+_CANTOPEN, _CONSTRAINT, _AUTH, _NOTADB = 14, 19, 23, 26
 
 
 class VaultError(ExamKioskError):
