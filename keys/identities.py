@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from keys import primitives
-from keys.encoding import Digest, Document, crockford, decode, digest, encode
+from keys.encoding import Digest, Document, crockford, decode, digest, encode, normalise
 from keys.errors import DocumentError, ExamKioskError, SignatureError
 from keys.statement import (
     KIOSK_REQUEST,
@@ -111,7 +111,7 @@ def approve(raw: bytes, role: Role, typed_fingerprint: str) -> tuple[Identity, D
     Raises `SignatureError`, `DocumentError` or `FingerprintMismatchError`.
     """
     identity = _claimed(raw, role)
-    if identity.fingerprint != "".join(typed_fingerprint.upper().split()).replace("-", ""):
+    if identity.fingerprint != normalise(typed_fingerprint):
         raise FingerprintMismatchError(found=identity.fingerprint)
     return identity, digest(raw)
 
