@@ -18,7 +18,16 @@ from keys.container import Part
 from keys.encoding import Digest, Document, Instant, decode, digest, encode
 from keys.identities import Identity, PrivateIdentity
 from keys.sealing import Context, Envelope, open_content, open_envelope, seal_content, seal_to
-from keys.statement import SEALED_RECORD, SITTING_BUNDLE, Keyring, Signer, sign, verify
+from keys.statement import (
+    SEALED_RECORD,
+    SITTING_BUNDLE,
+    Holder,
+    Keyring,
+    Signer,
+    claimed_payload,
+    sign,
+    verify,
+)
 
 RECORD_KIND = SEALED_RECORD.name
 BUNDLE_KIND = SITTING_BUNDLE.name
@@ -69,11 +78,12 @@ class BundleHeader(Document, frozen=True, tag="sitting-bundle/1"):
 
 @dataclass(frozen=True, slots=True)
 class SealedRecord:
-    """A verified record, still sealed; `digest` is of the whole file."""
+    """A verified record, still sealed; `digest` is of the whole file, `signer` the kiosk whose signature holds."""
 
     header: RecordHeader
     digest: Digest
     sealed: bytes
+    signer: Holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,7 @@ class SittingBundle:
     header: BundleHeader
     digest: Digest
     parts: Mapping[str, bytes]
+    signer: Holder
 
     def records(self) -> dict[str, bytes]:
         """The record files by name."""
@@ -108,9 +119,16 @@ def read_record(raw: bytes, keyring: Keyring) -> SealedRecord:
     `ContainerError`.
     """
     envelope, body = container.split(raw, kind=RECORD_KIND)
-    header = decode(verify(envelope, SEALED_RECORD, keyring).payload, RecordHeader, name=RECORD_KIND)
+    verified = verify(envelope, SEALED_RECORD, keyring)
+    header = decode(verified.payload, RecordHeader, name=RECORD_KIND)
     found = container.parts(body, header.parts, kind=RECORD_KIND)
-    return SealedRecord(header, digest(raw), found.get(JOURNAL, b""))
+    return SealedRecord(header, digest(raw), found.get(JOURNAL, b""), verified.signer)
+
+
+def claimed_record(raw: bytes) -> RecordHeader:
+    """The header of a record before anything is verified: only to learn whose key to verify with."""
+    envelope, _ = container.split(raw, kind=RECORD_KIND)
+    return decode(claimed_payload(envelope, SEALED_RECORD), RecordHeader, name=RECORD_KIND)
 
 
 def open_record(record: SealedRecord, recipient: PrivateIdentity) -> bytes:
@@ -148,8 +166,16 @@ def read_bundle(raw: bytes, keyring: Keyring) -> SittingBundle:
     reader.
     """
     envelope, body = container.split(raw, kind=BUNDLE_KIND)
-    header = decode(verify(envelope, SITTING_BUNDLE, keyring).payload, BundleHeader, name=BUNDLE_KIND)
-    return SittingBundle(header, digest(raw), container.parts(body, header.parts, kind=BUNDLE_KIND))
+    verified = verify(envelope, SITTING_BUNDLE, keyring)
+    header = decode(verified.payload, BundleHeader, name=BUNDLE_KIND)
+    parts = container.parts(body, header.parts, kind=BUNDLE_KIND)
+    return SittingBundle(header, digest(raw), parts, verified.signer)
+
+
+def claimed_bundle(raw: bytes) -> BundleHeader:
+    """The header of a bundle before anything is verified: only to learn whose key to verify with."""
+    envelope, _ = container.split(raw, kind=BUNDLE_KIND)
+    return decode(claimed_payload(envelope, SITTING_BUNDLE), BundleHeader, name=BUNDLE_KIND)
 
 
 def open_bundle_journal(bundle: SittingBundle, recipient: PrivateIdentity) -> bytes:
