@@ -94,3 +94,93 @@ class NotBalancedError(ExamKioskError):
         "Export from the kiosks named and run `exam-kiosk proctor status` with that carrier, or say what happened "
         "with `exam-kiosk proctor absent`. For help call {support}."
     )
+
+
+class DeskMissingError(ExamKioskError):
+    """A folder that is not a desk."""
+
+    code = "desk-missing"
+    what = "{name} is not an enrolled desk."
+    next_step = "Name the desk's folder with --desk, or enrol it: `exam-kiosk proctor enrol`."
+
+
+class DeskTakenError(ExamKioskError):
+    """A desk that was enrolled for somebody else or under another root."""
+
+    code = "desk-taken"
+    what = "This desk was enrolled before, for proctor {name} of {site}, and keeps its key and its root."
+    next_step = "Enrol in a new folder; name it with --desk."
+
+
+class DeskAlteredError(ExamKioskError):
+    """The desk's own file is not as the desk left it."""
+
+    code = "desk-altered"
+    what = "{name} of this desk was changed by something other than this program."
+    next_step = "Do not go on with this desk; take another enrolled one and call the centre."
+
+
+class ProctorNotApprovedError(ExamKioskError):
+    """A proctor whose identity the centre has not published."""
+
+    code = "proctor-not-approved"
+    what = "The centre has not approved the key of proctor {name} on this carrier."
+    next_step = (
+        "Use the newest carrier; if it is the newest, ask the centre to approve fingerprint {fingerprint}."
+    )
+
+
+class KioskNotApprovedError(ExamKioskError):
+    """A kiosk of the plan whose identity the centre has not published, or not as the plan has it."""
+
+    code = "kiosk-not-approved"
+    what = "The plan of this sitting names kiosk {name}, which the centre has not approved on this carrier."
+    next_step = "Use the newest carrier; if it is the newest, call {support}."
+
+
+class PlanMisplacedError(ExamKioskError):
+    """A genuine plan under another sitting's name."""
+
+    code = "plan-misplaced"
+    what = "What the carrier holds as the plan of {sitting} is the plan of {found}."
+    next_step = "Do not use this carrier; ask the centre for a new one."
+
+
+class PlanChangedError(ExamKioskError):
+    """The centre published another plan after this desk opened the sitting."""
+
+    code = "plan-changed"
+    what = "The centre changed the plan of sitting {sitting} after this desk had opened it."
+    next_step = "Stop here and call {support}: the kiosks need new unlock files."
+
+
+class PackageMismatchError(ExamKioskError):
+    """The package on the carrier is not the one that the plan names."""
+
+    code = "package-mismatch"
+    what = "The exam package on this carrier is not the one of sitting {sitting}."
+    next_step = "Use the newest carrier; if it is the newest, call {support}."
+
+
+class NotClosedError(ExamKioskError):
+    """A bundle is made of a closed sitting."""
+
+    code = "sitting-not-closed"
+    what = "Sitting {sitting} is not closed yet."
+    next_step = "Run `exam-kiosk proctor close` first, then make the bundle."
+
+
+class RecordForeignError(ExamKioskError):
+    """A genuine record of something else."""
+
+    code = "record-foreign"
+    what = "This record belongs to another {other}."
+    next_step = "Leave it on the carrier; the centre will look at it."
+
+
+class CopyDamagedError(ExamKioskError):
+    """The desk's copy of a record is gone or was changed."""
+
+    code = "copy-damaged"
+    what = "This desk's copy of the record from {kiosk} is missing or damaged."
+    next_step = "Run `exam-kiosk proctor status` with the carrier that brought it, then try again."
