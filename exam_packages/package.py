@@ -1,8 +1,7 @@
 """`ExamPackage`: a form sealed under a content key, signed by the packager. Bytes to bytes.
 
-Parts: `front` (agreements and instructions), `form` (the items), media. Each is sealed under its own key
-derived from the
-content key; the statement names every part's length and digest, so a part from another package never fits.
+Parts: `front` (agreements and instructions), `form` (the items), media. Each is sealed under its own key derived from
+the content key; the statement names every part's length and digest, so a part from another package never fits.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from keys.sealing import Context, Envelope, open_content, open_envelope, seal_co
 from keys.statement import EXAM_PACKAGE, Keyring, Signer, sign, verify
 
 KIND = EXAM_PACKAGE.name
-FORMAT = 1
+FORMAT, OLDEST = 1, 1
 FRONT, FORM = "front", "form"
 MAX_PACKAGE = 256 * 1024 * 1024
 
@@ -31,6 +30,14 @@ class PackageVersionError(ExamKioskError):
     code = "package-too-new"
     what = "This exam package needs package format {needed}; this program reads format {have}."
     next_step = "Update the kiosk before exam day, then try again."
+
+
+class PackageFormatError(ExamKioskError):
+    """A package of a format that this program does not read any more, or that never was."""
+
+    code = "package-too-old"
+    what = "This exam package is of package format {needed}; this program reads formats from {oldest} to {have}."
+    next_step = "Ask the centre to make the package again."
 
 
 class PackageIncompleteError(ExamKioskError):
@@ -86,6 +93,11 @@ class Package(msgspec.Struct, frozen=True):
         return decode(raw, DeliveryForm, name=KIND)
 
 
+def package_target(exam: str, package: str) -> str:
+    """The name under which a package is published: an exam's id begins with its board's name, as in `cetl-practice`."""
+    return f"exams/{exam.partition('-')[0]}/{package}.ekp"
+
+
 def pack(
     package: str,
     exam: str,
@@ -111,12 +123,14 @@ def pack(
 def unpack(raw: bytes, keyring: Keyring) -> Package:
     """A package whose signature and every part were checked; nothing is decrypted.
 
-    Raises `ContainerError`, the errors of `verify`, or `PackageVersionError`.
+    Raises `ContainerError`, the errors of `verify`, `PackageVersionError` or `PackageFormatError`.
     """
     envelope, body = container.split(raw, kind=KIND)
     header = decode(verify(envelope, EXAM_PACKAGE, keyring).payload, PackageHeader, name=KIND)
     if header.needs_format > FORMAT:
         raise PackageVersionError(needed=header.needs_format, have=FORMAT)
+    if header.needs_format < OLDEST:
+        raise PackageFormatError(needed=header.needs_format, oldest=OLDEST, have=FORMAT)
     return Package(header, digest(raw), container.parts(body, header.parts, kind=KIND))
 
 

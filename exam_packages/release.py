@@ -39,6 +39,11 @@ class SittingSecrets:
         return "SittingSecrets()"
 
 
+def release_target(sitting: str) -> str:
+    """The name under which a sitting's release is published."""
+    return f"sittings/{sitting}/release.json"
+
+
 def make_release(
     plan: SittingPlan,
     plan_digest: Digest,

@@ -163,6 +163,11 @@ class SittingPlan(Document, frozen=True, tag="sitting-plan/1"):
             )
 
 
+def plan_target(sitting: str) -> str:
+    """The name under which a sitting's plan is published."""
+    return f"sittings/{sitting}/plan.eks"
+
+
 class PlanHeader(Document, frozen=True, tag="sealed-plan/1"):
     """What the registrar signs; the plan itself, with its names, is the sealed part `plan`."""
 

@@ -69,6 +69,11 @@ class KioskSecrets:
         return "KioskSecrets()"
 
 
+def unlock_name(sitting: str, kiosk: str) -> str:
+    """Where the unlock file of a kiosk, by name, lies on a carrier."""
+    return f"unlocks/{sitting}/{kiosk}.json"
+
+
 def make_unlock(
     plan: SittingPlan,
     plan_digest: Digest,
