@@ -1,0 +1,264 @@
+"""The verdict on one file by itself: is it genuine, for this centre, under this plan, and does its journal hold. Pure.
+
+Rules.
+1. A file's own words are believed only after the signature of the kiosk or proctor that the plan names was verified.
+2. The kiosk or proctor must be in the plan and its identity published now; a revoked one's files go to quarantine.
+3. Header and journal say the same, entry by entry; the journal is replayed with the same fold that the kiosk runs.
+4. Anything else is `Quarantined` with the reason's code; nothing is thrown away and nothing escapes as an exception.
+
+What sound records of one candidate mean together is decided in settling.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from exam_packages.sitting_plan import SittingPlan
+from keys import container
+from keys.clock import utc
+from keys.encoding import Digest, decode, digest
+from keys.errors import ExamKioskError
+from keys.identities import Identity, PrivateIdentity
+from keys.statement import SITTING_BUNDLE, Holder, Keyring, Role, verify
+from results.centre import reasons
+from results.centre.facts import SessionFacts, facts, impossible
+from results.centre.settling import Filed, Quarantined
+from results.wire import journal
+from results.wire.bundle import (
+    BUNDLE_KIND,
+    JOURNAL,
+    RECORD_KIND,
+    BundleHeader,
+    RecordHeader,
+    SittingBundle,
+    claimed_bundle,
+    claimed_record,
+    open_bundle_journal,
+    open_record,
+    read_record,
+)
+from results.wire.closing import ClosingPage, read_closing
+from results.wire.record import Record, fold
+
+CLOSING = "closing.json"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlan:
+    """A published plan, the digest of its file, and which of its kiosks and proctors are published identities now."""
+
+    plan: SittingPlan
+    digest: Digest
+    enrolled: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the centre judges with: its private key, the keys of each role, and how to find a sitting's plan."""
+
+    recipient: PrivateIdentity
+    keyring: Keyring
+    plan: Callable[[str], KnownPlan | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A record with which nothing is wrong by itself."""
+
+    header: RecordHeader
+    filed: Filed
+    facts: SessionFacts
+
+
+@dataclass(frozen=True, slots=True)
+class SoundBundle:
+    """What could be believed of a bundle: its records' files, and its closing page where that is genuine and complete.
+
+    `refused` says what is wrong with the bundle as a whole, if anything; its records are judged all the same.
+    """
+
+    header: BundleHeader
+    digest: Digest
+    records: Mapping[str, bytes]
+    closing: ClosingPage | None
+    parts: Mapping[str, bytes]
+    refused: Quarantined | None
+
+
+def judge(raw: bytes, office: Office) -> Sound | Quarantined:
+    """The verdict on one record file."""
+    try:
+        return _judge(raw, office)
+    except ExamKioskError as error:
+        return Quarantined(error.diagnostics())
+
+
+def judge_bundle(raw: bytes, office: Office) -> SoundBundle | Quarantined:
+    """The verdict on one bundle file; where its signed statement holds, its records are given out however damaged."""
+    try:
+        return _judge_bundle(raw, office)
+    except ExamKioskError as error:
+        return Quarantined(error.diagnostics())
+
+
+def _judge(raw: bytes, office: Office) -> Sound:
+    claimed = claimed_record(raw)
+    known = _known(office, claimed.sitting)
+    kiosks = tuple(slot.identity for slot in known.plan.kiosks)
+    kiosk = _planned(known, kiosks, claimed.kiosk, RECORD_KIND)
+    record = read_record(raw, _ring(office, kiosks))
+    header = record.header
+    _check_signer(known, kiosk, record.signer, RECORD_KIND)
+    if (header.mode, header.plan_digest) != (known.plan.mode.value, known.digest):
+        raise reasons.PlanMismatchError(kind=RECORD_KIND, sitting=header.sitting)
+    if header.package_digest != known.plan.package_digest:
+        raise reasons.PackageMismatchError(sitting=header.sitting)
+    if header.form_digest != known.plan.form_digest:
+        raise reasons.FormMismatchError(sitting=header.sitting)
+    raws = journal.lines(open_record(record, office.recipient))
+    entries, head = journal.read(raws, journal.SessionEntry)
+    detail = impossible(entries)
+    if detail is not None:
+        raise reasons.TimelineError(detail=detail)
+    folded = fold(entry.event for entry in entries)
+    _check_header(header, folded, head)
+    heads = tuple(digest(line) for line in raws)
+    found = facts(entries, heads, folded)
+    _check_candidate(header, known.plan, found)
+    if header.salvaged:
+        raise reasons.SalvagedError
+    filed = Filed(
+        record.digest, header.session, header.sitting, header.candidate, header.attempt, header.outcome, heads
+    )
+    return Sound(header, filed, found)
+
+
+def _known(office: Office, sitting: str) -> KnownPlan:
+    known = office.plan(sitting)
+    if known is None:
+        raise reasons.PlanUnknownError(sitting=sitting)
+    return known
+
+
+def _ring(office: Office, signers: Iterable[Identity]) -> Keyring:
+    """The keys of the centre's roles, so that a wrong role is named, and those of the plan that may have signed."""
+    return office.keyring.and_also(one.holder() for one in signers)
+
+
+def _planned(known: KnownPlan, planned: Iterable[Identity], claimed: str, kind: str) -> Identity:
+    """The kiosk or proctor of the plan that a file says it is from."""
+    for one in planned:
+        if one.fingerprint == claimed:
+            return one
+    role = Role.KIOSK if kind == RECORD_KIND else Role.PROCTOR
+    raise reasons.SignerNotInPlanError(kind=kind, role=role.value, sitting=known.plan.sitting)
+
+
+def _check_signer(known: KnownPlan, planned: Identity, signer: Holder, kind: str) -> None:
+    if signer.public != planned.signing:
+        raise reasons.SignerMismatchError(kind=kind, role=planned.role.value, name=planned.name)
+    if planned.fingerprint not in known.enrolled:
+        raise reasons.SignerNotEnrolledError(kind=kind, role=planned.role.value, name=planned.name)
+
+
+def _check_header(header: RecordHeader, folded: Record, head: journal.Head) -> None:
+    pairs = {
+        "session": (header.session, folded.session),
+        "sitting": (header.sitting, folded.sitting),
+        "mode": (header.mode, folded.mode),
+        "kiosk": (header.kiosk, folded.kiosk),
+        "plan": (header.plan_digest, folded.plan_digest),
+        "package": (header.package_digest, folded.package_digest),
+        "form": (header.form_digest, folded.form_digest),
+        "candidate": (header.candidate, folded.candidate),
+        "attempt": (header.attempt, folded.attempt),
+        "outcome": (header.outcome, folded.final_outcome().value),
+        "final head": (header.head, head.digest),
+        "number of entries": (header.count, head.count),
+    }
+    differing = [name for name, (said, found) in pairs.items() if said != found]
+    if differing:
+        raise reasons.HeaderMismatchError(fields=", ".join(differing))
+
+
+def _check_candidate(header: RecordHeader, plan: SittingPlan, found: SessionFacts) -> None:
+    entry = plan.entry(header.candidate)
+    if entry is None:
+        raise reasons.NotAuthorisedError(sitting=plan.sitting)
+    if entry.attempt != header.attempt:
+        raise reasons.AttemptMismatchError(
+            found=header.attempt, planned=entry.attempt, candidate=entry.candidate
+        )
+    if not plan.opens_at <= found.opened_at <= plan.closes_at:
+        window = f"from {utc(plan.opens_at)} to {utc(plan.closes_at)}"
+        detail = f"it began at {utc(found.opened_at)}, and the sitting was open {window}"
+        raise reasons.TimelineError(detail=detail)
+    if found.opened_at > entry.eligible_until:
+        raise reasons.NotEligibleError(
+            candidate=entry.candidate, until=utc(entry.eligible_until), began=utc(found.opened_at)
+        )
+
+
+def _judge_bundle(raw: bytes, office: Office) -> SoundBundle:
+    claimed = claimed_bundle(raw)
+    known = _known(office, claimed.sitting)
+    proctor = _planned(known, known.plan.proctors, claimed.proctor, BUNDLE_KIND)
+    envelope, body = container.split(raw, kind=BUNDLE_KIND)
+    ring = _ring(office, known.plan.proctors)
+    verified = verify(envelope, SITTING_BUNDLE, ring)
+    header = decode(verified.payload, BundleHeader, name=BUNDLE_KIND)
+    _check_signer(known, proctor, verified.signer, BUNDLE_KIND)
+    if (header.mode, header.plan_digest) != (known.plan.mode.value, known.digest):
+        raise reasons.PlanMismatchError(kind=BUNDLE_KIND, sitting=header.sitting)
+    slices = _slices(body, header)
+    complaints: list[ExamKioskError] = []
+    closing = None
+    try:
+        closing = _closing(slices.get(CLOSING, b""), ring, known)
+    except ExamKioskError as error:
+        complaints.append(error)
+    try:
+        parts = container.parts(body, header.parts, kind=BUNDLE_KIND)
+        bundle = SittingBundle(header, digest(raw), parts, verified.signer)
+        _check_desk_journal(bundle, office.recipient)
+    except ExamKioskError as error:
+        complaints.append(error)
+    refused = Quarantined(complaints[0].diagnostics()) if complaints else None
+    records = {name: content for name, content in slices.items() if name.endswith(".ekr") and content}
+    return SoundBundle(header, digest(raw), records, closing, slices, refused)
+
+
+def _slices(body: bytes, header: BundleHeader) -> dict[str, bytes]:
+    """The bytes at each part's place, also where they are not the ones that were signed or are cut short."""
+    slices: dict[str, bytes] = {}
+    at = 0
+    for part in header.parts:
+        slices[part.name] = body[at : at + part.length]
+        at += part.length
+    return slices
+
+
+def _closing(raw: bytes, ring: Keyring, known: KnownPlan) -> ClosingPage:
+    page = read_closing(raw, ring)
+    if (page.sitting, page.mode, page.plan_digest) != (
+        known.plan.sitting,
+        known.plan.mode.value,
+        known.digest,
+    ):
+        raise reasons.PlanMismatchError(kind="closing page", sitting=page.sitting)
+    named = sorted((line.candidate, line.attempt) for line in page.lines)
+    if named != sorted((one.candidate, one.attempt) for one in known.plan.roster) or page.authorised != len(
+        named
+    ):
+        raise reasons.ClosingIncompleteError(sitting=page.sitting)
+    return page
+
+
+def _check_desk_journal(bundle: SittingBundle, recipient: PrivateIdentity) -> None:
+    if JOURNAL not in bundle.parts:
+        raise reasons.DeskJournalError(sitting=bundle.header.sitting)
+    raws = journal.lines(open_bundle_journal(bundle, recipient))
+    _, head = journal.read(raws, journal.SittingEntry)
+    if (head.digest, head.count) != (bundle.header.head, bundle.header.count):
+        raise reasons.DeskJournalError(sitting=bundle.header.sitting)

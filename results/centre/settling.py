@@ -1,0 +1,132 @@
+"""Which of the sound records of one candidate counts: a function of their set, so the order of import never matters.
+
+Rules.
+1. Of one session's records the longest journal counts; one that is the same or a beginning of it is a repeat.
+2. Two journals of one session that part ways contradict each other: every record of that session goes to quarantine.
+3. Once the sitting's closing page is there, only what agrees with its line counts; the rest goes to quarantine.
+4. Without a closing page, records of two sessions for one attempt all go to quarantine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from keys.encoding import Digest
+from keys.errors import Diagnostics, ExamKioskError
+from results.centre.reasons import AttemptConflictError, ClosingMismatchError, ForkError
+from results.wire.closing import ClosingLine, FinalState
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The record counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyPresent:
+    """The same, or a beginning of what counts, is in the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """Kept for a person to judge, with the reason."""
+
+    reason: Diagnostics
+
+
+Verdict = Admitted | AlreadyPresent | Quarantined
+
+Lines = Mapping[tuple[str, str], ClosingLine]
+
+_DECIDED_AT_THE_DESK = {FinalState.VOIDED, FinalState.ENDED_BY_PROCTOR}
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A sound record: `heads[n]` is its journal's head after entry n; its own head is the last."""
+
+    digest: Digest
+    session: str
+    sitting: str
+    candidate: str
+    attempt: int
+    outcome: str
+    heads: tuple[Digest, ...]
+
+    @property
+    def seat(self) -> tuple[str, str]:
+        """The sitting and candidate."""
+        return self.sitting, self.candidate
+
+    def begins_with(self, other: Filed) -> bool:
+        """Whether the other's journal is this one's, or a beginning of it."""
+        return self.heads[: len(other.heads)] == other.heads
+
+
+def settle(filed: Iterable[Filed], lines: Lines) -> dict[Digest, Verdict]:
+    """The verdict on each of these sound records, which are all that share a session or a candidate with each other.
+
+    `lines` holds the closing page's line of a candidate, where there is one.
+    """
+    sessions: dict[str, list[Filed]] = {}
+    for one in sorted(filed, key=lambda one: one.digest):
+        sessions.setdefault(one.session, []).append(one)
+    verdicts: dict[Digest, Verdict] = {}
+    counting: dict[tuple[str, str], list[str]] = {}
+    for session, records in sessions.items():
+        verdicts |= _session(records, lines)
+        for one in records:
+            if isinstance(verdicts[one.digest], Admitted):
+                counting.setdefault(one.seat, []).append(session)
+    for several in counting.values():
+        if len(several) > 1:
+            found = [one for session in several for one in sessions[session]]
+            verdicts |= _all(
+                found, AttemptConflictError(attempt=found[0].attempt, candidate=found[0].candidate)
+            )
+    return verdicts
+
+
+def _session(records: Sequence[Filed], lines: Lines) -> dict[Digest, Verdict]:
+    """The verdicts on the records of one session."""
+    longest = max(records, key=lambda one: len(one.heads))
+    if not all(longest.begins_with(one) for one in records):
+        return _all(records, ForkError(session=longest.session))
+    line = lines.get(longest.seat)
+    named = line.record if line else ""
+    agreeing = [one for one in records if _disagreement(one, line) is None]
+    counts = max(agreeing, key=lambda one: (len(one.heads), one.digest == named), default=None)
+    return {one.digest: _beside(one, counts, line) for one in records}
+
+
+def _beside(one: Filed, counts: Filed | None, line: ClosingLine | None) -> Verdict:
+    """The verdict on one record of a session in which `counts` is the one that counts."""
+    if one is counts:
+        return Admitted()
+    if counts is not None and counts.begins_with(one):
+        return AlreadyPresent()
+    detail = _disagreement(one, line)
+    error = ClosingMismatchError(sitting=one.sitting, candidate=one.candidate, detail=detail)
+    return Quarantined(error.diagnostics())
+
+
+def _all(records: Iterable[Filed], error: ExamKioskError) -> dict[Digest, Verdict]:
+    return dict.fromkeys((one.digest for one in records), Quarantined(error.diagnostics()))
+
+
+def _disagreement(one: Filed, line: ClosingLine | None) -> str | None:
+    """What the closing page says otherwise, or None."""
+    if line is None:
+        return None
+    if not line.session:
+        return f"{line.state.value}, without a record"
+    if line.session != one.session:
+        return "another session is the one that counts"
+    if not 0 < line.count <= len(one.heads):
+        return "the record that was collected is longer than this one"
+    if one.heads[line.count - 1] != line.head:
+        return "the record that was collected is another one"
+    if line.state.value != one.outcome and line.state not in _DECIDED_AT_THE_DESK:
+        return f"{line.state.value} there, and {one.outcome} in the record"
+    return None
