@@ -83,14 +83,6 @@ class DiskRefusedError(StorageError):
     next_step = "Use the account that owns the folder, or another folder."
 
 
-class FolderMissingError(StorageError):
-    """A folder on this machine is not there."""
-
-    code = "folder-missing"
-    what = "There is no folder {name}."
-    next_step = "Check the name, or make the folder, then run the command again."
-
-
 class FileMissingError(StorageError):
     """A file is not there."""
 
@@ -125,10 +117,10 @@ class _Words:
 
 
 _CARRIER = _Words(CarrierFullError, CarrierReadOnlyError, CarrierMissingError)
-_DISK = _Words(DiskFullError, DiskRefusedError, FolderMissingError)
+_DISK = _Words(DiskFullError, DiskRefusedError, FileMissingError)
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM}
-_NOT_PLAIN = {errno.ELOOP, errno.EISDIR, errno.ENOTDIR, errno.ENXIO}
+_NOT_PLAIN = {errno.ELOOP, errno.EISDIR, errno.ENOTDIR, errno.ENXIO, errno.EEXIST}
 
 
 @contextlib.contextmanager

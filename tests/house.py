@@ -4,7 +4,7 @@
 2. Crypto libraries and entropy have one door, keys/primitives.py; signatures and TUF are wrapped in keys/ alone.
 3. Only keys/clock.py asks the time. Pure files touch no file, socket, process, clock or store.
 4. Only UI files import the terminal library, and only UI files import UI files.
-5. Documents and values are frozen; documents refuse unknown fields.
+5. Documents and values are frozen; documents refuse unknown fields. What the terminal library sends is its own.
 6. Nothing is left to do later, no check is silenced without a reason, and no text names a machine or an index.
 """
 
@@ -29,10 +29,7 @@ TEXT = {".py", ".md", ".toml", ".txt", ".tcss", ".csv", ".json", ".yml", ".svg",
 CRYPTO = ("nacl", "cryptography", "secrets")
 ENTROPY = ("os.urandom", "os.getrandom", "random.SystemRandom", "uuid.uuid1", "uuid.uuid4")
 DOOR = PurePosixPath("keys/primitives.py")
-WRAPPERS = {
-    "securesystemslib": ("keys/statement.py", "keys/repository.py", "keys/trusted.py", "keys/keystore.py"),
-    "tuf": ("keys/repository.py", "keys/trusted.py", "keys/carrier.py"),
-}
+WRAPPED = ("securesystemslib", "tuf")
 CLOCK = PurePosixPath("keys/clock.py")
 TIME = tuple(
     f"time.{name}" for name in ("time", "time_ns", "clock_gettime", "clock_gettime_ns", "localtime", "ctime")
@@ -165,15 +162,14 @@ def first_line(source: Source) -> Iterator[str]:
 
 
 def one_door(source: Source) -> Iterator[str]:
-    """Crypto libraries and entropy only in keys/primitives.py; signatures and TUF only where keys/ wraps them."""
+    """Crypto libraries and entropy only in keys/primitives.py; signatures and TUF only in keys/."""
     if not source.is_product:
         return
     for line, name in uses(source.tree):
         if source.path != DOOR and _under(name, *CRYPTO, *ENTROPY):
             yield source.at(line, f"{name} is for {DOOR} alone")
-        for library, wrappers in WRAPPERS.items():
-            if _under(name, library) and str(source.path) not in wrappers:
-                yield source.at(line, f"{name} is wrapped by {', '.join(wrappers)}")
+        if source.path.parts[0] != "keys" and _under(name, *WRAPPED):
+            yield source.at(line, f"{name} is for keys/ alone")
 
 
 def one_clock(source: Source) -> Iterator[str]:
@@ -205,7 +201,7 @@ def drawing(source: Source) -> Iterator[str]:
 
 
 def frozen(source: Source) -> Iterator[str]:
-    """Dataclasses are frozen; structs are frozen and refuse unknown fields."""
+    """Dataclasses are frozen, but for messages between widgets; structs are frozen and refuse unknown fields."""
     if not source.is_product:
         return
     for node in ast.walk(source.tree):
@@ -215,7 +211,7 @@ def frozen(source: Source) -> Iterator[str]:
             yield from _settings(source, node, node.keywords, "frozen", "forbid_unknown_fields")
         for decorator in node.decorator_list:
             call = decorator.func if isinstance(decorator, ast.Call) else decorator
-            if _dotted(call) in {"dataclass", "dataclasses.dataclass"}:
+            if _dotted(call) in {"dataclass", "dataclasses.dataclass"} and not source.is_ui:
                 keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
                 yield from _settings(source, node, keywords, "frozen")
 
