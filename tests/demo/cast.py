@@ -11,13 +11,12 @@ SITE, SITTING, PROCTOR = "west", "west-practice-1", "rivera"
 
 @dataclass(frozen=True)
 class Player:
-    """A candidate: number, name, kiosk, the chance to know an answer, extra time in percent, items left blank."""
+    """A candidate of the sample roster: number, name, kiosk, the chance to know an answer, items left blank."""
 
     number: str
     name: str
     kiosk: str
     knows: float
-    extra: int = 0
     blank: int = 0
 
 
@@ -42,7 +41,6 @@ PLAYERS = tuple(
         name,
         f"kiosk-{place + 1:02}",
         knows,
-        extra=25 if place == 4 else 0,
         blank=3 if place == 7 else 0,
     )
     for place, (name, knows) in enumerate(_NAMES)

@@ -165,7 +165,7 @@ class _Telling:
         with story.step("plan", "The registrar publishes the sitting plan and its release"):
             now = SystemClock().now().wall
             (folder / "centre/plan.toml").write_text(plan_file(packed["target"], now), "utf-8")
-            (folder / "centre/roster.csv").write_text(roster_file(now), "utf-8")
+            (folder / "centre/roster.csv").write_text(roster_file(), "utf-8")
             key = ["--repository", REPOSITORY, "--key", f"{KEYS}/registrar-1.key"]
             story.run(
                 *("packages", "plan", "centre/plan.toml", "centre/roster.csv", *key),

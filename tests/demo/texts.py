@@ -1,0 +1,49 @@
+"""What the story takes from the samples: the plan and roster of the sample site, dated today, and what the bank knows."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from exam_packages.bank import load
+
+SITE = Path(__file__).parents[2] / "exam_packages/samples/site-west"
+HOUR = 3_600_000
+STEM_WIDTH = 60
+
+
+@dataclass(frozen=True)
+class Bank:
+    """By item id: the right option, all options, and the beginning of the stem as any screen draws it."""
+
+    correct: dict[str, str]
+    options: dict[str, tuple[str, ...]]
+    first_lines: dict[str, str]
+
+    @classmethod
+    def load(cls, folder: Path) -> Bank:
+        """Read the authored bank; only the centre's side of the story may."""
+        items = load(folder).items
+        return cls(
+            {item.id: item.key for item in items},
+            {item.id: tuple(option.id for option in item.options) for item in items},
+            {textwrap.wrap(item.stem[0], STEM_WIDTH)[0]: item.id for item in items},
+        )
+
+
+def plan_file(package: str, now: int) -> str:
+    """The sample plan for this package, open from an hour ago until twelve hours from now."""
+    text = (SITE / "plan.toml").read_text("utf-8")
+    moments = {"opens_at": now - HOUR, "closes_at": now + 12 * HOUR}
+    for name, moment in moments.items():
+        said = datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="seconds")
+        text = re.sub(rf"(?m)^{name} = .*$", f"{name} = {said}", text)
+    return re.sub(r"(?m)^package = .*$", f'package = "{package}"', text)
+
+
+def roster_file() -> str:
+    """The sample roster as it is."""
+    return (SITE / "roster.csv").read_text("utf-8")
