@@ -68,7 +68,7 @@ class KeyHandoff(Document, frozen=True, tag="key-handoff/1"):
     envelope: Envelope
 
 
-class Package(msgspec.Struct, frozen=True):
+class Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A verified package: its header and its sealed parts; opening one needs the content key."""
 
     header: PackageHeader
