@@ -132,6 +132,13 @@ def test_a_site_never_loads_what_only_the_centre_has(repository: Path) -> None:
     assert _loaded(["exam_packages.items"], centre, repository) == "exam_packages.items"
 
 
+def test_the_candidates_screen_loads_no_keys_and_no_carrier(repository: Path) -> None:
+    """The process that draws for a candidate holds no TUF, no store and no signing library."""
+    watched = {"tuf", "sqlcipher3", "securesystemslib", "keys.keystore", "keys.trusted", "keys.vault"}
+    assert _loaded(["kiosk.app"], watched, repository) == ""
+    assert _loaded(["keys.vault"], {"keys.vault"}, repository) == "keys.vault"
+
+
 def _locked(text: str) -> dict[str, str]:
     return dict(re.findall(r"^([a-z0-9-]+)==([^ ]+) ", text, re.MULTILINE))
 
