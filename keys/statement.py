@@ -60,6 +60,7 @@ SITTING_PLAN = _payload("sitting-plan", "sitting plan", Role.REGISTRAR)
 RELEASE = _payload("release", "release", Role.REGISTRAR)
 UNLOCK = _payload("unlock", "unlock file", Role.PROCTOR)
 SEALED_RECORD = _payload("sealed-record", "sealed record", Role.KIOSK)
+VAULT_ESCROW = _payload("vault-escrow", "vault escrow", Role.KIOSK)
 CLOSING_PAGE = _payload("closing-page", "closing page", Role.PROCTOR)
 SITTING_BUNDLE = _payload("sitting-bundle", "sitting bundle", Role.PROCTOR)
 KIOSK_REQUEST = _payload("kiosk-enrolment", "kiosk enrolment request", Role.KIOSK)
@@ -76,6 +77,7 @@ PAYLOADS = {
         RELEASE,
         UNLOCK,
         SEALED_RECORD,
+        VAULT_ESCROW,
         CLOSING_PAGE,
         SITTING_BUNDLE,
         KIOSK_REQUEST,

@@ -1,0 +1,165 @@
+"""From a carrier to an open unlock: what must hold before and after the start code is looked at.
+
+Rules.
+1. The carrier's lists are verified from the pinned root, not older than the floor, and the new floor is kept first.
+2. Plan, package and unlock are verified before the code is looked at; what is wrong with them is never a wrong code.
+3. This kiosk must be in the plan, be published as the same identity, stand at the plan's site, and be in its window.
+4. The unlock is signed by a proctor of the plan whose identity is still published.
+5. A sitting opens once on a kiosk. A desk that has seen newer lists than this carrier has is believed: use its carrier.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from exam_packages.package import MAX_PACKAGE, Package, unpack
+from exam_packages.sitting_plan import MAX_PLAN, NotInPlanError, SittingPlan, open_plan
+from exam_packages.unlock import MAX_UNLOCK, KioskSecrets, Unlock, open_unlock, read_unlock
+from keys import container
+from keys.carrier import Carrier
+from keys.clock import Stamp
+from keys.encoding import digest
+from keys.errors import ExamKioskError
+from keys.identities import Identity
+from keys.primitives import KdfCost
+from keys.statement import EXAM_PACKAGE, SITTING_PLAN, Holder, Keyring, verify
+from keys.trusted import OldCarrierError, TargetMissingError, Trusted, refresh
+from kiosk.station import Station
+
+UNLOCKS = "unlocks"
+
+
+class UnlockMissingError(ExamKioskError):
+    """No unlock file for this kiosk on the carrier."""
+
+    code = "unlock-missing"
+    what = "There is no unlock file for the kiosk {kiosk} on this carrier."
+    next_step = "Open the sitting at the desk, then put the carrier in here and type the start code."
+
+
+class SittingTakenError(ExamKioskError):
+    """The sitting was opened on this kiosk before."""
+
+    code = "sitting-taken"
+    what = "The sitting {sitting} was already opened on this kiosk."
+    next_step = "Seat the candidate at a spare kiosk of this sitting."
+
+
+class WrongSiteError(ExamKioskError):
+    """A plan for another site."""
+
+    code = "site-wrong"
+    what = "The sitting {sitting} is for the site {planned}; this kiosk belongs to {own}."
+    next_step = "Use the carrier of this site."
+
+
+class KioskRevokedError(ExamKioskError):
+    """The centre does not publish this kiosk, or publishes another under its name."""
+
+    code = "kiosk-not-published"
+    what = "The centre does not know this kiosk {kiosk} with the fingerprint {fingerprint}."
+    next_step = "Use another kiosk, and have the centre approve this one's request."
+
+
+class PackageNotPlannedError(ExamKioskError):
+    """The published package is not the one in the plan."""
+
+    code = "package-not-planned"
+    what = "The exam package on this carrier is not the one that the plan of sitting {sitting} names."
+    next_step = "Use the newest carrier; if this is the newest, call the centre."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Everything that was verified without a code, with the exact bytes of plan and package, and who signed them."""
+
+    unlock: Unlock
+    plan: SittingPlan
+    plan_raw: bytes
+    package: Package
+    package_raw: bytes
+    registrar: bytes
+    packager: bytes
+    trusted: Trusted
+
+
+def find(station: Station, carrier: Carrier, now: Stamp) -> Found:
+    """The newest good unlock of this kiosk on the carrier. Raises what is wrong with the first that is not good."""
+    trusted = refresh(carrier, station.root, station.file.floor, now, station.trust)
+    station.keep(floor=station.floor_with(trusted.floor))
+    ending = f"/{station.identity.name}.json"
+    names = [name for name in carrier.names(UNLOCKS) if name.endswith(ending)]
+    if not names:
+        raise UnlockMissingError(kiosk=station.identity.name)
+    found: list[Found] = []
+    refused: list[ExamKioskError] = []
+    for name in names:
+        try:
+            found.append(_check(station, trusted, name, now))
+        except ExamKioskError as error:
+            refused.append(error)
+    if not found:
+        raise refused[0]
+    return max(found, key=lambda one: one.unlock.issued_at)
+
+
+def redeem(station: Station, found: Found, code: str, *, floor: KdfCost) -> KioskSecrets:
+    """The sitting's secrets, with the start code.
+
+    Raises `MistypedCodeError`, `WrongCodeError`, `SealError`, or `OldCarrierError` if the desk has seen newer lists.
+    """
+    secrets = open_unlock(found.unlock, station.private, code, floor=floor)
+    desk, here = secrets.floor, found.trusted.floor
+    if (
+        desk.root > here.root
+        or desk.timestamp > here.timestamp
+        or desk.snapshot > here.snapshot
+        or desk.targets > here.targets
+    ):
+        raise OldCarrierError
+    return secrets
+
+
+def _check(station: Station, trusted: Trusted, name: str, now: Stamp) -> Found:
+    sitting = name.split("/")[1]
+    if station.seat(sitting) is not None:
+        raise SittingTakenError(sitting=sitting)
+    plan_raw = trusted.target(f"sittings/{sitting}/plan.json", limit=MAX_PLAN)
+    plan = open_plan(plan_raw, trusted.keyring)
+    registrar = verify(plan_raw, SITTING_PLAN, trusted.keyring).signer.public
+    _check_place(station.identity, plan, trusted)
+    plan.check_window(now.wall)
+    package_raw = trusted.target(plan.package, limit=MAX_PACKAGE)
+    package = unpack(package_raw, trusted.keyring)
+    envelope, _ = container.split(package_raw, kind=EXAM_PACKAGE.name)
+    packager = verify(envelope, EXAM_PACKAGE, trusted.keyring).signer.public
+    named = (plan.package_digest, plan.form, plan.form_digest)
+    if (package.digest, package.header.form, package.header.form_digest) != named:
+        raise PackageNotPlannedError(sitting=sitting)
+    raw = trusted.carrier.read(name, limit=MAX_UNLOCK)
+    unlock = read_unlock(raw, _proctors(plan, trusted), plan, digest(plan_raw), station.identity)
+    return Found(unlock, plan, plan_raw, package, package_raw, registrar, packager, trusted)
+
+
+def _check_place(kiosk: Identity, plan: SittingPlan, trusted: Trusted) -> None:
+    if plan.site != kiosk.site:
+        raise WrongSiteError(sitting=plan.sitting, planned=plan.site, own=kiosk.site)
+    if plan.kiosk(kiosk.fingerprint) is None:
+        raise NotInPlanError(
+            who=f"Kiosk {kiosk.name}", sitting=plan.sitting, support=plan.policies.support_contact
+        )
+    if _published(kiosk, trusted) is None:
+        raise KioskRevokedError(kiosk=kiosk.name, fingerprint=kiosk.fingerprint)
+
+
+def _proctors(plan: SittingPlan, trusted: Trusted) -> Keyring:
+    """The plan's proctors that the centre still publishes."""
+    return Keyring(holder for one in plan.proctors if (holder := _published(one, trusted)) is not None)
+
+
+def _published(identity: Identity, trusted: Trusted) -> Holder | None:
+    try:
+        same = trusted.identity(identity.target()).fingerprint == identity.fingerprint
+    except TargetMissingError:
+        return None
+    return identity.holder() if same else None
