@@ -215,7 +215,8 @@ def error_faults(errors: Iterable[type[ExamKioskError]]) -> list[str]:
 
 def test_every_error_has_a_code_of_its_own_and_two_sentences() -> None:
     """No two errors share a code; each is kebab-case, and `what` and `next_step` are sentences."""
-    assert error_faults(house.own_errors()) == []
+    faults = error_faults(house.own_errors())
+    assert not faults, "\n".join(faults)
 
 
 def test_a_shared_code_and_a_half_sentence_are_seen() -> None:
