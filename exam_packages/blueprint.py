@@ -19,11 +19,11 @@ from keys.errors import ExamKioskError
 
 
 class BlueprintUnmetError(ExamKioskError):
-    """A set of items that holds too few or too many of an area."""
+    """A set of items that holds too few or too many of an area; every such area is named."""
 
     code = "blueprint-unmet"
-    what = "Area {area} ({title}) needs {needed} of {total} items and has {found}."
-    next_step = "Add or take out items of that area, then run the command again."
+    what = "These items make no form of {total}: {detail}."
+    next_step = "Add or take out items of each area that is named, then run the command again."
 
 
 class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,6 +74,10 @@ class Shortfall(_Value, frozen=True):
     needed: int
     found: int
 
+    def __str__(self) -> str:
+        """What is wrong, with the area's name."""
+        return f"area {self.area.code} ({self.area.title}) needs {self.needed} items and has {self.found}"
+
 
 class Blueprint(_Value, frozen=True):
     """What a form must hold."""
@@ -96,28 +100,20 @@ class Blueprint(_Value, frozen=True):
         raised = set(by_remainder[:missing])
         return {code: whole + (code in raised) for code, (whole, _) in shares.items()}
 
-    def shortfalls(self, tasks: Iterable[str]) -> tuple[Shortfall, ...]:
-        """Every area that a set of items misses, given the items' task codes."""
-        areas = [self.area_of(task) for task in tasks]
-        found = Counter(area.code for area in areas if area)
-        needed = self.counts(len(areas))
+    def shortfalls(self, tasks: Iterable[str], total: int) -> tuple[Shortfall, ...]:
+        """Every area that a set of items misses for a form of `total`, given the items' task codes."""
+        found = Counter(area.code for area in map(self.area_of, tasks) if area)
+        needed = self.counts(total)
         return tuple(
             Shortfall(area, needed[area.code], found[area.code])
             for area in self.areas
             if needed[area.code] != found[area.code]
         )
 
-    def require(self, tasks: Iterable[str]) -> None:
-        """Raise `BlueprintUnmetError`, with the area's name, unless a set of items meets the blueprint."""
-        listed = list(tasks)
-        for one in self.shortfalls(listed):
-            raise BlueprintUnmetError(
-                area=one.area.code,
-                title=one.area.title,
-                needed=one.needed,
-                found=one.found,
-                total=len(listed),
-            )
+    def require(self, tasks: Iterable[str], total: int) -> None:
+        """Raise `BlueprintUnmetError`, with the areas' names, unless a set of items makes a form of `total`."""
+        if missed := self.shortfalls(tasks, total):
+            raise BlueprintUnmetError(total=total, detail="; ".join(map(str, missed)))
 
 
 def read_blueprint(file: str, text: str) -> tuple[Blueprint, tuple[Complaint, ...]]:

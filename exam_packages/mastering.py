@@ -70,7 +70,7 @@ def master(test: AuthoredTest) -> Mastered:
     """
     if complaints := tuple(faults(test)):
         raise MasteringError("The bank", complaints)
-    test.blueprint.require(item.task for item in test.items if item.scored)
+    test.blueprint.require((item.task for item in test.items if item.scored), test.programme.items)
     programme, form = test.programme, _form(test)
     form_digest = digest(encode(form))
     keys = tuple(_key(test, item) for item in test.items)

@@ -36,7 +36,9 @@ class PackageFormatError(ExamKioskError):
     """A package of a format that this program does not read any more, or that never was."""
 
     code = "package-too-old"
-    what = "This exam package is of package format {needed}; this program reads formats from {oldest} to {have}."
+    what = (
+        "This exam package is of package format {needed}; this program reads formats from {oldest} to {have}."
+    )
     next_step = "Ask the centre to make the package again."
 
 

@@ -21,8 +21,8 @@ class AgreementFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Programme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One exam. `minutes` is the test's time; a raw score of `raw_cut` is scaled to `scaled_cut`, a full one to
-    `scaled_max`; `version` counts the forms that were made, and is part of the form's id.
+    """One exam. A form has `items` scored items and `minutes` of time. A raw score of `raw_cut` is scaled to
+    `scaled_cut`, a full one to `scaled_max`. `version` counts the forms made, and is part of the form's id.
     """
 
     exam: str
@@ -30,6 +30,7 @@ class Programme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     notice: str
     language: str
+    items: int
     minutes: int
     scaled_max: int
     scaled_cut: int
@@ -63,7 +64,8 @@ def _check(programme: Programme, toml: Toml) -> None:
         ),
         ("version", programme.version >= 1, "“version” is 1 or more."),
         ("minutes", 1 <= programme.minutes <= MAX_MINUTES, f"“minutes” is from 1 to {MAX_MINUTES}."),
-        ("raw_cut", programme.raw_cut >= 1, "“raw_cut” is 1 or more."),
+        ("items", programme.items >= 2, "“items” is 2 or more."),
+        ("raw_cut", 1 <= programme.raw_cut < programme.items, "“raw_cut” is from 1 to less than “items”."),
         (
             "scaled_cut",
             1 <= programme.scaled_cut < programme.scaled_max,
