@@ -22,10 +22,24 @@ APPLICATION = 0x454B_5631
 """`EKV1`: marks a file as a vault, so that an empty file is never taken for an empty vault."""
 
 _ALLOWED_PRAGMAS = frozenset(
-    (
-        "application_id cipher_integrity_check foreign_key_check foreign_key_list index_info index_list index_xinfo "
-        "integrity_check journal_mode page_count read_uncommitted synchronous table_info table_list table_xinfo user_version"
-    ).split()
+    [
+        "application_id",
+        "cipher_integrity_check",
+        "foreign_key_check",
+        "foreign_key_list",
+        "index_info",
+        "index_list",
+        "index_xinfo",
+        "integrity_check",
+        "journal_mode",
+        "page_count",
+        "read_uncommitted",
+        "synchronous",
+        "table_info",
+        "table_list",
+        "table_xinfo",
+        "user_version",
+    ]
 )
 _READ_ONLY_PRAGMAS = {"synchronous", "journal_mode", "application_id", "read_uncommitted"}
 _OK, _DENY = 0, 1

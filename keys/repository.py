@@ -226,8 +226,13 @@ class Repository:
         return self._lists.content(listed[name])
 
     def renew(self, role: str) -> None:
-        """Stage the next version of a list as it is, good for another season. Raises `RepositoryMissingError`."""
+        """Stage the next version of a list as it is, good for another season.
+
+        Raises `NotListedError` for a role that is none, or `RepositoryMissingError`.
+        """
         root = self._lists.root()
+        if role not in {"root", "targets", *THRESHOLDS}:
+            raise NotListedError(name=ascii(role))
         if role == "root" and root is not None:
             old = root.signed
             signed = Root(old.version + 1, None, expiry(self._now, ROOT_LIFE), old.keys, old.roles)
@@ -254,8 +259,10 @@ class Repository:
         """Every staged list, with who has signed it and what it changes."""
         return status(self._lists)
 
-    def sign(self, private: PrivateIdentity) -> Signed:
+    def sign(self, private: PrivateIdentity, only: str = "") -> Signed:
         """Sign everything staged that this key may sign, after checking that the files named are the ones staged.
+
+        `only` names the one role whose list is signed: a command that staged something signs no more than that.
 
         Raises `NothingStagedError`, `NotASignerError` or `RepositoryDamagedError`.
         """
@@ -263,7 +270,8 @@ class Repository:
         if not waiting:
             raise NothingStagedError
         mine = key_id(private.identity.signing)
-        roles = [role for role in waiting if mine in may_sign(self._lists, role, waiting)]
+        asked = [role for role in waiting if only in {"", role}]
+        roles = [role for role in asked if mine in may_sign(self._lists, role, waiting)]
         if not roles:
             raise NotASignerError(name=private.identity.name)
         for role in roles:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tuf.api.metadata import Metadata, Root, Targets, VerificationResult
+from tuf.api.metadata import Metadata, Root, TargetFile, Targets, VerificationResult
 
 from keys.ceremony import THRESHOLDS
+from keys.encoding import decode, grouped
+from keys.identities import Identity
 from keys.lists import Listed, Lists, RepositoryError, RepositoryMissingError
 from keys.statement import KeyId
 from keys.updater import key_name
@@ -89,10 +91,21 @@ def _changes(lists: Lists, role: str, listed: Listed) -> tuple[str, ...]:
         return ()
     before = lists.targets(role)
     old, new = before.signed.targets if before else {}, listed.signed.targets
-    fresh = [f"{'~' if name in old else '+'} {name}" for name in lists.fresh(role, listed)]
+    fresh = [
+        f"{'~' if name in old else '+'} {name}{_whose(lists, entry)}"
+        for name, entry in lists.fresh(role, listed).items()
+    ]
     return tuple(
         sorted((*fresh, *(f"- {name}" for name in old if name not in new)), key=lambda line: line[2:])
     )
+
+
+def _whose(lists: Lists, entry: TargetFile) -> str:
+    """The fingerprint of an identity that is staged, for the next registrar to compare."""
+    if not entry.path.startswith("identities/"):
+        return ""
+    identity = decode(lists.content(entry), Identity, name="identity")
+    return f" (fingerprint {grouped(identity.fingerprint, 4)})"
 
 
 def effective(
