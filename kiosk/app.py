@@ -1,0 +1,174 @@
+"""The expendable screen process of the kiosk: draws what the session process says, and sends what the candidate does.
+
+It holds no truth: it may die at any moment and be started again on the same socket.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections import deque
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual.dom import DOMNode
+
+from keys.errors import DocumentError
+from kiosk.messages import LinkClosed, TimeTicked, ViewArrived
+from kiosk.protocol import Command, Frames, Phase, View, frame, read_message
+from kiosk.screens.agreement import AgreementScreen
+from kiosk.screens.confirm import ConfirmScreen
+from kiosk.screens.finished import FinishedScreen
+from kiosk.screens.instructions import InstructionsScreen
+from kiosk.screens.item import ItemScreen
+from kiosk.screens.seat import KioskScreen, Link
+from kiosk.screens.sign_in import SignInScreen
+from kiosk.screens.start import StartScreen
+from kiosk.screens.stopped import StoppedScreen
+from kiosk.screens.suspended import SuspendedScreen
+from terminal.app import LockedApp
+
+SCREENS: dict[Phase, type[KioskScreen]] = {
+    Phase.LOCKED: StartScreen,
+    Phase.SIGN_IN: SignInScreen,
+    Phase.CONFIRM: ConfirmScreen,
+    Phase.AGREEMENT: AgreementScreen,
+    Phase.INSTRUCTIONS: InstructionsScreen,
+    Phase.TESTING: ItemScreen,
+    Phase.SUSPENDED: SuspendedScreen,
+    Phase.STOPPED: StoppedScreen,
+    Phase.FINISHED: FinishedScreen,
+}
+LINK_LOST = 70
+"""Exit status when the session process hung up before the last screen was left."""
+MOST_AHEAD = 32
+"""Keys that wait while a command is under way; more are dropped."""
+
+Action = str | tuple[str, str, tuple[object, ...]]
+Ahead = tuple[Action, DOMNode | None]
+
+
+class _Stream(asyncio.Protocol):
+    """The socket to the session process; it hands whole messages to the app."""
+
+    def __init__(self, app: KioskApp) -> None:
+        self._app = app
+        self._frames = Frames()
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes; of several ticks only the last one matters. What is not a message ends the link."""
+        ticked: int | None = None
+        try:
+            for raw in self._frames.feed(data):
+                message = read_message(raw)
+                if isinstance(message, View):
+                    self._app.post_message(ViewArrived(message))
+                    ticked = None
+                else:
+                    ticked = message.remaining
+        except DocumentError:
+            self._app.post_message(LinkClosed())
+            return
+        if ticked is not None:
+            self._app.post_message(TimeTicked(ticked))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The session process is gone."""
+        self._app.post_message(LinkClosed())
+
+
+class KioskApp(LockedApp):
+    """The candidate's program on the screen. Wiring only: messages to screens, commands to the socket."""
+
+    CSS_PATH: ClassVar[str] = "kiosk.tcss"
+
+    def __init__(self, sock: socket.socket, *, theme: str = "") -> None:
+        """`sock` is our end of the socketpair; `theme` a name of `terminal.theme`, empty to choose by the terminal."""
+        super().__init__(theme=theme)
+        self._socket = sock
+        self._transport: asyncio.WriteTransport | None = None
+        self._ahead: deque[Ahead] = deque()
+        self.link = Link(self._send)
+
+    async def on_mount(self) -> None:
+        """Listen. The session sends the first view when it learns of us."""
+        self._socket.setblocking(False)
+        loop = asyncio.get_running_loop()
+        self._transport, _ = await loop.create_unix_connection(lambda: _Stream(self), sock=self._socket)
+
+    def on_unmount(self) -> None:
+        """Hang up."""
+        if self._transport:
+            self._transport.close()
+
+    def _send(self, command: Command) -> None:
+        if self._transport:
+            self._transport.write(frame(command))
+
+    async def run_action(
+        self,
+        action: Action,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Act on a key, unless a command that leads elsewhere is under way: then the key waits for its answer."""
+        if self.link.moving and not str(action).startswith("app."):
+            if len(self._ahead) < MOST_AHEAD:
+                self._ahead.append((action, default_namespace))
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
+
+    async def on_view_arrived(self, message: ViewArrived) -> None:
+        """Show the screen that is due, then let the keys that waited act on it."""
+        self.link.hear(message.view)
+        due = SCREENS[message.view.phase]
+        if due is not type(self._shown):
+            self._ahead.clear()
+            await self._turn_to(due)
+        else:
+            for screen in self._screens:
+                screen.draw()
+        while self._ahead and not self.link.moving:
+            action, namespace = self._ahead.popleft()
+            if namespace in (self, self.screen):
+                await self.run_action(action, namespace)
+
+    def on_time_ticked(self, message: TimeTicked) -> None:
+        """Move the clock on the screen."""
+        self.link.remaining = message.remaining
+        for screen in self._screens[-1:]:
+            screen.draw_time()
+
+    def on_link_closed(self) -> None:
+        """End: for good where the last screen was left, else so that the supervisor starts us again."""
+        if self.link.left:
+            self.finish()
+        else:
+            self.exit(return_code=LINK_LOST)
+
+    @property
+    def _screens(self) -> list[KioskScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, KioskScreen)]
+
+    @property
+    def _shown(self) -> KioskScreen | None:
+        return self._screens[0] if self._screens else None
+
+    async def _turn_to(self, due: type[KioskScreen]) -> None:
+        with self.batch_update():
+            while len(self._screens) > 1:
+                await self.pop_screen()
+            if self._shown is None:
+                await self.push_screen(due(self.link))
+            else:
+                await self.switch_screen(due(self.link))
+
+
+def main(sock: socket.socket) -> None:
+    """Run the kiosk's screen on this process's tty over `sock` until the last screen is left.
+
+    Raises `SystemExit` with a status other than 0 for any other end; the supervisor then starts it again.
+    """
+    with contextlib.closing(sock):
+        KioskApp(sock).run_locked()

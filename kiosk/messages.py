@@ -1,0 +1,27 @@
+"""What reaches the app from the session process, as messages of the screen; past tense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from kiosk.protocol import View
+
+
+@dataclass
+class ViewArrived(Message):
+    """The session process said what is true now."""
+
+    view: View
+
+
+@dataclass
+class TimeTicked(Message):
+    """The session process said how much time is left, in ms."""
+
+    remaining: int
+
+
+class LinkClosed(Message):
+    """The session process is gone."""

@@ -1,0 +1,90 @@
+"""AGREEMENT: a text to accept or decline before any question is opened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual.app import ComposeResult
+
+from kiosk.protocol import Accept, Decline
+from kiosk.screens.reading import READING, ReadingScreen, paragraphs
+from kiosk.screens.seat import Link
+from kiosk.screens.wording import problem_words
+from kiosk.widgets.page import Page
+from terminal.keys import Key
+from terminal.theme import Role
+from terminal.widgets import Span, TextPane
+
+YES = Key(("y", "Y"), "Y", "after D: yes, decline and end the sitting", "confirm", "decline, end the sitting")
+NO = Key(("n", "N", "escape"), "N", "after D: no, do not decline; also Esc", "keep", "do not decline")
+
+
+class AgreementScreen(ReadingScreen):
+    """The text, scrolled where it is long. A accepts; D declines, and asks once more."""
+
+    KEYS = (
+        Key(("a", "A"), "A", "accept", "accept", "accept"),
+        Key(("d", "D"), "D", "decline; you are asked once more", "decline", "decline"),
+        replace(YES, bar=""),
+        replace(NO, bar=""),
+        *READING,
+    )
+
+    def __init__(self, link: Link) -> None:
+        super().__init__(link)
+        self._declining = False
+        self._shown = ""
+
+    def middle(self) -> ComposeResult:
+        yield Page(id="heading", classes="inset")
+        yield TextPane(title="Terms", classes="reading")
+        yield Page(id="ask", classes="inset")
+
+    def show(self) -> None:
+        agreement = self.view.agreement
+        if agreement is None:
+            return
+        if agreement.id != self._shown:
+            self._shown, self._declining = agreement.id, False
+            self.query_one(TextPane).set_text(paragraphs(agreement.text), title=agreement.title)
+        self.query_one("#heading", Page).set_paragraphs([(agreement.title, Role.STRONG), ("", Role.TEXT)])
+        self.query_one("#ask", Page).set_paragraphs(
+            [*self._ask(), *problem_words(self.view.problem, self.view.support)]
+        )
+        super().show()
+
+    def place(self) -> str:
+        return f"Terms {self.view.agreement_place}".rstrip()
+
+    def bar(self) -> tuple[Key, ...]:
+        return (YES, NO) if self._declining else self.table()
+
+    def _ask(self) -> list[Span]:
+        if self._declining:
+            return [
+                ("! If you decline, the sitting ends now and no question is shown.", Role.ALERT),
+                ("Decline? Y: yes, end the sitting.   N: no, back to the terms.", Role.STRONG),
+            ]
+        return [
+            ("Read to the end.   A: I accept.   D: I decline.", Role.STRONG),
+        ]
+
+    def action_accept(self) -> None:
+        """Accept the agreement on the screen."""
+        if self.view.agreement and not self._declining:
+            self.link.submit(Accept(self.view.agreement.id))
+
+    def action_decline(self) -> None:
+        """Ask once more."""
+        self._declining = True
+        self.show()
+
+    def action_keep(self) -> None:
+        """Do not decline."""
+        self._declining = False
+        self.show()
+
+    def action_confirm(self) -> None:
+        """Decline, asked twice."""
+        if self.view.agreement and self._declining:
+            self.link.submit(Decline(self.view.agreement.id))

@@ -1,0 +1,127 @@
+"""The screen on which a code or a number is typed: words, fields, and what came of the last try."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Middle, Vertical
+from textual.timer import Timer
+
+from kiosk.protocol import Command, Problem
+from kiosk.screens.seat import KioskScreen, Link
+from kiosk.screens.wording import problem_words
+from kiosk.widgets.page import Page
+from terminal.keys import Key
+from terminal.theme import Role
+from terminal.widgets import CodeField, LineField, Span
+
+NEXT_FIELD = Key(("tab", "down"), "Tab", "go to the next field", "next_field")
+LAST_FIELD = Key(("shift+tab", "up"), "Shift+Tab", "go to the field before", "last_field")
+SECOND = 1_000
+
+
+class FormScreen(KioskScreen):
+    """Fields in the middle of the screen. Enter goes to the next field and, in the last one, sends.
+
+    A try that failed is shown with its wait counted down; nothing is sent before it is over.
+    """
+
+    CHECKING = "Checking ..."
+
+    def __init__(self, link: Link) -> None:
+        super().__init__(link)
+        self._problem: Problem | None = None
+        self._wait = 0
+        self._clock: Timer | None = None
+
+    def words(self) -> list[Span]:
+        """What stands above the fields."""
+        return []
+
+    def fields(self) -> list[LineField]:
+        """The fields, in order."""
+        return []
+
+    def command(self) -> Command | None:
+        """What to send; `None` where something is still missing."""
+        return None
+
+    def middle(self) -> ComposeResult:
+        with Middle(), Vertical(classes="form"):
+            yield Page(id="words")
+            yield from self.fields()
+            yield Page(id="problem")
+
+    def on_mount(self) -> None:
+        """Put the caret into the first field."""
+        self._focus(0)
+
+    def show(self) -> None:
+        problem = self.view.problem
+        if problem is not self._problem:
+            self._take(problem)
+        self.query_one("#words", Page).set_paragraphs(self.words())
+        self._say()
+        super().show()
+
+    def _take(self, problem: Problem | None) -> None:
+        self._problem = problem
+        self._wait = problem.wait if problem else 0
+        if self._clock:
+            self._clock.stop()
+        self._clock = self.set_interval(1, self._count_down) if self._wait > 0 else None
+        codes = list(self.query(CodeField))
+        if problem and codes:
+            codes[-1].set_value("")
+            codes[-1].focus()
+
+    def _count_down(self) -> None:
+        self._wait = max(0, self._wait - SECOND)
+        if not self._wait and self._clock:
+            self._clock.stop()
+        self._say()
+
+    def _say(self) -> None:
+        self.tell(problem_words(self._problem, self.view.support, self._wait))
+
+    def tell(self, words: list[Span]) -> None:
+        """Say something below the fields."""
+        self.query_one("#problem", Page).set_paragraphs([("", Role.TEXT), *words] if words else [])
+
+    @on(LineField.Submitted)
+    def _entered(self, message: LineField.Submitted) -> None:
+        fields = list(self.query(LineField))
+        at = fields.index(message.field)
+        if at + 1 < len(fields):
+            fields[at + 1].focus()
+        else:
+            self.send()
+
+    def send(self) -> None:
+        """Send what is typed, unless a wait is on or something is missing."""
+        if self._wait or self.link.moving:
+            return
+        command = self.command()
+        if command is None:
+            self.tell([("Something is still missing.", Role.STRONG)])
+            return
+        self.tell([(self.CHECKING, Role.STRONG)])
+        self.link.submit(command)
+
+    def _focus(self, at: int) -> None:
+        fields = list(self.query(LineField))
+        if fields:
+            fields[at % len(fields)].focus()
+
+    def _step(self, by: int) -> None:
+        fields = list(self.query(LineField))
+        if self.focused in fields:
+            self._focus(fields.index(self.focused) + by)
+
+    def action_next_field(self) -> None:
+        """Go to the next field."""
+        self._step(1)
+
+    def action_last_field(self) -> None:
+        """Go to the field before."""
+        self._step(-1)

@@ -1,0 +1,104 @@
+"""SUSPENDED: what happened, in words, and the proctor's resume code; then whether the lost time is given back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from keys.codes import RESUME_LENGTH
+from keys.encoding import grouped
+from kiosk.protocol import Command, EnterResumeCode, Problem
+from kiosk.screens.form import FormScreen
+from kiosk.screens.seat import Link
+from kiosk.screens.wording import spoken
+from terminal.keys import Key
+from terminal.theme import Role
+from terminal.widgets import CodeField, KeyBar, LineField, Span
+
+GIVE = Key(("y", "Y"), "Y", "after the code: give the lost time back", "credit(1)", "give back")
+KEEP = Key(("n", "N"), "N", "after the code: do not give it back", "credit(0)", "do not")
+AGAIN = Key(("b", "B", "escape"), "B", "after the code: type it again; also Esc", "again", "back to the code")
+
+
+class SuspendedScreen(FormScreen):
+    """Nothing of the exam is shown. Enter takes the code; Y or N then says what becomes of the lost time."""
+
+    KEYS = (
+        Key(("enter",), "Enter", "send the resume code", "send", "resume"),
+        replace(GIVE, bar=""),
+        replace(KEEP, bar=""),
+        replace(AGAIN, bar=""),
+    )
+    PLACE = "Suspended"
+    CHECKING = "Checking the resume code ..."
+
+    def __init__(self, link: Link) -> None:
+        super().__init__(link)
+        self._asked = False
+
+    def words(self) -> list[Span]:
+        view = self.view
+        return [
+            ("The sitting is suspended.", Role.STRONG),
+            ("", Role.RULE),
+            ("", Role.TEXT),
+            *(((view.cause, Role.TEXT),) if view.cause else ()),
+            ("Everything that was saved is kept. Candidate: call the proctor.", Role.TEXT),
+            ("", Role.TEXT),
+            *(((f"Candidate    {view.name}  {view.candidate}", Role.TEXT),) if view.candidate else ()),
+            *(((f"Lost time    {spoken(view.lost)}", Role.TEXT),) if view.lost else ()),
+            *(((f"Checkpoint   {grouped(view.checkpoint)}", Role.TEXT),) if view.checkpoint else ()),
+            ("", Role.TEXT),
+            (
+                f"Proctor: type resume code {view.resume_n or ''}".rstrip() + ", then press Enter.",
+                Role.STRONG,
+            ),
+            ("", Role.TEXT),
+        ]
+
+    def fields(self) -> list[LineField]:
+        return [CodeField(limit=RESUME_LENGTH, label="Resume code")]
+
+    def bar(self) -> tuple[Key, ...]:
+        return (GIVE, KEEP, AGAIN) if self._asked else self.table()
+
+    def _take(self, problem: Problem | None) -> None:
+        self._asked = False
+        super()._take(problem)
+
+    def command(self) -> Command | None:
+        field = self.query_one(CodeField)
+        return EnterResumeCode(field.value, credit=False) if field.complete else None
+
+    def send(self) -> None:
+        """Send the code, or ask about the lost time first."""
+        if not self.view.lost or self._wait or not self.query_one(CodeField).complete:
+            super().send()
+            return
+        self._asked = True
+        self.set_focus(None)
+        self.tell(
+            [
+                (f"Give the candidate {spoken(self.view.lost)} back?", Role.STRONG),
+                ("Y: give it back.   N: do not.   B: back to the code.", Role.TEXT),
+            ]
+        )
+        self.query_one(KeyBar).set_keys(self.bar())
+
+    def action_send(self) -> None:
+        """Enter outside the field."""
+        if not self._asked:
+            self.send()
+
+    def action_credit(self, given: int) -> None:
+        """Send the code with the choice about the lost time."""
+        if self._asked and not self.link.moving:
+            self._asked = False
+            self.query_one(KeyBar).set_keys(self.bar())
+            self.tell([(self.CHECKING, Role.STRONG)])
+            self.link.submit(EnterResumeCode(self.query_one(CodeField).value, credit=bool(given)))
+
+    def action_again(self) -> None:
+        """Return to the field."""
+        self._asked = False
+        self.query_one(CodeField).focus()
+        self.show()

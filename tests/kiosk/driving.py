@@ -1,0 +1,96 @@
+"""Drives the kiosk's screens in a test: a key is sent and the screen awaited; no fixed sleeps."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+
+from textual import events
+from textual.keys import _character_to_key, key_to_character
+from textual.widget import Widget
+
+from kiosk.app import KioskApp
+from tests.kiosk.fake_session import FakeSession
+
+PATIENCE = 5.0
+
+
+class Driver:
+    """The app, its session, and hands on the keyboard."""
+
+    def __init__(self, app: KioskApp, session: FakeSession) -> None:
+        self.app = app
+        self.session = session
+
+    def rows(self) -> list[str]:
+        """The characters on the screen, row by row."""
+        screen = self.app.screen
+        return [strip.text for strip in screen._compositor.render_strips(screen.size)]
+
+    def text(self) -> str:
+        """The screen as text, spaces at the ends of rows cut."""
+        return "\n".join(row.rstrip() for row in self.rows()).rstrip("\n") + "\n"
+
+    def key(self, key: str) -> None:
+        """Press a key and do not wait. `key` is a character or a name such as `f10`."""
+        name = _character_to_key(key) if len(key) == 1 else key
+        self.app.post_message(events.Key(name, key if len(key) == 1 else key_to_character(name)))
+
+    async def until(self, true: Callable[[], object], what: str = "") -> None:
+        """Wait until something is true. Raises `AssertionError` with the screen."""
+        end = time.monotonic() + PATIENCE
+        while not true():
+            if time.monotonic() > end or self.app._exception is not None:
+                raise AssertionError(
+                    f"never came: {what!r}; {self.app._exception!r}; the screen was\n{self.text()}"
+                )
+            await asyncio.sleep(0.001)
+
+    async def sees(self, *words: str) -> str:
+        """Wait until all these words are on the screen; return the screen."""
+        await self.until(lambda: all(word in self.text() for word in words), " + ".join(words))
+        return self.text()
+
+    async def lacks(self, words: str) -> str:
+        """Wait until these words are gone from the screen; return the screen."""
+        await self.until(lambda: words not in self.text(), f"without {words}")
+        return self.text()
+
+    async def press(self, *keys: str, sees: str = "") -> str:
+        """Press keys, one after another without a pause, then wait for words."""
+        for key in keys:
+            self.key(key)
+        return await self.sees(sees) if sees else self.text()
+
+    async def enter(self, *texts: str) -> None:
+        """Type into one field after another, with Enter after each."""
+        for text in texts:
+            await self.until(lambda: self.app.focused, "a field with the caret")
+            field = self.app.focused
+            for character in text:
+                self.key(character)
+            self.key("enter")
+            if text is not texts[-1]:
+                await self.until(partial(_moved, self.app, field), "the next field")
+
+
+def _moved(app: KioskApp, field: Widget | None) -> bool:
+    return app.focused is not field
+
+
+@asynccontextmanager
+async def driving(
+    session: FakeSession, size: tuple[int, int] = (80, 24), theme: str = "dark"
+) -> AsyncIterator[Driver]:
+    """The app on a screen of this size, with its session attached and the first view drawn."""
+    app = KioskApp(session.screen, theme=theme)
+    async with app.run_test(size=size) as pilot:
+        session.attach()
+        driver = Driver(app, session)
+        await driver.until(lambda: app._shown is not None and app._shown.is_current, "first view")
+        await pilot.pause()
+        yield driver
+        session.hang_up()
