@@ -184,6 +184,8 @@ def _check_header(header: RecordHeader, folded: Record, head: journal.Head) -> N
 
 def _check_candidate(header: RecordHeader, plan: SittingPlan, found: SessionFacts) -> None:
     entry = plan.entry(header.candidate)
+    if not header.candidate:
+        raise reasons.NobodyError
     if entry is None:
         raise reasons.NotAuthorisedError(sitting=plan.sitting)
     if entry.attempt != header.attempt:

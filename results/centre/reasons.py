@@ -89,6 +89,14 @@ class TimelineError(RecordRefusedError):
     next_step = "Keep the kiosk as it is and have it examined."
 
 
+class NobodyError(RecordRefusedError):
+    """A kiosk on which nobody signed in."""
+
+    code = "no-candidate"
+    what = "Nobody signed in on the kiosk of this record, so it holds no answers."
+    next_step = "Nothing is to be scored; keep it as evidence or reject it."
+
+
 class NotAuthorisedError(RecordRefusedError):
     """A candidate number that is not on the roster."""
 

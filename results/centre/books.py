@@ -1,0 +1,194 @@
+"""The books: what can be read and written in one transaction of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from keys.encoding import Digest
+from results.centre.settling import Filed
+from results.centre.tables import State, bundles, closing_lines, records, runs, scores
+from results.wire.closing import ClosingLine, FinalState
+
+
+class Books:
+    """What can be read and written in one transaction of the ledger."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        """Work inside the transaction of `connection`."""
+        self._connection = connection
+
+    def state_of(self, table: sa.Table, digest: Digest) -> State | None:
+        """Where a bundle or record file stands, or None if it was never seen."""
+        found = self._connection.execute(sa.select(table.c.state).where(table.c.digest == digest)).scalar()
+        return None if found is None else State(found)
+
+    def is_refused(self, digest: Digest) -> bool:
+        """Whether a record was refused by itself, so that it may be judged again; not by what it contradicts."""
+        refused = sa.select(records.c.digest).where(records.c.digest == digest, records.c.facts.is_(None))
+        return self._connection.execute(refused).first() is not None
+
+    def is_settled(self, bundle: Digest) -> int | None:
+        """How many records an admitted bundle holds if none of them was refused, else None."""
+        refused = sa.exists().where(records.c.bundle == bundle, records.c.facts.is_(None))
+        query = sa.select(bundles.c.holds).where(
+            bundles.c.digest == bundle, bundles.c.state == State.ADMITTED.value, ~refused
+        )
+        return self._connection.execute(query).scalar()
+
+    def put(self, table: sa.Table, values: Mapping[str, object]) -> None:
+        """Enter a row; a file that was refused before is judged anew and its row replaced."""
+        digest = values["digest"]
+        if table is bundles:
+            self._connection.execute(sa.delete(closing_lines).where(closing_lines.c.bundle == digest))
+        self._connection.execute(sa.delete(table).where(table.c.digest == digest))
+        self._connection.execute(sa.insert(table).values(**values))
+
+    def set_state(self, digest: Digest, state: State, reason: str, sentence: str) -> None:
+        """Move a sound record to a state, with the reason's code and sentence or none."""
+        row = sa.update(records).where(records.c.digest == digest)
+        self._connection.execute(row.values(state=state.value, reason=reason, sentence=sentence))
+
+    def related(self, sessions: Collection[str], seats: Collection[tuple[str, str]]) -> list[sa.Row[Any]]:
+        """All sound records that share a session or a seat with the given ones, or with each other."""
+        sessions, seats = set(sessions), set(seats)
+        names = (
+            "digest",
+            "state",
+            "reason",
+            "session",
+            "sitting",
+            "candidate",
+            "attempt",
+            "outcome",
+            "heads",
+        )
+        while True:
+            shared = sa.or_(
+                records.c.session.in_(sessions),
+                sa.tuple_(records.c.sitting, records.c.candidate).in_(seats),
+            )
+            query = sa.select(*(records.c[name] for name in names)).where(
+                records.c.facts.is_not(None), shared
+            )
+            rows = list(self._connection.execute(query))
+            new_sessions = {row.session for row in rows} - sessions
+            new_seats = {(row.sitting, row.candidate) for row in rows} - seats
+            if not new_sessions and not new_seats:
+                return rows
+            sessions, seats = sessions | new_sessions, seats | new_seats
+
+    def standing(self, table: sa.Table, digests: Collection[Digest]) -> dict[Digest, sa.Row[Any]]:
+        """State, reason, sentence and source of these files."""
+        found: dict[Digest, sa.Row[Any]] = {}
+        columns = [table.c[name] for name in ("digest", "state", "reason", "sentence", "source")]
+        for some in batched(sorted(digests)):
+            rows = self._connection.execute(sa.select(*columns).where(table.c.digest.in_(some)))
+            found |= {row.digest: row for row in rows}
+        return found
+
+    def sound_records(self, **where: str) -> list[sa.Row[Any]]:
+        """The sound records, whole rows without file and heads, where columns have these values."""
+        columns = [column for column in records.c if column.name not in {"file", "heads"}]
+        query = sa.select(*columns).where(records.c.facts.is_not(None)).filter_by(**where)
+        return list(self._connection.execute(query.order_by(records.c.sitting, records.c.candidate)))
+
+    def quarantine(self) -> list[tuple[str, sa.Row[Any]]]:
+        """What a person has to judge: `bundle` or `record`, with its row."""
+        found: list[tuple[str, sa.Row[Any]]] = []
+        for kind, table in (("bundle", bundles), ("record", records)):
+            names = ("digest", "reason", "sentence", "source", "sitting", "imported_at")
+            columns = [table.c[name] for name in names]
+            columns += [records.c.candidate, records.c.session] if table is records else []
+            query: sa.Select[Any] = sa.select(*columns, sa.func.length(table.c.file).label("size"))
+            held = query.where(table.c.state == State.QUARANTINED.value).order_by(table.c.digest)
+            found += [(kind, row) for row in self._connection.execute(held)]
+        return found
+
+    def counts(self) -> dict[str, int]:
+        """How many record files stand where, by state."""
+        rows = self._connection.execute(sa.select(records.c.state, sa.func.count()).group_by(records.c.state))
+        found = {str(state): int(count) for state, count in rows}
+        return {state.value: found.get(state.value, 0) for state in State}
+
+    def put_lines(self, bundle: Digest, sitting: str, lines: Collection[ClosingLine]) -> None:
+        """Keep a closing page's lines."""
+        self._connection.execute(sa.delete(closing_lines).where(closing_lines.c.bundle == bundle))
+        self._connection.execute(
+            sa.insert(closing_lines),
+            [
+                {
+                    "bundle": bundle,
+                    "sitting": sitting,
+                    "candidate": line.candidate,
+                    "attempt": line.attempt,
+                    "state": line.state.value,
+                    "kiosk": line.kiosk,
+                    "session": line.session,
+                    "record": line.record,
+                    "head": line.head,
+                    "entries": line.count,
+                }
+                for line in lines
+            ],
+        )
+
+    def lines(self, sitting: str) -> dict[tuple[str, str], ClosingLine]:
+        """The lines of a sitting's closing page in force: of the bundle with the longest desk journal."""
+        latest = (
+            sa.select(bundles.c.digest)
+            .where(bundles.c.sitting == sitting, bundles.c.digest.in_(sa.select(closing_lines.c.bundle)))
+            .order_by(bundles.c.entries.desc(), bundles.c.made_at.desc(), bundles.c.digest)
+            .limit(1)
+        )
+        rows = self._connection.execute(
+            sa.select(closing_lines).where(closing_lines.c.bundle == latest.scalar_subquery())
+        )
+        return {
+            (row.sitting, row.candidate): ClosingLine(
+                row.candidate,
+                row.attempt,
+                FinalState(row.state),
+                row.kiosk,
+                row.session,
+                row.record,
+                row.head,
+                row.entries,
+            )
+            for row in rows
+        }
+
+    def bundles(self, sitting: str) -> list[sa.Row[Any]]:
+        """The bundles of a sitting, whole rows without the files."""
+        left_out = {"file", "journal", "closing"}
+        columns = [column for column in bundles.c if column.name not in left_out]
+        return list(self._connection.execute(sa.select(*columns).where(bundles.c.sitting == sitting)))
+
+    def run(self, run: str) -> sa.Row[Any] | None:
+        """A score run's row, or None."""
+        return self._connection.execute(sa.select(runs).where(runs.c.run == run)).one_or_none()
+
+    def run_names(self) -> list[str]:
+        """The names of all score runs, oldest first."""
+        return list(
+            self._connection.execute(sa.select(runs.c.run).order_by(runs.c.made_at, runs.c.run)).scalars()
+        )
+
+    def add_run(self, values: Mapping[str, object], found: Collection[Mapping[str, object]]) -> None:
+        """Enter a score run and its scores; neither is ever changed."""
+        self._connection.execute(sa.insert(runs).values(**values))
+        if found:
+            self._connection.execute(sa.insert(scores), list(found))
+
+
+def filed(row: sa.Row[Any]) -> Filed:
+    """A sound record's row as settling takes it."""
+    heads = tuple(Digest(row.heads[at : at + 32].hex()) for at in range(0, len(row.heads), 32))
+    return Filed(row.digest, row.session, row.sitting, row.candidate, row.attempt, row.outcome, heads)
+
+
+def batched(values: Sequence[Digest], size: int = 500) -> Iterator[Sequence[Digest]]:
+    """At most `size` values at a time: a statement takes only so many."""
+    return (values[at : at + size] for at in range(0, len(values), size))

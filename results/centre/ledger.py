@@ -1,0 +1,111 @@
+"""The ledger: everything that was ever imported and scored, in one SQLCipher file through SQLAlchemy Core.
+
+Its key is 32 random bytes, sealed to the centre in `ledger.key`: who opens the ledger has the centre's private key.
+What is written in one `transaction` is there as a whole or not at all. What can be read and written is in books.py.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+from keys import primitives, vault
+from keys.carrier import FileMissingError, read_file, remove_file, write_file
+from keys.connection import DRIVER, told
+from keys.encoding import Document, decode, encode
+from keys.errors import ExamKioskError
+from keys.identities import PrivateIdentity
+from keys.sealing import Context, Envelope, open_envelope, seal_to
+from results.centre.books import Books
+from results.centre.tables import schema
+
+LEDGER, LEDGER_KEY = "ledger.db", "ledger.key"
+_KIND = "ledger key"
+_CONTEXT = Context("ledger-key")
+
+
+class LedgerKeyMissingError(ExamKioskError):
+    """A ledger whose sealed key is not beside it."""
+
+    code = "ledger-key-missing"
+    what = "The ledger {name} is there, but {key}, which opens it, is not."
+    next_step = "Put the file back from the centre's backup; without it the ledger cannot be opened."
+
+
+class LedgerMissingError(ExamKioskError):
+    """Nothing was imported yet."""
+
+    code = "ledger-missing"
+    what = "There is no ledger in {name}: nothing has been imported yet."
+    next_step = "Check the folder, or import a carrier first."
+
+
+class LedgerKey(Document, frozen=True, tag="ledger-key/1"):
+    """The ledger's key, sealed to the centre."""
+
+    envelope: Envelope
+
+
+class Ledger:
+    """One centre's ledger. One importer at a time writes; a second one waits, then is told that it is busy."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        """Use the SQLCipher file at `path`; nothing is opened before the first transaction."""
+
+        def connection() -> Any:
+            opened = vault.connect(path, key)
+            opened.isolation_level = (
+                None  # BEGIN is said below, so that reading and writing are one transaction
+            )
+            return opened
+
+        self._path = path
+        self._engine = sa.create_engine("sqlite://", module=DRIVER, creator=connection, poolclass=NullPool)
+        sa.event.listen(self._engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Books]:
+        """One transaction: durable when the block has ended, undone where it raises. Raises a `VaultError`."""
+        try:
+            with self._engine.begin() as connection:
+                yield Books(connection)
+        except sa.exc.DBAPIError as error:
+            if isinstance(error.orig, DRIVER.Error):
+                raise told(error.orig, self._path) from None
+            raise
+
+
+def open_ledger(centre: Path, recipient: PrivateIdentity, *, make: bool = False) -> Ledger:
+    """The ledger in the folder `centre`, made where there is none and `make` says so.
+
+    Raises `LedgerMissingError`, `LedgerKeyMissingError`, `WrongRecipientError`, `SealError` or a `VaultError`.
+    """
+    path, key_path = centre / LEDGER, centre / LEDGER_KEY
+    try:
+        key = _open_key(key_path, recipient)
+    except FileMissingError:
+        if path.exists():
+            raise LedgerKeyMissingError(name=str(path), key=LEDGER_KEY) from None
+        if not make:
+            raise LedgerMissingError(name=str(centre)) from None
+        key = primitives.entropy(32)
+        who = recipient.identity
+        write_file(key_path, encode(LedgerKey(seal_to(who.fingerprint, who.sealing, key, _CONTEXT))))
+    if not path.exists():
+        if not make:
+            raise LedgerMissingError(name=str(centre))
+        unfinished = path.with_name(path.name + ".new")
+        remove_file(unfinished)
+        vault.create(unfinished, key, schema()).close()
+        unfinished.rename(path)
+    return Ledger(path, key)
+
+
+def _open_key(path: Path, recipient: PrivateIdentity) -> bytes:
+    envelope = decode(read_file(path, limit=64 * 1024), LedgerKey, name=_KIND).envelope
+    return open_envelope((envelope,), recipient.identity.fingerprint, recipient.sealing, _CONTEXT, kind=_KIND)

@@ -1,0 +1,132 @@
+"""The ledger's tables (SQLAlchemy Core). Constraints, not code, see to it that nothing counts twice.
+
+Rules.
+1. A file is in `bundles` or `records` once, by its SHA-256, with its bytes as they came.
+2. At most one admitted record a session, and one a candidate's attempt in a sitting.
+3. Score runs are written once and never changed; a run names its records by digest.
+"""
+
+from __future__ import annotations
+
+import enum
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+
+class State(enum.StrEnum):
+    """Where a file stands. A repeat is the same as, or a beginning of, what counts."""
+
+    ADMITTED = "admitted"
+    REPEAT = "repeat"
+    QUARANTINED = "quarantined"
+
+
+METADATA = sa.MetaData()
+_STATES = ", ".join(f"'{state.value}'" for state in State)
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.String, nullable=False, server_default="")
+
+
+def _number(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, nullable=False, server_default="0")
+
+
+bundles = sa.Table(
+    "bundles",
+    METADATA,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("state", sa.String, sa.CheckConstraint(f"state IN ({_STATES})"), nullable=False),
+    *(_text(name) for name in ("reason", "sentence", "source", "sitting", "mode", "proctor", "head")),
+    *(_number(name) for name in ("entries", "made_at", "imported_at", "holds")),
+    # The whole file of a quarantined bundle; of an admitted one the page and the sealed journal, its records are below.
+    sa.Column("file", sa.LargeBinary),
+    sa.Column("closing", sa.LargeBinary),
+    sa.Column("journal", sa.LargeBinary),
+)
+
+closing_lines = sa.Table(
+    "closing_lines",
+    METADATA,
+    sa.Column("bundle", sa.ForeignKey("bundles.digest"), primary_key=True),
+    sa.Column("candidate", sa.String, primary_key=True),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    *(_text(name) for name in ("sitting", "state", "kiosk", "session", "record", "head")),
+    _number("entries"),
+)
+
+records = sa.Table(
+    "records",
+    METADATA,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("state", sa.String, sa.CheckConstraint(f"state IN ({_STATES})"), nullable=False),
+    *(_text(name) for name in ("reason", "sentence", "source", "session", "sitting", "mode", "kiosk")),
+    *(_text(name) for name in ("candidate", "outcome", "form_digest", "head", "bundle")),
+    *(_number(name) for name in ("attempt", "entries", "sealed_at", "imported_at")),
+    sa.Column("file", sa.LargeBinary, nullable=False),
+    # `SessionFacts` of a sound record and its journal's heads, 32 bytes an entry; none where the file was refused.
+    sa.Column("facts", sa.LargeBinary),
+    sa.Column("heads", sa.LargeBinary),
+    sa.CheckConstraint("state = 'quarantined' OR (facts IS NOT NULL AND session <> '' AND candidate <> '')"),
+)
+
+_ADMITTED = records.c.state == State.ADMITTED.value
+sa.Index(
+    "one_record_a_session",
+    records.c.session,
+    unique=True,
+    sqlite_where=_ADMITTED,
+    postgresql_where=_ADMITTED,
+)
+sa.Index(
+    "one_record_an_attempt",
+    records.c.sitting,
+    records.c.candidate,
+    records.c.attempt,
+    unique=True,
+    sqlite_where=_ADMITTED,
+    postgresql_where=_ADMITTED,
+)
+sa.Index("records_by_session", records.c.session)
+sa.Index("records_by_seat", records.c.sitting, records.c.candidate)
+
+runs = sa.Table(
+    "runs",
+    METADATA,
+    sa.Column("run", sa.String, primary_key=True),
+    sa.Column("made_at", sa.BigInteger, nullable=False),
+    *(_text(name) for name in ("exam", "form", "form_digest", "key_digest", "table_digest", "software")),
+    _number("key_version"),
+    sa.Column("document", sa.LargeBinary, nullable=False),
+)
+
+scores = sa.Table(
+    "scores",
+    METADATA,
+    sa.Column("run", sa.ForeignKey("runs.run"), primary_key=True),
+    sa.Column("record", sa.ForeignKey("records.digest"), primary_key=True),
+    *(_text(name) for name in ("session", "sitting", "candidate")),
+    *(_number(name) for name in ("attempt", "raw", "total", "scaled")),
+    sa.Column("passed", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("run", "session"),
+    sa.UniqueConstraint("run", "sitting", "candidate", "attempt"),
+)
+
+
+def schema() -> str:
+    """The statements that make an empty ledger, for SQLite."""
+    dialect = sqlite.dialect()
+    made: list[str] = []
+    for table in METADATA.sorted_tables:
+        made.append(str(CreateTable(table).compile(dialect=dialect)))
+        made += sorted(str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes)
+    for table in (runs, scores):
+        made += (
+            f"CREATE TRIGGER {table.name}_no_{act} BEFORE {act} ON {table.name} "
+            f"BEGIN SELECT RAISE(ABORT, 'score runs are never changed'); END"
+            for act in ("UPDATE", "DELETE")
+        )
+    return ";\n".join(made) + ";"

@@ -1,0 +1,308 @@
+"""A centre, a site and sealed files in memory, small and fast: what the tests of results/ are built from. Test keys only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import msgspec
+
+from exam_packages import form as f
+from exam_packages.interactions import Choice, ChoiceInteraction, ChosenOptions, ItemId, OptionId, Paragraph
+from exam_packages.scoring_key import Area, ConversionTable, ItemKey, ScoringKey
+from exam_packages.sitting_plan import (
+    CandidateId,
+    KioskSlot,
+    Mode,
+    Policies,
+    RosterEntry,
+    SittingId,
+    SittingPlan,
+    seal_plan,
+)
+from keys.clock import Stamp
+from keys.encoding import Digest, Instant, digest, encode
+from keys.identities import PrivateIdentity, new_identity
+from keys.statement import Keyring, Role
+from results.centre.intake import KnownPlan, Office
+from results.wire import events as e
+from results.wire import journal
+from results.wire.bundle import BundleHeader, RecordHeader, pack_bundle, record_name, seal_record
+from results.wire.closing import ClosingLine, ClosingPage, FinalState, sign_closing
+from results.wire.record import Outcome, fold
+from results.wire.sitting_events import SittingOpened
+
+START = Instant(1_800_000_000_000)
+HOUR = 3_600_000
+OPTIONS = tuple(OptionId(letter) for letter in "ABCD")
+PACKAGE = digest(b"a package")
+LIMIT = 2 * HOUR
+
+
+@dataclass(frozen=True)
+class World:
+    """Everyone and everything of one sitting."""
+
+    centre: PrivateIdentity
+    registrar: PrivateIdentity
+    scoring: PrivateIdentity
+    proctor: PrivateIdentity
+    kiosks: tuple[PrivateIdentity, ...]
+    stranger: PrivateIdentity
+    form: f.DeliveryForm
+    key: ScoringKey
+    table: ConversionTable
+    plan: SittingPlan
+    plan_file: bytes
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys of the roles."""
+        return Keyring(one.identity.holder() for one in (self.registrar, self.scoring))
+
+    def office(self, *, revoked: Sequence[PrivateIdentity] = (), plan: bool = True) -> Office:
+        """The centre's office; `revoked` identities are no longer published."""
+        gone = {one.identity.fingerprint for one in revoked}
+        everyone = {one.identity.fingerprint for one in (self.proctor, *self.kiosks)}
+        known = KnownPlan(self.plan, digest(self.plan_file), frozenset(everyone - gone))
+        return Office(
+            self.centre, self.keyring, lambda sitting: known if plan and sitting == self.plan.sitting else None
+        )
+
+
+@cache
+def world(seats: int = 3, items: int = 4) -> World:
+    """A sitting with one kiosk a candidate, and a form of `items` items in two areas and one category each."""
+    who = {
+        role: new_identity(role, "centre", role.value) for role in (Role.CENTRE, Role.REGISTRAR, Role.SCORING)
+    }
+    proctor = new_identity(Role.PROCTOR, "west", "rivera")
+    kiosks = tuple(new_identity(Role.KIOSK, "west", f"kiosk-{n:02}") for n in range(1, seats + 1))
+    form = delivery_form(items)
+    form_digest = digest(encode(form))
+    plan = SittingPlan(
+        SittingId("west-2027-01"),
+        Mode.LIVE,
+        "cetl",
+        "cetl-practice",
+        "west",
+        "Room 1",
+        START,
+        Instant(START + 8 * HOUR),
+        "exams/cetl/cetl-practice-1.ekp",
+        PACKAGE,
+        form.form,
+        form_digest,
+        tuple(
+            RosterEntry(
+                candidate(n), f"Candidate {n + 1}", 1, f"E-{n}", Instant(START + 90 * 24 * HOUR), one.identity.name
+            )
+            for n, one in enumerate(kiosks)
+        ),
+        (proctor.identity,),
+        tuple(KioskSlot(one.identity) for one in kiosks),
+        (who[Role.CENTRE].identity,),
+        Policies("Exam office", "By letter"),
+    )
+    return World(
+        who[Role.CENTRE],
+        who[Role.REGISTRAR],
+        who[Role.SCORING],
+        proctor,
+        kiosks,
+        new_identity(Role.KIOSK, "east", "kiosk-99"),
+        form,
+        scoring_key(form, form_digest),
+        conversion(form, form_digest, items),
+        plan,
+        seal_plan(plan, who[Role.REGISTRAR]),
+    )
+
+
+def candidate(n: int) -> CandidateId:
+    """The number of the candidate in seat `n`."""
+    return CandidateId(f"C-{1001 + n}")
+
+
+def delivery_form(items: int) -> f.DeliveryForm:
+    """A form of choice items with four options each."""
+    interaction = ChoiceInteraction(tuple(Choice(option, f"Option {option}") for option in OPTIONS))
+    made = tuple(f.Item(ItemId(f"i{n}"), (Paragraph(f"Item {n}?"),), interaction) for n in range(items))
+    section = f.Section("s1", "Section", tuple(f.ItemRef(item.id) for item in made))
+    part = f.TestPart("p1", "Part", (section,))
+    return f.DeliveryForm(f.FormId("cetl-practice-1"), 1, "en", LIMIT, (part,), made)
+
+
+def scoring_key(form: f.DeliveryForm, form_digest: Digest, version: int = 1) -> ScoringKey:
+    """Item n's correct option is the n-th letter, round and round; areas take turns."""
+    keys = tuple(
+        ItemKey(item.id, ChosenOptions((OPTIONS[n % 4],)), "I" if n % 2 == 0 else "II", str(n % 2 + 1), f"{n % 2 + 1}A")
+        for n, item in enumerate(form.items)
+    )
+    areas = (Area("1", "Leadership and Vision", "I"), Area("2", "Strategic Planning", "II"))
+    categories = (Area("I", "Leadership & Vision"), Area("II", "Understanding"))
+    return ScoringKey("cetl-practice", form.form, form_digest, version, keys, categories, areas)
+
+
+def conversion(form: f.DeliveryForm, form_digest: Digest, items: int) -> ConversionTable:
+    """A straight line from 0 to 800 with the cut at 600."""
+    scaled = tuple((800 * raw * 2 + items) // (2 * items) for raw in range(items + 1))
+    return ConversionTable("cetl-practice", form.form, form_digest, 1, scaled, 600)
+
+
+def stamp(at: int) -> Stamp:
+    """The moment `at` ms after the sitting's start."""
+    return Stamp(Instant(START + at), 1_000_000 + at, "boot-1")
+
+
+def chain(events: Sequence[e.SessionEvent], *, step: int = 1_000) -> list[bytes]:
+    """The lines of a journal of these events, `step` ms apart."""
+    head = journal.Head()
+    raws: list[bytes] = []
+    for n, event in enumerate(events):
+        line = journal.next_session_line(head, stamp(n * step), event)
+        raws.append(line.raw)
+        head = journal.advance(head, line.raw)
+    return raws
+
+
+def opening(w: World, n: int, **changes: object) -> list[e.SessionEvent]:
+    """The events of seat `n` up to the start of its test."""
+    opened = e.SessionOpened(
+        bytes(32),
+        f"{n + 1:032x}",
+        w.plan.sitting,
+        w.plan.mode.value,
+        w.kiosks[n].identity.fingerprint,
+        digest(w.plan_file),
+        w.plan.package_digest,
+        w.plan.form_digest,
+        "unlock-1",
+        "0.1.0",
+    )
+    return [
+        msgspec.structs.replace(opened, **changes),
+        e.CandidateAdmitted(candidate(n), 1, 0),
+        e.IdentityConfirmed(),
+        e.AgreementAccepted("terms", digest(b"terms")),
+        e.InstructionsRead(),
+        e.TestStarted(LIMIT, "seed"),
+    ]
+
+
+def answers(responses: Mapping[str, str]) -> list[e.SessionEvent]:
+    """The events of giving these answers, one after another; an empty one takes an answer back."""
+    found: list[e.SessionEvent] = []
+    for n, (item, option) in enumerate(responses.items()):
+        chosen = ChosenOptions((OptionId(option),) if option else ())
+        found += [
+            e.ItemPresented(ItemId(item), OPTIONS, n * 2_000),
+            e.ResponseRecorded(ItemId(item), chosen, n * 2_000 + 1_000),
+        ]
+    return found
+
+
+def session(w: World, n: int, responses: Mapping[str, str], *, end: bool = True) -> list[e.SessionEvent]:
+    """All events of seat `n`'s session, handed in where `end` says so."""
+    last: list[e.SessionEvent] = [e.HandedIn(0, 0, 60_000)] if end else []
+    return [*opening(w, n), *answers(responses), *last]
+
+
+def right(w: World, count: int) -> dict[str, str]:
+    """Responses with `count` correct ones, the rest wrong."""
+    found: dict[str, str] = {}
+    for n, one in enumerate(w.key.keys):
+        assert isinstance(one.correct, ChosenOptions)
+        found[one.item] = one.correct.options[0] if n < count else OPTIONS[(n + 1) % 4]
+    return found
+
+
+def seal(w: World, n: int, raws: Sequence[bytes], *, signer: PrivateIdentity | None = None, **changes: object) -> bytes:
+    """The record file of these lines from kiosk `n`, with a header that fits unless `changes` say otherwise."""
+    entries = [msgspec.json.decode(raw, type=journal.SessionEntry) for raw in raws]
+    record = fold(entry.event for entry in entries)
+    header = RecordHeader(
+        record.session,
+        record.sitting,
+        record.mode,
+        w.kiosks[n].identity.fingerprint,
+        record.candidate,
+        record.attempt,
+        record.final_outcome().value,
+        Digest(record.plan_digest),
+        Digest(record.package_digest),
+        Digest(record.form_digest),
+        digest(raws[-1]),
+        len(raws),
+        Instant(START + HOUR),
+        (),
+        (),
+    )
+    header = msgspec.structs.replace(header, **changes)
+    recipients = w.plan.recipients
+    return seal_record(journal.to_bytes(raws), header, recipients, (signer or w.kiosks[n]).signer())
+
+
+def sitting_record(w: World, n: int, correct: int = 3) -> bytes:
+    """A whole good record of seat `n`."""
+    return seal(w, n, chain(session(w, n, right(w, correct))))
+
+
+def line(w: World, n: int, record: bytes | None, state: FinalState = FinalState.COMPLETED) -> ClosingLine:
+    """The closing page's line of seat `n`."""
+    if record is None:
+        return ClosingLine(candidate(n), 1, state)
+    from results.wire.bundle import claimed_record
+
+    header = claimed_record(record)
+    return ClosingLine(
+        header.candidate, 1, state, header.kiosk, header.session, digest(record), header.head, header.count
+    )
+
+
+def bundle(
+    w: World,
+    records: Mapping[int, bytes],
+    *,
+    lines: Sequence[ClosingLine] | None = None,
+    signer: PrivateIdentity | None = None,
+    changes: Mapping[str, object] | None = None,
+    desk: Sequence[bytes] | None = None,
+) -> bytes:
+    """The bundle of these records by seat; a seat without one is a no-show."""
+    plan_digest, mode = digest(w.plan_file), w.plan.mode.value
+    proctor = w.proctor.identity.fingerprint
+    if lines is None:
+        lines = [
+            line(w, n, records.get(n), FinalState.COMPLETED if n in records else FinalState.NO_SHOW)
+            for n in range(len(w.kiosks))
+        ]
+    page = ClosingPage(
+        w.plan.sitting, mode, plan_digest, proctor, Instant(START + 3 * HOUR), len(lines), tuple(lines)
+    )
+    if desk is None:
+        opened = SittingOpened(bytes(32), w.plan.sitting, mode, proctor, plan_digest, PACKAGE, "0.1.0")
+        desk = [journal.next_sitting_line(journal.Head(), stamp(0), opened).raw]
+    header = BundleHeader(
+        w.plan.sitting,
+        mode,
+        plan_digest,
+        proctor,
+        digest(desk[-1]),
+        len(desk),
+        Instant(START + 3 * HOUR),
+        (),
+        (),
+    )
+    header = msgspec.structs.replace(header, **(changes or {}))
+    files = {record_name(w.kiosks[n].identity.name, f"{n + 1:032x}"): raw for n, raw in records.items()}
+    by = (signer or w.proctor).signer()
+    return pack_bundle(
+        header, files, sign_closing(page, w.proctor.signer()), journal.to_bytes(desk), w.plan.recipients, by
+    )
+
+
+def outcome_of(raws: Sequence[bytes]) -> Outcome:
+    """The outcome that a journal folds to."""
+    return fold(msgspec.json.decode(raw, type=journal.SessionEntry).event for raw in raws).final_outcome()
