@@ -161,6 +161,8 @@ class Station:
     def keep(self, **changes: object) -> None:
         """Change the station file durably. Raises a `StorageError`; then nothing has changed."""
         changed = msgspec.structs.replace(self.file, **changes)
+        if changed == self.file:
+            return
         write_local(self.folder / STATION, self.keys.local_secret, LABEL, changed)
         self.file = changed
 

@@ -61,7 +61,7 @@ class StoreFailedError(ExamKioskError):
 
     code = "store-failed"
     what = "The last step could not be saved on this machine: {reason}"
-    next_step = "Call the proctor; everything before it is saved. Do not switch this machine off."
+    next_step = "Call the proctor; everything before it is saved."
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,7 @@ class Store:
         """Hold an open vault and read its chain. Raises `JournalBrokenError` or a `VaultError`."""
         self._folder, self._key, self._vault = folder, key, vault
         self.kept, self.head = self._load()
+        self.last = self.kept.entries[-1].at if self.kept.entries else None
         self._beats = len(self._vault.execute("SELECT beat FROM heartbeat"))
 
     def __repr__(self) -> str:
@@ -113,7 +114,7 @@ class Store:
             head = advance(head, line.raw)
         before = self.head
         self._durably(lambda: self._insert(lines), lambda: self._landed(before, head))
-        self.head = head
+        self.head, self.last = head, at
         return tuple(lines)
 
     def beat(self, beat: Beat) -> None:
@@ -144,6 +145,11 @@ class Store:
         """Overwrite and remove the sitting's secrets. Raises a `VaultError`."""
         self._vault.execute("UPDATE secrets SET value = zeroblob(length(value))")
         self._vault.execute("DELETE FROM secrets")
+
+    def make_room(self) -> None:
+        """Give back the reserve for a write beside the vault that found the disk full."""
+        with contextlib.suppress(ExamKioskError):
+            release(self._folder / RESERVE)
 
     def close(self) -> None:
         """Close the vault; nothing is lost."""
@@ -184,7 +190,8 @@ class Store:
                 if isinstance(error, StoreFailedError):
                     raise
                 reason = error.diagnostics().what
-                self._make_room(error)
+                if isinstance(error, VaultFullError):
+                    self.make_room()
             else:
                 return
         raise StoreFailedError(reason=reason)
@@ -192,11 +199,6 @@ class Store:
     def _reopen(self) -> None:
         self._vault.close()
         self._vault = open_vault(self._folder / VAULT, self._key)
-
-    def _make_room(self, error: ExamKioskError) -> None:
-        if isinstance(error, VaultFullError):
-            with contextlib.suppress(ExamKioskError):
-                release(self._folder / RESERVE)
 
 
 def create_store(

@@ -13,16 +13,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exam_packages.package import MAX_PACKAGE, Package, unpack
-from exam_packages.sitting_plan import MAX_PLAN, NotInPlanError, SittingPlan, open_plan
-from exam_packages.unlock import MAX_UNLOCK, KioskSecrets, Unlock, open_unlock, read_unlock
+from exam_packages.sitting_plan import MAX_PLAN, NotInPlanError, SittingPlan, open_plan, plan_target
+from exam_packages.unlock import (
+    MAX_UNLOCK,
+    KioskSecrets,
+    Unlock,
+    UnlockMismatchError,
+    open_unlock,
+    read_unlock,
+    unlock_name,
+)
 from keys import container
 from keys.carrier import Carrier
 from keys.clock import Stamp
 from keys.encoding import digest
-from keys.errors import ExamKioskError
+from keys.errors import ExamKioskError, WrongRecipientError
 from keys.identities import Identity
 from keys.primitives import KdfCost
-from keys.statement import EXAM_PACKAGE, SITTING_PLAN, Holder, Keyring, verify
+from keys.statement import EXAM_PACKAGE, SITTING_PLAN, Holder, Keyring, PayloadType, verify
 from keys.trusted import OldCarrierError, TargetMissingError, Trusted, refresh
 from kiosk.station import Station
 
@@ -87,15 +95,17 @@ def find(station: Station, carrier: Carrier, now: Stamp) -> Found:
     """The newest good unlock of this kiosk on the carrier. Raises what is wrong with the first that is not good."""
     trusted = refresh(carrier, station.root, station.file.floor, now, station.trust)
     station.keep(floor=station.floor_with(trusted.floor))
-    ending = f"/{station.identity.name}.json"
-    names = [name for name in carrier.names(UNLOCKS) if name.endswith(ending)]
-    if not names:
+    sittings = [name.split("/")[1] for name in carrier.names(UNLOCKS) if name.count("/") == 2]
+    named = sorted(
+        {sitting for sitting in sittings if carrier.exists(unlock_name(sitting, station.identity.name))}
+    )
+    if not named:
         raise UnlockMissingError(kiosk=station.identity.name)
     found: list[Found] = []
     refused: list[ExamKioskError] = []
-    for name in names:
+    for sitting in named:
         try:
-            found.append(_check(station, trusted, name, now))
+            found.append(_check(station, trusted, sitting, now))
         except ExamKioskError as error:
             refused.append(error)
     if not found:
@@ -120,25 +130,40 @@ def redeem(station: Station, found: Found, code: str, *, floor: KdfCost) -> Kios
     return secrets
 
 
-def _check(station: Station, trusted: Trusted, name: str, now: Stamp) -> Found:
-    sitting = name.split("/")[1]
+def _check(station: Station, trusted: Trusted, sitting: str, now: Stamp) -> Found:
     if station.seat(sitting) is not None:
         raise SittingTakenError(sitting=sitting)
-    plan_raw = trusted.target(f"sittings/{sitting}/plan.json", limit=MAX_PLAN)
-    plan = open_plan(plan_raw, trusted.keyring)
-    registrar = verify(plan_raw, SITTING_PLAN, trusted.keyring).signer.public
+    plan_raw = trusted.target(plan_target(sitting), limit=MAX_PLAN)
+    plan = _open_plan(station, plan_raw, sitting, trusted.keyring)
+    if plan.sitting != sitting:
+        raise UnlockMismatchError(other="sitting")
     _check_place(station.identity, plan, trusted)
     plan.check_window(now.wall)
     package_raw = trusted.target(plan.package, limit=MAX_PACKAGE)
     package = unpack(package_raw, trusted.keyring)
-    envelope, _ = container.split(package_raw, kind=EXAM_PACKAGE.name)
-    packager = verify(envelope, EXAM_PACKAGE, trusted.keyring).signer.public
     named = (plan.package_digest, plan.form, plan.form_digest)
     if (package.digest, package.header.form, package.header.form_digest) != named:
         raise PackageNotPlannedError(sitting=sitting)
-    raw = trusted.carrier.read(name, limit=MAX_UNLOCK)
+    raw = trusted.carrier.read(unlock_name(sitting, station.identity.name), limit=MAX_UNLOCK)
     unlock = read_unlock(raw, _proctors(plan, trusted), plan, digest(plan_raw), station.identity)
+    registrar = _signer(plan_raw, SITTING_PLAN, trusted.keyring)
+    packager = _signer(package_raw, EXAM_PACKAGE, trusted.keyring)
     return Found(unlock, plan, plan_raw, package, package_raw, registrar, packager, trusted)
+
+
+def _open_plan(station: Station, raw: bytes, sitting: str, keyring: Keyring) -> SittingPlan:
+    try:
+        return open_plan(raw, keyring, station.private)
+    except WrongRecipientError:
+        raise NotInPlanError(
+            who=f"Kiosk {station.identity.name}", sitting=sitting, support="the centre"
+        ) from None
+
+
+def _signer(raw: bytes, kind: PayloadType, keyring: Keyring) -> bytes:
+    """The public key that signed a container which was verified before."""
+    envelope, _ = container.split(raw, kind=kind.name)
+    return verify(envelope, kind, keyring).signer.public
 
 
 def _check_place(kiosk: Identity, plan: SittingPlan, trusted: Trusted) -> None:
