@@ -32,7 +32,8 @@ FINISHED, SUSPENDED = 0, 3
 """Exit statuses: the last screen was left; the supervisor hung up before."""
 RECEIVE = 64 * 1024
 BEHIND = 64
-SCREEN = b"screen"
+WORD = 64
+"""The longest word on the control socket; what counts is the descriptor that comes with it."""
 LOG = "session.log"
 
 
@@ -104,10 +105,10 @@ class Server:
         return FINISHED
 
     def _accept(self) -> bool:
-        message, descriptors, _, _ = socket.recv_fds(self._control, len(SCREEN) + 1, 1)
-        if not message:
+        word, descriptors, _, _ = socket.recv_fds(self._control, WORD, 1)
+        if not word:
             return False
-        if message == SCREEN and descriptors:
+        if descriptors:
             self._drop()
             self._screen = Screen(socket.socket(fileno=descriptors[0]))
             self._selector.register(self._screen.stream, selectors.EVENT_READ)

@@ -136,6 +136,12 @@ class Station:
         """The kiosk's public identity."""
         return self.keys.private.identity
 
+    def matching(self, site: str, name: str) -> Station:
+        """This station, if that is who it is: asking again writes the same request. Raises `AlreadyEnrolledError`."""
+        if (self.identity.site, self.identity.name) != (site, name):
+            raise AlreadyEnrolledError(name=self.identity.name)
+        return self
+
     @property
     def trust(self) -> Path:
         """TUF's working folder."""

@@ -1,0 +1,119 @@
+"""`exam-kiosk kiosk ...`: enrol this machine, run it for a candidate, export its records, see where it stands."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from keys.carrier import Carrier
+from keys.encoding import grouped
+from keys.identities import request
+from keys.prompt import emit, read_code
+from keys.trusted import pin
+from kiosk import handover, station
+from kiosk.seating import asked_for
+from kiosk.station import Seat, Station
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+StationAt = Annotated[Path, typer.Option("--station", help="This kiosk's folder.")]
+CarrierAt = Annotated[Path, typer.Option("--carrier", help="Where the carrier is mounted.")]
+Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
+
+SCREEN_SEES = ("TERM", "COLORTERM", "NO_COLOR")
+"""What of the environment reaches the screen's process; the rest stays outside."""
+LOG = "screen.log"
+
+
+@app.command()
+def enrol(
+    at: StationAt,
+    site: Annotated[str, typer.Option(help="The site's short name.")],
+    name: Annotated[str, typer.Option(help="The kiosk's short name, such as kiosk-01.")],
+    carrier: CarrierAt,
+    root_fingerprint: Annotated[str, typer.Option(help="From the centre's paper; asked for if absent.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Make this kiosk's keys and put the request to approve them on the carrier."""
+    drive = Carrier(carrier)
+    if (at / station.KEYS).exists():
+        enrolled = Station(at).matching(site, name)
+    else:
+        typed = root_fingerprint or read_code(None, "root fingerprint, from the centre's paper")
+        enrolled = station.enrol(at, site, name, pin(drive, typed))
+    asked = f"requests/kiosk-{site}-{name}.json"
+    drive.write(asked, request(enrolled.private))
+    fingerprint = enrolled.identity.fingerprint
+    text = f"Request written: {asked}\nFingerprint to read to the centre: {grouped(fingerprint, 4)}"
+    emit(as_json, {"request": asked, "fingerprint": fingerprint}, text)
+
+
+@app.command()
+def run(at: StationAt, carrier: CarrierAt) -> None:
+    """Lock this terminal and run the exam on it, from the start code to the last screen."""
+    from terminal import supervisor
+
+    known = Station(at)
+    with known.alone():
+        pass
+    session = (
+        "-P",
+        "-m",
+        "kiosk.runner",
+        "--station",
+        str(at.resolve()),
+        "--carrier",
+        str(carrier.resolve()),
+    )
+    seen = {name: os.environ[name] for name in SCREEN_SEES if name in os.environ}
+    plan = supervisor.Plan(
+        session=(sys.executable, *session),
+        ui="kiosk.app:main",
+        crash_log=at.resolve() / LOG,
+        environment={**seen, "LANG": "C.UTF-8", "PATH": os.defpath},
+        support=f"Kiosk {known.identity.name}, site {known.identity.site}",
+    )
+    raise typer.Exit(supervisor.run(plan))
+
+
+@app.command()
+def export(at: StationAt, carrier: CarrierAt, as_json: Json = False) -> None:
+    """Put every sealed record of this kiosk on the carrier again, each read back; nothing is ever deleted here."""
+    known = Station(at)
+    done = handover.export(known, Carrier(carrier))
+    lines = [f"{one.name}  read back" for one in done] or ["There is no sealed record on this kiosk."]
+    values = {"exported": [{"name": one.name, "digest": one.digest} for one in done]}
+    emit(as_json, values, "\n".join(lines))
+
+
+@app.command()
+def status(at: StationAt, as_json: Json = False) -> None:
+    """Say who this kiosk is, which sittings it has seen and what waits in its outbox; no item is opened."""
+    known = Station(at)
+    seats = [_seat(known, seat) for seat in known.file.seats]
+    outbox = [f"{path.parent.name}/{path.name}" for path in handover.waiting(known)]
+    who = known.identity
+    head = f"Kiosk {who.name}, site {who.site}, fingerprint {grouped(who.fingerprint, 4)}"
+    lines = [head, *(f"{seat['sitting']}: {seat['state']}" for seat in seats), *outbox]
+    values = {
+        "kiosk": who.name,
+        "site": who.site,
+        "fingerprint": who.fingerprint,
+        "wrong_codes": known.file.tries,
+        "sittings": seats,
+        "outbox": outbox,
+    }
+    emit(as_json, values, "\n".join(lines))
+
+
+def _seat(known: Station, seat: Seat) -> dict[str, object]:
+    if seat.ending is not None:
+        state, n = f"sealed, {seat.ending.outcome}", 0
+    else:
+        n = asked_for(known, seat)
+        state = f"open, resumes with code {n}"
+    return {"sitting": seat.sitting, "session": seat.session, "state": state, "resume_n": n}
