@@ -1,7 +1,7 @@
 """Opening a sitting: all on the carrier is verified before the release code is asked for; then each kiosk is unlocked.
 
 Rules.
-1. The order: fresh lists, own key approved, plan genuine and ours, window, every kiosk approved, package, release.
+1. The order: fresh lists, own key, plan genuine and ours, window, kiosks and recipients approved, package, release.
 2. The release code is tried once a call; Argon2id makes guessing slow, and a mistyped code is told before any work.
 3. A kiosk's unlock file is noted after it was read back from the carrier, and kept: opening again writes the same file,
    on this carrier or on another, and makes only those that are not noted.
@@ -16,9 +16,16 @@ from pathlib import Path
 import msgspec
 
 from exam_packages.package import MAX_PACKAGE, Package, unpack
-from exam_packages.release import Release, open_release, read_release
-from exam_packages.sitting_plan import MAX_PLAN, NotInPlanError, SittingPlan, open_plan, read_plan_header
-from exam_packages.unlock import MAX_UNLOCK, TrustFloor, make_unlock
+from exam_packages.release import Release, open_release, read_release, release_target
+from exam_packages.sitting_plan import (
+    MAX_PLAN,
+    NotInPlanError,
+    SittingPlan,
+    open_plan,
+    plan_target,
+    read_plan_header,
+)
+from exam_packages.unlock import MAX_UNLOCK, TrustFloor, make_unlock, unlock_name
 from keys import primitives
 from keys.carrier import Carrier, FileMissingError, read_file, write_file
 from keys.clock import Clock
@@ -35,27 +42,13 @@ from proctor.refusals import (
     PlanChangedError,
     PlanMisplacedError,
     ProctorNotApprovedError,
+    RecipientNotApprovedError,
     SittingClosedError,
 )
 from proctor.runner import Desk, begin, is_open, naming_support
 from proctor.sitting import Phase
 
 MAX_RELEASE = 1024 * 1024
-
-
-def plan_target(sitting: str) -> str:
-    """The name under which a sitting's plan is published."""
-    return f"sittings/{sitting}/plan.json"
-
-
-def release_target(sitting: str) -> str:
-    """The name under which a sitting's release is published."""
-    return f"sittings/{sitting}/release.json"
-
-
-def unlock_name(sitting: str, kiosk: str) -> str:
-    """Where the unlock file of a kiosk, by name, lies on a carrier."""
-    return f"unlocks/{sitting}/{kiosk}.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +127,9 @@ def prepare(folder: DeskFolder, carrier: Carrier, sitting: str, clock: Clock) ->
         for slot in plan.kiosks:
             if not _published(trusted, slot.identity):
                 raise KioskNotApprovedError(name=slot.identity.name, support=plan.policies.support_contact)
+        for recipient in plan.recipients:
+            if not _published(trusted, recipient):
+                raise RecipientNotApprovedError(name=recipient.name, support=plan.policies.support_contact)
         package = unpack(trusted.target(plan.package, limit=MAX_PACKAGE), trusted.keyring)
         if (package.digest, package.header.form_digest) != (plan.package_digest, plan.form_digest):
             raise PackageMismatchError(sitting=sitting, support=plan.policies.support_contact)

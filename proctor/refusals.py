@@ -138,6 +138,24 @@ class KioskNotApprovedError(ExamKioskError):
     next_step = "Use the newest carrier; if it is the newest, call {support}."
 
 
+class RecipientNotApprovedError(ExamKioskError):
+    """A recipient of the records whose identity the centre has not published."""
+
+    code = "recipient-not-approved"
+    what = (
+        "The plan of this sitting seals results to {name}, which the centre has not approved on this carrier."
+    )
+    next_step = "Do not open this sitting; call {support} and report this code."
+
+
+class SeatMissingError(ExamKioskError):
+    """A candidate without a kiosk."""
+
+    code = "seat-missing"
+    what = "Candidate {candidate} has no kiosk in the plan."
+    next_step = "Name a free one with --kiosk; `exam-kiosk proctor status` shows which are free."
+
+
 class PlanMisplacedError(ExamKioskError):
     """A genuine plan under another sitting's name."""
 

@@ -1,0 +1,181 @@
+"""What is told of a sitting, as values: one row a candidate, one a kiosk, and the codes to read aloud.
+
+cli.py prints them as text or JSON; field names are the keys of the JSON.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from exam_packages.sitting_plan import RosterEntry
+from keys.encoding import grouped
+from keys.text import sanitise
+from proctor.collect import Collection
+from proctor.runner import Desk
+from proctor.sitting import State
+from results.wire.sitting_events import RecordCollected
+
+WAITING = "waiting"
+
+
+class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of the rows."""
+
+
+class CandidateRow(_Row, frozen=True):
+    """A candidate: seat by name; `state` is waiting, conflict or a final state; `count` lines in the record, if any."""
+
+    candidate: str
+    name: str
+    kiosk: str
+    state: str
+    count: int
+
+
+class KioskRow(_Row, frozen=True):
+    """A kiosk: `candidate` whose seat it is, `resumes` codes given, `record` the outcome of its record or empty."""
+
+    kiosk: str
+    spare: bool
+    unlocked: bool
+    candidate: str
+    resumes: int
+    record: str
+
+
+class RefusedRow(_Row, frozen=True):
+    """A file on the carrier that was not collected."""
+
+    file: str
+    code: str
+    what: str
+    next: str
+
+
+class Status(_Row, frozen=True):
+    """Where a sitting stands; `unsettled` are candidate numbers, `new` how many records this carrier brought."""
+
+    sitting: str
+    mode: str
+    phase: str
+    authorised: int
+    settled: int
+    balanced: bool
+    new: int
+    known: int
+    candidates: tuple[CandidateRow, ...]
+    kiosks: tuple[KioskRow, ...]
+    unsettled: tuple[str, ...]
+    refused: tuple[RefusedRow, ...]
+
+
+class StartCode(_Row, frozen=True):
+    """What is typed at a kiosk to unlock it, in groups of three."""
+
+    kiosk: str
+    spare: bool
+    start_code: str
+
+
+class AdmissionCode(_Row, frozen=True):
+    """What a candidate types to sign in at their kiosk, in groups of three."""
+
+    candidate: str
+    name: str
+    kiosk: str
+    admission_code: str
+
+
+class Codes(_Row, frozen=True):
+    """Every start code, and the admission code of every candidate who has a seat and is expected."""
+
+    sitting: str
+    kiosks: tuple[StartCode, ...]
+    candidates: tuple[AdmissionCode, ...]
+
+
+def status(state: State, seen: Collection | None = None) -> Status:
+    """Where a sitting stands, with what the look at a carrier brought."""
+    found = state.reconciliation()
+    unsettled = tuple(one.candidate for one in found.unsettled)
+    seen = seen or Collection((), 0, ())
+    return Status(
+        sitting=state.plan.sitting,
+        mode=state.plan.mode,
+        phase=state.phase,
+        authorised=len(state.plan.roster),
+        settled=len(found.lines),
+        balanced=found.balanced,
+        new=len(seen.new),
+        known=seen.known,
+        candidates=tuple(_candidate(state, entry, unsettled) for entry in state.plan.roster),
+        kiosks=tuple(_kiosks(state)),
+        unsettled=unsettled,
+        refused=tuple(
+            RefusedRow(one.name, one.why.code, one.why.what, one.why.next_step) for one in seen.refused
+        ),
+    )
+
+
+def codes(desk: Desk) -> Codes:
+    """The codes of an open sitting; showing them is for the caller to note."""
+    state = desk.state
+    expected = (
+        entry
+        for entry in state.plan.roster
+        if entry.candidate in state.seats
+        and entry.candidate not in state.absences
+        and not state.records_of(entry.candidate)
+    )
+    return Codes(
+        state.plan.sitting,
+        tuple(
+            StartCode(slot.identity.name, slot.spare, grouped(desk.start_code(slot.identity.fingerprint)))
+            for slot in state.plan.kiosks
+        ),
+        tuple(admission(desk, entry) for entry in expected),
+    )
+
+
+def admission(desk: Desk, entry: RosterEntry) -> AdmissionCode:
+    """The admission code of one candidate at their seat."""
+    kiosk = desk.state.kiosk_name(desk.state.seat(entry))
+    return AdmissionCode(
+        entry.candidate, shown(entry.name), kiosk, grouped(desk.admission_code(entry.candidate))
+    )
+
+
+def shown(name: str) -> str:
+    """A name of the roster as it may stand on a screen."""
+    return sanitise(name, limit=60)
+
+
+def _candidate(state: State, entry: RosterEntry, unsettled: tuple[str, ...]) -> CandidateRow:
+    records = state.records_of(entry.candidate)
+    if entry.candidate in unsettled:
+        outcome = "conflict" if records else WAITING
+    else:
+        word = state.absences.get(entry.candidate)
+        outcome = word.value if word else records[0].outcome
+    seat = state.seat(entry)
+    name = state.kiosk_name(seat) if seat else ""
+    return CandidateRow(entry.candidate, shown(entry.name), name, outcome, sum(one.count for one in records))
+
+
+def _kiosks(state: State) -> list[KioskRow]:
+    rows: list[KioskRow] = []
+    for slot in state.plan.kiosks:
+        kiosk = slot.identity.fingerprint
+        records: tuple[RecordCollected, ...] = state.records_from(kiosk)
+        seated = state.seated(kiosk)
+        rows.append(
+            KioskRow(
+                slot.identity.name,
+                slot.spare,
+                kiosk in state.unlocks,
+                seated.candidate if seated else "",
+                state.resumes.get(kiosk, 0),
+                ", ".join(record.outcome for record in records),
+            )
+        )
+    return rows

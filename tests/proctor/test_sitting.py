@@ -1,0 +1,475 @@
+"""The rules of a sitting, alone: what each command does in each phase, and a desk that dies after any event."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from exam_packages.sitting_plan import (
+    CandidateId,
+    KioskSlot,
+    Mode,
+    NotInPlanError,
+    PlanWindowError,
+    Policies,
+    RosterEntry,
+    SittingId,
+    SittingPlan,
+)
+from keys.clock import Stamp
+from keys.encoding import Instant, digest
+from keys.errors import ExamKioskError
+from keys.identities import Identity
+from keys.statement import Role
+from proctor import refusals, sitting
+from proctor.commands import (
+    Admit,
+    CloseSitting,
+    CollectRecord,
+    Command,
+    DeclareAbsence,
+    IssueResumeCode,
+    NoteUnlock,
+    OpenSitting,
+    ShowCodes,
+)
+from proctor.reconcile import DECLARABLE
+from proctor.sitting import TRANSITIONS, Phase, State
+from results.wire.closing import FinalState
+from results.wire.journal import Head, SittingEntry, advance, next_sitting_line, read
+from results.wire.sitting_events import (
+    AbsenceDeclared,
+    AdmissionIssued,
+    CodesShown,
+    RecordCollected,
+    ResumeCodeIssued,
+    SittingClosed,
+    SittingEvent,
+    SittingOpened,
+    UnlockIssued,
+)
+
+SUPPORT = "Ada at 555-0100"
+NOW = Stamp(Instant(5_000), 1, "boot")
+D = digest(b"")
+
+
+def _identity(role: Role, name: str) -> Identity:
+    return Identity(role, "west", name, name.encode().ljust(32, b"\0"), b"\0" * 1216)
+
+
+KIOSKS = tuple(KioskSlot(_identity(Role.KIOSK, f"kiosk-0{n}"), spare=n > 2) for n in (1, 2, 3))
+PROCTOR = _identity(Role.PROCTOR, "rivera")
+K1, K2, K3 = (slot.identity.fingerprint for slot in KIOSKS)
+ME = PROCTOR.fingerprint
+PLAN = SittingPlan(
+    sitting=SittingId("west-1"),
+    mode=Mode.LIVE,
+    programme="cetl",
+    exam="practice",
+    site="west",
+    room="1",
+    opens_at=Instant(1_000),
+    closes_at=Instant(9_000),
+    package="exams/cetl/p.ekp",
+    package_digest=D,
+    form="f",
+    form_digest=D,
+    roster=(
+        RosterEntry(CandidateId("C-1"), "Ann", 1, "e1", Instant(9_000), "kiosk-01"),
+        RosterEntry(CandidateId("C-2"), "Bo", 1, "e2", Instant(9_000), "kiosk-02"),
+        RosterEntry(CandidateId("C-3"), "Cy", 2, "e3", Instant(9_000)),
+    ),
+    proctors=(PROCTOR,),
+    kiosks=KIOSKS,
+    recipients=(_identity(Role.CENTRE, "centre"),),
+    policies=Policies(SUPPORT, "by letter"),
+)
+OPEN = OpenSitting(b"n" * 32, ME, D, "test")
+
+
+def record(
+    kiosk: str, candidate: str, outcome: str = "completed", session: str = "", count: int = 9
+) -> CollectRecord:
+    """A record as the desk notes it; its head says session and length."""
+    name = session or f"s-{kiosk.lower()}"
+    head = digest(f"{name}{count}".encode())
+    return CollectRecord(RecordCollected(kiosk, name, candidate, outcome, head, head, count))
+
+
+def run(*commands: Command, state: State | None = None) -> State:
+    """The state after these commands."""
+    state = state or State(PLAN)
+    for command in commands:
+        for event in sitting.decide(state, command, NOW):
+            state = sitting.apply(state, event, NOW)
+    return state
+
+
+def events(state: State, command: Command) -> tuple[SittingEvent, ...]:
+    """What a command makes of a state."""
+    return sitting.decide(state, command, NOW)
+
+
+ROOM = run(OPEN, ShowCodes(ME))
+
+
+def test_opening_names_plan_proctor_and_moment() -> None:
+    """Genesis holds the plan's digest, the package, who opened it and when."""
+    state = run(OPEN)
+    assert (state.phase, state.plan_digest, state.opened_at) == (Phase.OPEN, D, 5_000)
+    assert events(State(PLAN), OPEN) == (SittingOpened(b"n" * 32, "west-1", "live", ME, D, D, "test"),)
+
+
+@pytest.mark.parametrize("wall", [999, 9_001])
+def test_a_sitting_opens_inside_its_window_only(wall: int) -> None:
+    """Before and after the plan's window the opening is refused, with both times and the support contact."""
+    with pytest.raises(PlanWindowError) as caught:
+        sitting.decide(State(PLAN), OPEN, replace_wall(wall))
+    assert SUPPORT in caught.value.diagnostics().next_step
+
+
+def replace_wall(wall: int) -> Stamp:
+    """A stamp at another wall time."""
+    return Stamp(Instant(wall), 1, "boot")
+
+
+def test_a_key_outside_the_plan_opens_nothing() -> None:
+    """A proctor whom the plan does not name cannot open the sitting."""
+    with pytest.raises(NotInPlanError):
+        events(State(PLAN), replace(OPEN, proctor="SOMEBODYELSE0000"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ShowCodes(ME),
+        Admit("C-1", K1, ME),
+        IssueResumeCode(K1, ME),
+        NoteUnlock(K1, "u", D, ME),
+        record(K1, "C-1"),
+        DeclareAbsence("C-1", FinalState.NO_SHOW, ME),
+        CloseSitting(ME),
+    ],
+    ids=lambda command: type(command).__name__,
+)
+def test_every_act_needs_an_open_sitting(command: Command) -> None:
+    """Before the opening and after the close each act is refused, each way with its own code."""
+    with pytest.raises(refusals.SittingNotOpenError):
+        events(State(PLAN), command)
+    everyone = (DeclareAbsence(entry.candidate, FinalState.NO_SHOW, ME) for entry in PLAN.roster)
+    closed = run(*everyone, CloseSitting(ME), state=ROOM)
+    assert closed.phase is Phase.CLOSED
+    with pytest.raises(refusals.SittingClosedError):
+        events(closed, command)
+    with pytest.raises(refusals.SittingOpenAlreadyError):
+        events(closed, OPEN)
+
+
+def test_codes_admit_the_planned_seats_once() -> None:
+    """Showing the codes admits every planned seat; showing them again admits nobody twice."""
+    first = events(run(OPEN), ShowCodes(ME))
+    assert first == (
+        CodesShown(ME),
+        AdmissionIssued("C-1", 1, K1, 0, ME),
+        AdmissionIssued("C-2", 1, K2, 0, ME),
+    )
+    assert events(ROOM, ShowCodes(ME)) == (CodesShown(ME),)
+
+
+def test_a_spare_kiosk_takes_over_a_seat() -> None:
+    """When a planned kiosk is dead before the start, its candidate is given a spare one and the seat moves there."""
+    moved = run(Admit("C-1", K3, ME), state=ROOM)
+    assert moved.seats["C-1"] == K3
+    assert events(moved, Admit("C-1", K3, ME)) == (CodesShown(ME),)
+    with pytest.raises(refusals.SeatTakenError) as caught:
+        events(moved, Admit("C-3", K3, ME))
+    assert "C-1" in caught.value.diagnostics().what
+    assert events(moved, Admit("C-3", K1, ME)) == (AdmissionIssued("C-3", 2, K1, 0, ME),)
+
+
+def test_a_seat_is_free_again_when_its_candidate_did_not_come() -> None:
+    """A no-show's kiosk may be given away; a late no-show who is admitted after all is absent no more."""
+    gone = run(DeclareAbsence("C-2", FinalState.NO_SHOW, ME), state=ROOM)
+    given = run(Admit("C-3", K2, ME), state=gone)
+    assert given.seats["C-3"] == K2
+    late = run(Admit("C-2", K3, ME), state=given)
+    assert "C-2" not in late.absences
+    assert late.seated(K2) == PLAN.entry("C-3")
+
+
+def test_nobody_is_seated_where_a_record_came_from_or_twice() -> None:
+    """A kiosk whose record is here takes nobody else, and a candidate with a record gets no other seat."""
+    done = run(record(K1, "C-1"), state=ROOM)
+    with pytest.raises(refusals.SeatTakenError):
+        events(done, Admit("C-3", K1, ME))
+    with pytest.raises(refusals.CandidateDoneError):
+        events(done, Admit("C-1", K3, ME))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        Admit("C-9", K1, ME),
+        Admit("C-1", "NOSUCHKIOSK00000", ME),
+        DeclareAbsence("C-9", FinalState.NO_SHOW, ME),
+    ],
+)
+def test_strangers_are_named(command: Command) -> None:
+    """A candidate or kiosk outside the plan is refused by name, with the support contact."""
+    with pytest.raises(NotInPlanError) as caught:
+        events(ROOM, command)
+    assert SUPPORT in caught.value.diagnostics().next_step
+
+
+def test_resume_codes_only_rise() -> None:
+    """Each resume code of a kiosk is one more; an earlier one can be shown again; one too far is refused."""
+    assert events(ROOM, IssueResumeCode(K1, ME)) == (ResumeCodeIssued(K1, 1, ME),)
+    twice = run(IssueResumeCode(K1, ME), IssueResumeCode(K1, ME), state=ROOM)
+    assert (twice.resumes[K1], twice.resumes.get(K2, 0)) == (2, 0)
+    assert events(twice, IssueResumeCode(K1, ME, 1)) == (CodesShown(ME),)
+    assert events(twice, IssueResumeCode(K1, ME, 3)) == (ResumeCodeIssued(K1, 3, ME),)
+    for wrong in (0, 4, -1):
+        with pytest.raises(refusals.ResumeNumberError):
+            events(twice, IssueResumeCode(K1, ME, wrong))
+
+
+def test_a_finished_kiosk_is_not_resumed() -> None:
+    """Once a final record of a kiosk is here it gets no resume code; after an unfinished one it may."""
+    with pytest.raises(refusals.KioskFinishedError):
+        events(run(record(K1, "C-1"), state=ROOM), IssueResumeCode(K1, ME))
+    unfinished = run(record(K1, "C-1", "unfinished"), state=ROOM)
+    assert events(unfinished, IssueResumeCode(K1, ME)) == (ResumeCodeIssued(K1, 1, ME),)
+
+
+def test_the_longer_copy_of_a_session_stands() -> None:
+    """A record is collected once; a longer copy of the session replaces it, a shorter one changes nothing."""
+    short, whole = record(K1, "C-1", "unfinished", count=4), record(K1, "C-1", count=9)
+    state = run(short, short, whole, short, whole, state=ROOM)
+    assert [one.count for one in state.records_of("C-1")] == [9]
+    assert events(state, short) == events(state, whole) == ()
+
+
+def test_a_fork_is_refused() -> None:
+    """Two copies of a session with one length and different heads, or from two kiosks, are named as a fork."""
+    state = run(record(K1, "C-1"), state=ROOM)
+    other = record(K1, "C-1").found
+    for forked in (replace_record(other, head=digest(b"x")), replace_record(other, kiosk=K2, count=10)):
+        with pytest.raises(refusals.RecordForkedError):
+            events(state, CollectRecord(forked))
+
+
+def replace_record(found: RecordCollected, **changes: object) -> RecordCollected:
+    """A record with other fields."""
+    fields = {name: getattr(found, name) for name in found.__struct_fields__}
+    return RecordCollected(**{**fields, **changes})
+
+
+def test_an_unknown_ending_is_refused() -> None:
+    """A record whose ending this program does not know is not counted as anything."""
+    with pytest.raises(refusals.RecordOutcomeError):
+        events(ROOM, record(K1, "C-1", "teleported"))
+
+
+def test_the_record_outweighs_the_word_except_voided() -> None:
+    """A record sets aside an earlier no-show; over a record only `voided` may be said, and it stays."""
+    state = run(DeclareAbsence("C-1", FinalState.NO_SHOW, ME), record(K1, "C-1"), state=ROOM)
+    assert "C-1" not in state.absences
+    with pytest.raises(refusals.CandidateDoneError):
+        events(state, DeclareAbsence("C-1", FinalState.WITHDRAWN, ME))
+    voided = run(DeclareAbsence("C-1", FinalState.VOIDED, ME), record(K1, "C-1", count=10), state=state)
+    assert voided.reconciliation().lines[0].state is FinalState.VOIDED
+
+
+@pytest.mark.parametrize("state", sorted(set(FinalState) - set(DECLARABLE)))
+def test_only_a_record_says_that_it_was_completed(state: FinalState) -> None:
+    """Final states that only a record can give are refused as a word."""
+    with pytest.raises(refusals.NotDeclarableError):
+        events(ROOM, DeclareAbsence("C-1", state, ME))
+
+
+def test_saying_it_twice_is_one_event() -> None:
+    """The same word again is no event; another word is."""
+    state = run(DeclareAbsence("C-1", FinalState.NO_SHOW, ME), state=ROOM)
+    assert events(state, DeclareAbsence("C-1", FinalState.NO_SHOW, ME)) == ()
+    changed = events(state, DeclareAbsence("C-1", FinalState.TURNED_AWAY, ME))
+    assert changed == (AbsenceDeclared("C-1", "turned away", ME),)
+
+
+def test_an_unlock_is_noted_once() -> None:
+    """The same unlock file written again is no event; another file for the kiosk is."""
+    state = run(NoteUnlock(K1, "u1", D, ME), state=ROOM)
+    assert events(state, NoteUnlock(K1, "u1", D, ME)) == ()
+    other = NoteUnlock(K1, "u2", digest(b"2"), ME)
+    assert events(state, other) == (UnlockIssued(K1, "u2", digest(b"2"), ME),)
+
+
+def test_closing_names_what_is_missing_and_where_to_look() -> None:
+    """The close is refused with every unsettled candidate, the kiosk to look at, and the support contact."""
+    state = run(Admit("C-1", K3, ME), record(K2, "C-2"), state=ROOM)
+    with pytest.raises(refusals.NotBalancedError) as caught:
+        events(state, CloseSitting(ME))
+    told = caught.value.diagnostics()
+    assert "2 of 3 candidates" in told.what
+    assert "C-1 has no record yet: look at kiosk-03" in told.what
+    assert "C-3 has no kiosk and no record" in told.what
+    assert "C-2" not in told.what
+    assert SUPPORT in told.next_step
+
+
+def test_a_balanced_sitting_closes_with_its_counts() -> None:
+    """The closing event holds the number authorised and the counts that make it up."""
+    state = run(
+        record(K1, "C-1"),
+        record(K2, "C-2", "timed out"),
+        DeclareAbsence("C-3", FinalState.NO_SHOW, ME),
+        state=ROOM,
+    )
+    (closed,) = events(state, CloseSitting(ME))
+    assert isinstance(closed, SittingClosed)
+    assert closed.authorised == sum(closed.outcomes.values()) == 3
+    assert {k: v for k, v in closed.outcomes.items() if v} == {"completed": 1, "timed out": 1, "no-show": 1}
+
+
+def test_an_event_out_of_place_changes_nothing() -> None:
+    """An event that may not happen in a phase leaves the state as it is."""
+    stray: tuple[SittingEvent, ...] = (
+        CodesShown(ME),
+        AdmissionIssued("C-1", 1, K1, 0, ME),
+        SittingClosed(3, {}, ME),
+    )
+    for event in stray:
+        assert sitting.apply(State(PLAN), event, NOW) == State(PLAN)
+    assert {phase for phase, _ in TRANSITIONS} == {Phase.NEW, Phase.OPEN}
+
+
+CANDIDATES = st.sampled_from([entry.candidate for entry in PLAN.roster])
+KIOSK = st.sampled_from([K1, K2, K3])
+
+
+class SittingMachine(RuleBasedStateMachine):
+    """One desk that may die after any event: what was appended is all that is left, and it is enough."""
+
+    @initialize()
+    def start(self) -> None:
+        """A desk before the opening, with an empty disk."""
+        self.state = State(PLAN)
+        self.disk: list[bytes] = []
+        self.head = Head()
+        self.closed: State | None = None
+        self.given: dict[str, list[int]] = {}
+
+    def act(self, command: Command, crash: int | None) -> None:
+        """Decide, append one by one, die after `crash` events if there are so many."""
+        try:
+            decided = sitting.decide(self.state, command, NOW)
+        except ExamKioskError:
+            return
+        for place, event in enumerate(decided):
+            if place == crash:
+                break
+            line = next_sitting_line(self.head, NOW, event)
+            self.disk.append(line.raw)
+            self.head = advance(self.head, line.raw)
+            self.state = sitting.apply(self.state, event, NOW)
+            if isinstance(event, ResumeCodeIssued):
+                self.given.setdefault(event.kiosk, []).append(event.n)
+
+    crashes = st.one_of(st.none(), st.integers(0, 3))
+
+    @rule(crash=crashes)
+    def open(self, crash: int | None) -> None:
+        """Open it."""
+        self.act(OPEN, crash)
+
+    @rule(crash=crashes)
+    def show(self, crash: int | None) -> None:
+        """Show the codes."""
+        self.act(ShowCodes(ME), crash)
+
+    @rule(kiosk=KIOSK, unlock=st.sampled_from(["u1", "u2"]), crash=crashes)
+    def unlock(self, kiosk: str, unlock: str, crash: int | None) -> None:
+        """Note an unlock file."""
+        self.act(NoteUnlock(kiosk, unlock, digest(unlock.encode()), ME), crash)
+
+    @rule(candidate=CANDIDATES, kiosk=KIOSK, crash=crashes)
+    def admit(self, candidate: str, kiosk: str, crash: int | None) -> None:
+        """Seat a candidate."""
+        self.act(Admit(candidate, kiosk, ME), crash)
+
+    @rule(kiosk=KIOSK, n=st.one_of(st.none(), st.integers(0, 4)), crash=crashes)
+    def resume(self, kiosk: str, n: int | None, crash: int | None) -> None:
+        """Give a resume code."""
+        self.act(IssueResumeCode(kiosk, ME, n), crash)
+
+    @rule(
+        kiosk=KIOSK,
+        candidate=st.one_of(CANDIDATES, st.just("")),
+        outcome=st.sampled_from(["completed", "unfinished"]),
+        session=st.sampled_from(["a", "b", "c"]),
+        count=st.integers(1, 3),
+        crash=crashes,
+    )
+    def collect(
+        self, kiosk: str, candidate: str, outcome: str, session: str, count: int, crash: int | None
+    ) -> None:
+        """Collect a record, perhaps again, perhaps an older copy."""
+        self.act(record(kiosk, candidate, outcome, session, count), crash)
+
+    @rule(candidate=CANDIDATES, outcome=st.sampled_from(DECLARABLE), crash=crashes)
+    def declare(self, candidate: str, outcome: FinalState, crash: int | None) -> None:
+        """Say what happened."""
+        self.act(DeclareAbsence(candidate, outcome, ME), crash)
+
+    @rule(crash=crashes)
+    def close(self, crash: int | None) -> None:
+        """Close it."""
+        self.act(CloseSitting(ME), crash)
+        if self.state.phase is Phase.CLOSED and self.closed is None:
+            self.closed = self.state
+
+    @precondition(lambda self: self.closed is None)
+    @rule()
+    def settle(self) -> None:
+        """Void whatever is unsettled and close, so that closed sittings are met often."""
+        for one in self.state.reconciliation().unsettled:
+            self.act(DeclareAbsence(one.candidate, FinalState.VOIDED, ME), None)
+        self.close(None)
+
+    @invariant()
+    def the_disk_tells_the_state(self) -> None:
+        """Folding the journal gives the live state, and so does folding any prefix and going on."""
+        entries, head = read(self.disk, SittingEntry)
+        assert head == self.head
+        assert sitting.fold(PLAN, entries) == self.state
+        half = sitting.fold(PLAN, entries[: len(entries) // 2])
+        for entry in entries[len(entries) // 2 :]:
+            half = sitting.apply(half, entry.event, entry.at)
+        assert half == self.state
+
+    @invariant()
+    def resume_codes_rise(self) -> None:
+        """Every kiosk was given 1, 2, 3 .. and no number twice."""
+        for numbers in self.given.values():
+            assert numbers == list(range(1, len(numbers) + 1))
+
+    @invariant()
+    def seats_are_apart(self) -> None:
+        """No two candidates who are expected sit at one kiosk by the desk's word."""
+        seats = [self.state.seats[c] for c in self.state.seats if c not in self.state.absences]
+        assert len(seats) == len(set(seats))
+
+    @invariant()
+    def it_closes_only_balanced_and_for_good(self) -> None:
+        """A closed sitting balances, one line a candidate, and nothing changes it any more."""
+        if self.state.phase is Phase.CLOSED:
+            found = self.state.reconciliation()
+            assert found.balanced
+            assert [line.candidate for line in found.lines] == [entry.candidate for entry in PLAN.roster]
+            assert self.closed is None or self.closed == self.state
+
+
+TestSittingMachine = SittingMachine.TestCase
