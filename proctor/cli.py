@@ -82,7 +82,8 @@ def open_sitting(
     """Open a sitting: check the carrier, take the release code, write an unlock file for every kiosk."""
     drive = Carrier(carrier)
     opening = prepare(_unlocked(at, passphrase_fd), drive, sitting, SystemClock())
-    if opening.opened_before:
+    opened_before = opening.opened_before
+    if opened_before:
         opened = opening.reopen()
     else:
         _aside(f"{sitting}: carrier, plan and package are in order.", quiet=as_json)
@@ -99,7 +100,7 @@ def open_sitting(
             "candidates": len(opened.plan.roster),
             "kiosks": total,
             "unlocks": list(names),
-            "opened_before": opening.opened_before,
+            "opened_before": opened_before,
         }
         text = (
             f"Open: {sitting}, {len(opened.plan.roster)} candidates, {total} kiosks.\n"

@@ -216,7 +216,7 @@ class Site:
         """The open sitting, as every later command finds it."""
         return Desk(self.folder(), "", self.clock)
 
-    def record(self, kiosk: int, candidate: str, **changes: object) -> tuple[str, bytes]:
+    def record(self, kiosk: int, candidate: str, /, **changes: object) -> tuple[str, bytes]:
         """A sealed record as a kiosk would export it, and its name on a carrier."""
         desk = self.again()
         plan, plan_digest = desk.plan, desk.plan_digest
@@ -244,7 +244,9 @@ class Site:
         raw = seal_record(b"journal\n", whole, plan.recipients, private.signer())
         return f"records/{SITTING}/{record_name(header.kiosk, whole.session)}", raw
 
-    def export(self, kiosk: int, candidate: str, carrier: Carrier | None = None, **changes: object) -> Digest:
+    def export(
+        self, kiosk: int, candidate: str, carrier: Carrier | None = None, /, **changes: object
+    ) -> Digest:
         """Put such a record on a carrier."""
         return (carrier or self.carrier).write(*self.record(kiosk, candidate, **changes))
 

@@ -1,0 +1,221 @@
+"""The commands as a proctor runs them: one process each in life, one call each here, with secrets over descriptors."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import exam_kiosk
+from keys.codes import Verb, action_code, kiosk_key, kiosk_keys, release_code, resume_code
+from keys.encoding import normalise
+from keys.primitives import MINIMUM
+from proctor import cli, desk, opening
+from tests.proctor.simulated import PASSPHRASE, SITTING, SUPPORT, Site
+
+Run = Callable[..., int]
+
+
+@pytest.fixture(autouse=True)
+def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The least Argon2 work, which production refuses."""
+    monkeypatch.setattr(cli, "unlock_desk", functools.partial(desk.unlock_desk, floor=MINIMUM))
+    monkeypatch.setattr(desk, "enrol", functools.partial(desk.enrol, cost=MINIMUM))
+    monkeypatch.setattr(cli, "issue_unlocks", functools.partial(opening.issue_unlocks, cost=MINIMUM))
+    cheap = functools.partialmethod(opening.Opening.open, floor=MINIMUM)
+    monkeypatch.setattr(opening.Opening, "open", cheap)
+
+
+def piped(line: str) -> str:
+    """The number of a descriptor with one line to read."""
+    read, write = os.pipe()
+    os.write(write, line.encode() + b"\n")
+    os.close(write)
+    return str(read)
+
+
+class Proctor:
+    """Runs `exam-kiosk proctor` on one desk and reads its answer."""
+
+    def __init__(self, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+        self.site, self.capsys = site, capsys
+
+    def run(self, *words: str, passphrase: str = PASSPHRASE) -> int:
+        """One command line; its exit status."""
+        secret = ("--passphrase-fd", piped(passphrase))
+        return exam_kiosk.run(["proctor", *words, "--desk", str(self.site.path), *secret])
+
+    def text(self, *words: str) -> str:
+        """What a command that succeeds prints."""
+        assert self.run(*words) == 0, self.capsys.readouterr()
+        return self.capsys.readouterr().out
+
+    def json(self, *words: str) -> dict[str, Any]:
+        """The object of a command that succeeds."""
+        found: dict[str, Any] = json.loads(self.text(*words, "--json"))
+        return found
+
+    def refused(self, *words: str) -> dict[str, str]:
+        """The error of a command that fails, which holds no traceback and is nothing but an object."""
+        assert self.run(*words, "--json") == 1
+        told = self.capsys.readouterr()
+        assert told.err == ""
+        error: dict[str, str] = json.loads(told.out)["error"]
+        return error
+
+    @property
+    def carrier(self) -> tuple[str, str]:
+        """The option that names the carrier."""
+        return ("--carrier", str(self.site.carrier.root))
+
+    def open(self, code: str = "") -> tuple[str, ...]:
+        """The words of the opening."""
+        return ("open", *self.carrier, "--sitting", SITTING, "--code-fd", piped(code or self.site.code))
+
+
+@pytest.fixture
+def proctor(site: Site, capsys: pytest.CaptureFixture[str]) -> Proctor:
+    """A proctor at a desk that is enrolled and approved."""
+    return Proctor(site, capsys)
+
+
+def test_a_day_at_the_desk(proctor: Proctor) -> None:
+    """Open, codes, status, absent, close, bundle: each answers what happened, and the carrier has the bundle."""
+    opened = proctor.json(*proctor.open())
+    assert (opened["candidates"], opened["kiosks"], opened["opened_before"]) == (3, 3, False)
+    codes = proctor.json("codes")
+    assert [row["kiosk"] for row in codes["kiosks"]] == ["kiosk-01", "kiosk-02", "kiosk-03"]
+    assert [(row["candidate"], row["kiosk"]) for row in codes["candidates"]] == [
+        ("C-1", "kiosk-01"),
+        ("C-2", "kiosk-02"),
+    ]
+    proctor.site.export(0, "C-1")
+    seen = proctor.json("status", *proctor.carrier)
+    assert [row["state"] for row in seen["candidates"]] == ["completed", "waiting", "waiting"]
+    assert (seen["new"], seen["balanced"], seen["unsettled"]) == (1, False, ["C-2", "C-3"])
+    assert proctor.json("absent", "C-2", "--as", "turned-away")["state"] == "turned-away"
+    proctor.site.export(2, "C-3")
+    closed = proctor.json("close", *proctor.carrier)
+    assert {k: v for k, v in closed["outcomes"].items() if v} == {"completed": 2, "turned away": 1}
+    made = proctor.json("bundle", *proctor.carrier)
+    assert made["records"] == 2
+    assert proctor.site.carrier.exists(made["bundle"])
+
+
+def test_the_codes_are_those_that_the_kiosk_derives(proctor: Proctor) -> None:
+    """Start, admission and resume codes are R_0, the admit code and R_n of the key schedule, in groups of three."""
+    proctor.text(*proctor.open())
+    kiosk = proctor.site.centre.kiosks[0].identity.fingerprint
+    keys = kiosk_keys(kiosk_key(proctor.site.centre.secrets.secret, SITTING, "live", kiosk))
+    shown = proctor.json("codes")
+    start = shown["kiosks"][0]["start_code"]
+    assert [len(group) for group in start.split()] == [3, 3, 3, 1]
+    assert normalise(start) == resume_code(keys, 0)
+    admission = shown["candidates"][0]["admission_code"]
+    assert normalise(admission) == action_code(keys, "C-1", 1, Verb.ADMIT, 0)
+    for n in (1, 2):
+        given = proctor.json("resume-code", "--kiosk", "kiosk-01")
+        assert (given["number"], normalise(given["resume_code"])) == (n, resume_code(keys, n))
+    again = proctor.json("resume-code", "--kiosk", "kiosk-01", "--number", "1")
+    assert (again["given_before"], normalise(again["resume_code"])) == (True, resume_code(keys, 1))
+
+
+def test_a_candidate_is_given_the_spare(proctor: Proctor) -> None:
+    """`admit` with another kiosk gives a code for that one, and says which kiosk to keep off."""
+    proctor.text(*proctor.open())
+    text = proctor.text("admit", "C-1", "--kiosk", "kiosk-03")
+    assert "kiosk-03" in text
+    assert "Keep kiosk-01 off" in text
+    kiosk = proctor.site.centre.kiosks[2].identity.fingerprint
+    keys = kiosk_keys(kiosk_key(proctor.site.centre.secrets.secret, SITTING, "live", kiosk))
+    shown = proctor.json("admit", "C-1")
+    assert normalise(shown["admission_code"]) == action_code(keys, "C-1", 1, Verb.ADMIT, 0)
+    assert proctor.refused("admit", "C-3")["code"] == "seat-missing"
+
+
+def test_the_screens_say_what_to_do_next(proctor: Proctor) -> None:
+    """What is printed for a person names the next command, the codes to read aloud, and who is still missing."""
+    assert "exam-kiosk proctor codes" in proctor.text(*proctor.open())
+    codes = proctor.text("codes")
+    assert "Read aloud in groups of three." in codes
+    assert "kiosk-03" in codes
+    assert "spare" in codes
+    status = proctor.text("status")
+    assert "still open: C-1, C-2, C-3." in status
+    name, raw = proctor.site.record(0, "C-1")
+    proctor.site.carrier.write(name, raw[:-1])
+    status = proctor.text("status", *proctor.carrier)
+    assert f"Not taken: {name} [container-damaged]" in status
+    for candidate in ("C-1", "C-2", "C-3"):
+        proctor.text("absent", candidate, "--as", "no-show")
+    assert "ready to close" in proctor.text("status")
+    assert "Authorised 3 = no-show 3" in proctor.text("close")
+    assert "Closed" in proctor.text("close")
+    assert "a second carrier" in proctor.text("bundle", *proctor.carrier)
+
+
+def test_every_error_after_the_plan_is_known_names_the_support_contact(proctor: Proctor) -> None:
+    """Wrong codes, wrong names, missing carriers and an early close all say whom to call."""
+    gone = ("--carrier", str(proctor.site.path / "gone"))
+    wrong = [(proctor.open(release_code()), "code-wrong"), (proctor.open("0" * 11 + "1"), "code-mistyped")]
+    for words, code in wrong:
+        error = proctor.refused(*words)
+        assert error["code"] == code
+        assert SUPPORT in error["next"]
+    proctor.text(*proctor.open())
+    for words, code in (
+        (("resume-code", "--kiosk", "kiosk-77"), "not-in-plan"),
+        (("resume-code", "--kiosk", "kiosk-01", "--number", "5"), "resume-number-wrong"),
+        (("admit", "C-77"), "not-in-plan"),
+        (("admit", "C-3", "--kiosk", "kiosk-01"), "seat-taken"),
+        (("absent", "C-77", "--as", "no-show"), "not-in-plan"),
+        (("status", *gone), "carrier-missing"),
+        (("close",), "sitting-not-balanced"),
+        (("bundle", *proctor.carrier), "sitting-not-closed"),
+    ):
+        error = proctor.refused(*words)
+        assert error["code"] == code
+        assert SUPPORT in error["next"], code
+
+
+def test_errors_before_the_plan_is_known(proctor: Proctor) -> None:
+    """A desk without a sitting, a wrong passphrase and a sitting nobody published each have a code."""
+    assert proctor.refused("codes")["code"] == "sitting-not-open"
+    assert proctor.run("codes", "--json", passphrase="wrong passphrase") == 1
+    assert json.loads(proctor.capsys.readouterr().out)["error"]["code"] == "passphrase-wrong"
+    words = ("open", *proctor.carrier, "--sitting", "east-9", "--code-fd", piped(proctor.site.code))
+    assert proctor.refused(*words)["code"] == "not-published"
+
+
+def test_an_opened_sitting_is_opened_again_without_the_code(proctor: Proctor) -> None:
+    """`open` a second time writes the unlock files again and asks for the passphrase alone."""
+    proctor.text(*proctor.open())
+    name = f"unlocks/{SITTING}/kiosk-01.json"
+    before = proctor.site.carrier.read(name, limit=65536)
+    (proctor.site.carrier.root / name).unlink()
+    again = proctor.json("open", *proctor.carrier, "--sitting", SITTING)
+    assert again["opened_before"]
+    assert proctor.site.carrier.read(name, limit=65536) == before
+
+
+def test_enrol_prints_the_fingerprint_of_its_own_request(proctor: Proctor, tmp_path: Any) -> None:
+    """The fingerprint to read out is that of the key just made, and the request is on the carrier."""
+    proctor.site.path = tmp_path / "new desk"
+    shown = proctor.json(
+        *("enrol", "--site", "west", "--name", "okafor", *proctor.carrier),
+        *("--root-fingerprint", proctor.site.centre.fingerprint),
+    )
+    held = desk.owner(tmp_path / "new desk")
+    assert held is not None
+    assert shown == {"request": "requests/proctor-west-okafor.json", "fingerprint": held.fingerprint}
+    assert proctor.site.carrier.exists(shown["request"])
+
+
+def test_production_refuses_a_weak_lock(proctor: Proctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the test's own setting a key locked with less than the floor's work does not open the desk."""
+    monkeypatch.setattr(cli, "unlock_desk", desk.unlock_desk)
+    assert proctor.refused("codes")["code"] == "lock-too-weak"

@@ -1,0 +1,115 @@
+"""Reconciliation: every candidate of the roster is one line or is named, and the sum is the number authorised."""
+
+from __future__ import annotations
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exam_packages.sitting_plan import (
+    CandidateId,
+    KioskSlot,
+    Mode,
+    Policies,
+    RosterEntry,
+    SittingId,
+    SittingPlan,
+)
+from keys.encoding import Instant, digest
+from keys.identities import Identity
+from keys.statement import Role
+from proctor.reconcile import DECLARABLE, reconcile
+from results.wire.closing import FinalState
+from results.wire.sitting_events import RecordCollected
+
+D = digest(b"")
+NUMBERS = tuple(f"C-{n}" for n in range(1, 6))
+SLOTS = tuple(
+    KioskSlot(Identity(Role.KIOSK, "west", f"kiosk-0{n}", bytes([n]) * 32, bytes(1216))) for n in range(1, 6)
+)
+PLAN = SittingPlan(
+    SittingId("west-1"),
+    Mode.LIVE,
+    "cetl",
+    "practice",
+    "west",
+    "1",
+    Instant(0),
+    Instant(1),
+    "exams/cetl/p.ekp",
+    D,
+    "f",
+    D,
+    tuple(
+        RosterEntry(CandidateId(number), f"Name {number}", 1, "e", Instant(1), slot.identity.name)
+        for number, slot in zip(NUMBERS, SLOTS, strict=True)
+    ),
+    (),
+    SLOTS,
+    (),
+    Policies("Ada", "by letter"),
+)
+KIOSKS = [slot.identity.fingerprint for slot in SLOTS]
+RECORD_STATES = [state.value for state in FinalState]
+
+records = st.lists(
+    st.builds(
+        RecordCollected,
+        st.sampled_from(KIOSKS),
+        st.uuids().map(str),
+        st.sampled_from([*NUMBERS, "", "C-99"]),
+        st.sampled_from(RECORD_STATES),
+        st.just(D),
+        st.just(D),
+        st.integers(1, 400),
+    ),
+    max_size=8,
+)
+words = st.dictionaries(st.sampled_from(NUMBERS), st.sampled_from(DECLARABLE))
+
+
+@given(records, words)
+def test_it_balances_exactly_when_everyone_has_one_final_state(
+    found: list[RecordCollected], said: dict[str, FinalState]
+) -> None:
+    """Lines and unsettled candidates together are the roster; balanced means that the outcomes sum to it."""
+    result = reconcile(PLAN, found, said, {})
+    assert sorted(
+        [line.candidate for line in result.lines] + [one.candidate for one in result.unsettled]
+    ) == list(NUMBERS)
+    assert sum(result.outcomes().values()) == len(result.lines)
+    assert result.balanced == (sum(result.outcomes().values()) == len(NUMBERS))
+    for number in NUMBERS:
+        count = sum(one.candidate == number for one in found)
+        settled = number in {line.candidate for line in result.lines}
+        voided = said.get(number) is FinalState.VOIDED
+        assert settled == (count == 1 or voided or (count == 0 and number in said))
+
+
+@given(records, words)
+def test_the_order_of_records_changes_nothing(
+    found: list[RecordCollected], said: dict[str, FinalState]
+) -> None:
+    """Whichever carrier came first, the reconciliation is the same."""
+    assert reconcile(PLAN, found, said, {}) == reconcile(PLAN, found[::-1], said, {})
+
+
+def test_a_line_names_its_record() -> None:
+    """A settled record is named by kiosk, session, digest, head and count; a word has none of them."""
+    one = RecordCollected(KIOSKS[0], "s", "C-1", "timed out", digest(b"1"), digest(b"2"), 7)
+    lines = reconcile(PLAN, [one], {"C-2": FinalState.WITHDRAWN}, {}).lines
+    assert msgspec.structs.astuple(lines[0])[2:] == (
+        FinalState.TIMED_OUT,
+        KIOSKS[0],
+        "s",
+        digest(b"1"),
+        digest(b"2"),
+        7,
+    )
+    assert msgspec.structs.astuple(lines[1])[2:] == (FinalState.WITHDRAWN, "", "", "", "", 0)
+
+
+def test_the_kiosk_to_look_at_is_the_seat() -> None:
+    """Where a candidate was given another kiosk, that one is named, else the planned one."""
+    found = reconcile(PLAN, [], {}, {"C-1": KIOSKS[4]})
+    assert [one.kiosks for one in found.unsettled[:2]] == [("kiosk-05",), ("kiosk-02",)]
