@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -39,7 +38,6 @@ class Kiosk:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         )
         theirs.close()
         screen, session = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)

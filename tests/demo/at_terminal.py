@@ -8,7 +8,6 @@ import pty
 import re
 import select
 import struct
-import sys
 import termios
 import time
 from collections.abc import Callable, Mapping
@@ -17,7 +16,7 @@ from pathlib import Path
 import pyte
 
 from tests.demo.cast import Player
-from tests.demo.commands import StepFailedError
+from tests.demo.commands import PROGRAM, StepFailedError
 
 WIDTH, HEIGHT = 80, 24
 ENTER, F10 = "\r", "\x1b[21~"
@@ -34,9 +33,7 @@ class Terminal:
         self.pid, self._tty = pty.fork()
         if self.pid == 0:
             os.chdir(folder)
-            root = str(Path(__file__).parents[2])
-            environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": root}
-            os.execve(sys.executable, [sys.executable, "-m", "exam_kiosk", *arguments], environment)
+            os.execve(PROGRAM, [PROGRAM, *arguments], {**os.environ, "TERM": "xterm-256color"})
         fcntl.ioctl(self._tty, termios.TIOCSWINSZ, struct.pack("HHHH", HEIGHT, WIDTH, 0, 0))
 
     def text(self) -> str:

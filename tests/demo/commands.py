@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+PROGRAM = str(Path(sys.executable).with_name("exam-kiosk"))
+
 
 class StepFailedError(Exception):
     """A command of the story did not succeed; the story ends there."""
@@ -32,14 +34,14 @@ def start(
         ends.append(read)
     try:
         return subprocess.Popen(
-            [sys.executable, "-m", "exam_kiosk", *arguments],
+            [PROGRAM, *arguments],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             pass_fds=ends,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "COLUMNS": "100"},
+            env={**os.environ, "COLUMNS": "100"},
         )
     finally:
         for end in ends:

@@ -15,7 +15,7 @@ from keys.clock import SystemClock
 from keys.primitives import entropy
 from tests.demo import at_protocol, at_terminal
 from tests.demo.cast import PLAYERS, PROCTOR, SITE, SITTING, Player, choices
-from tests.demo.commands import Story, StepFailedError, finish, start
+from tests.demo.commands import PROGRAM, StepFailedError, Story, finish, start
 from tests.demo.texts import Bank, plan_file, roster_file
 
 REPOSITORY, KEYS, CARRIER, DESK = "centre/repository", "centre/keys", "carrier", "desk"
@@ -76,22 +76,12 @@ class _Telling:
             )
         with self.story.step("ceremony", "The ceremony: two of three officers sign, each alone"):
             roots = [word for name in OFFICERS for word in ("--root", f"{name}/{name}.pub")]
-            holders = [word for _, name in HOLDERS[:6] for word in ("--holder", f"{KEYS}/{name}.pub")]
+            holders = [word for _, name in HOLDERS for word in ("--holder", f"{KEYS}/{name}.pub")]
             run("keys", "begin", REPOSITORY, "--threshold", 2, *roots, *holders, "--board", "cetl")
             for name in OFFICERS[:2]:
                 run("keys", "sign", REPOSITORY, "--key", f"{name}/{name}.key", secrets=secret[name])
-            self._sign("packager")
-            self._approve_recipients()
-            self._sign("registrar-1", "registrar-2", "intake", "scoring")
+            self._sign("packager", "registrar-1", "registrar-2", "intake", "scoring")
             self._publish()
-
-    def _approve_recipients(self) -> None:
-        for name in ("centre", "escrow"):
-            self.story.run(
-                *("keys", "recipient", REPOSITORY, f"{KEYS}/{name}.pub"),
-                *("--key", f"{KEYS}/registrar-1.key"),
-                secrets=self.secret["registrar-1"],
-            )
 
     def _sign(self, *names: str) -> None:
         for name in names:
@@ -128,18 +118,18 @@ class _Telling:
                 asked = story.report(
                     *("kiosk", "enrol", "--station", player.kiosk, "--site", SITE, "--name", player.kiosk), *typed
                 )
-                rows.append((asked["request"], asked["fingerprint"]))
+                rows.append((f"{CARRIER}/{asked['request']}", asked["fingerprint"]))
             asked = story.report(
                 *("proctor", "enrol", "--desk", DESK, "--site", SITE, "--name", PROCTOR),
                 *typed,
                 secrets=self.secret[PROCTOR],
             )
-            rows.append((asked["request"], asked["fingerprint"]))
-            with (story.folder / "centre/approvals.csv").open("w", newline="") as sheet:
+            rows.append((f"{CARRIER}/{asked['request']}", asked["fingerprint"]))
+            with (story.folder / "approvals.csv").open("w", newline="") as sheet:
                 csv.writer(sheet).writerows([("file", "fingerprint"), *rows])
             story.run(
                 *("keys", "approve", REPOSITORY, "--key", f"{KEYS}/registrar-1.key"),
-                *("--sheet", "centre/approvals.csv"),
+                *("--sheet", "approvals.csv"),
                 secrets=self.secret["registrar-1"],
             )
             self._sign("registrar-2")
@@ -251,11 +241,8 @@ class _Telling:
         return at_terminal.sit(terminal, player, codes, picked, bank.first_lines)
 
     def _sit_in_person(self, player: Player, codes: tuple[str, str], bank: Bank, *, watched: bool) -> str:
-        words = [sys.executable, "-m", "exam_kiosk", "kiosk", "run", "--station", player.kiosk, "--carrier", CARRIER]
-        root = str(Path(__file__).parents[2])
-        ended = subprocess.run(
-            words, cwd=self.story.folder, env={**os.environ, "PYTHONPATH": root}, check=False
-        )
+        words = [PROGRAM, "kiosk", "run", "--station", player.kiosk, "--carrier", CARRIER]
+        ended = subprocess.run(words, cwd=self.story.folder, check=False)
         if ended.returncode:
             raise StepFailedError(f"the kiosk program ended with status {ended.returncode}")
         return ""
@@ -290,7 +277,7 @@ class _Telling:
             story.run("results", "confirm", *centre, secrets={**secret["centre"], "--code-fd": code})
         return {
             "sessions": len(receipts),
-            "sealed": len(closed["records"]),
+            "sealed": closed["records"],
             "imported": imported["admitted"],
             "quarantined": imported["quarantined"],
             "scored": scored["scored"],

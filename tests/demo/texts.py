@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from exam_packages.bank import load
+from exam_packages.interactions import ChoiceInteraction, ChosenOptions, Paragraph
+from exam_packages.items import AuthoredItem
 
 SITE = Path(__file__).parents[2] / "exam_packages/samples/site-west"
 HOUR = 3_600_000
@@ -26,12 +28,20 @@ class Bank:
     @classmethod
     def load(cls, folder: Path) -> Bank:
         """Read the authored bank; only the centre's side of the story may."""
-        items = load(folder).items
-        return cls(
-            {item.id: item.key for item in items},
-            {item.id: tuple(option.id for option in item.options) for item in items},
-            {textwrap.wrap(item.stem[0], STEM_WIDTH)[0]: item.id for item in items},
-        )
+        correct: dict[str, str] = {}
+        options: dict[str, tuple[str, ...]] = {}
+        first_lines: dict[str, str] = {}
+        for item in load(folder).items:
+            match item:
+                case AuthoredItem(
+                    interaction=ChoiceInteraction(options=listed),
+                    correct=ChosenOptions(options=(right,)),
+                    stem=(Paragraph(text=first), *_),
+                ):
+                    correct[item.id] = right
+                    options[item.id] = tuple(option.id for option in listed)
+                    first_lines[textwrap.wrap(first, STEM_WIDTH)[0]] = item.id
+        return cls(correct, options, first_lines)
 
 
 def plan_file(package: str, now: int) -> str:
