@@ -130,6 +130,7 @@ def textual_theme(theme: str) -> Theme:
         panel=back,
         dark=theme != LIGHT,
         ansi=native,
+        variables={"ansi-foreground": front, "ansi-background": back} if native else {},
     )
 
 

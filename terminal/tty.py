@@ -39,14 +39,15 @@ class Tty:
 
     def make_raw(self) -> None:
         """Let no key mean anything to the kernel."""
-        modes.setraw(0, termios.TCSANOW)
+        with contextlib.suppress(termios.error):  # a tty that is gone, which `gone` tells
+            modes.setraw(0, termios.TCSANOW)
 
     def show(self, card: Card) -> None:
         """Clear the screen, whatever state it is in, and draw centred lines on it."""
         self._card = card
         first = ENTER if self._unsent.startswith(ENTER) else b""
         if not first:
-            termios.tcflush(0, termios.TCOFLUSH)
+            _flush(termios.TCOFLUSH)
         columns, rows = _size()
         top = max(1, (rows - len(card)) // 2)
         lines = ["".join(filter(str.isprintable, line))[:columns] for line in card]
@@ -70,8 +71,7 @@ class Tty:
 
     def forget_keys(self) -> None:
         """Drop what was typed and not read."""
-        with contextlib.suppress(termios.error):
-            termios.tcflush(0, termios.TCIFLUSH)
+        _flush(termios.TCIFLUSH)
 
     @staticmethod
     def gone() -> bool:
@@ -91,6 +91,11 @@ class Tty:
         with contextlib.suppress(termios.error):
             termios.tcsetattr(0, termios.TCSANOW, self._before)
         os.close(self.out)
+
+
+def _flush(queue: int) -> None:
+    with contextlib.suppress(termios.error):
+        termios.tcflush(0, queue)
 
 
 def _size() -> tuple[int, int]:
