@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from exam_packages.blueprint import read_blueprint
-from exam_packages.complaint import Complaint, ComplaintsError
+from exam_packages.complaint import Complaint, ComplaintsError, lines
 from exam_packages.glyphs import unfit
 from exam_packages.item_text import read_items
 from exam_packages.items import AuthoredAgreement, AuthoredItem, AuthoredTest
@@ -86,10 +86,10 @@ class _Bank:
             self.complaints.append(Complaint(PROGRAMME, 1, f"“{name}” is not a file of this folder."))
             return ""
         text = self.text(name)
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(lines(text), 1):
             if reason := unfit(line):
                 self.complaints.append(Complaint(name, number, f"This line {reason}."))
-        paragraphs = (" ".join(part.split()) for part in text.split("\n\n"))
+        paragraphs = (" ".join(part.split()) for part in "\n".join(lines(text)).split("\n\n"))
         page = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
         if not page:
             self.complaints.append(Complaint(name, 1, "This file is empty."))

@@ -120,7 +120,7 @@ def read_blueprint(file: str, text: str) -> tuple[Blueprint, tuple[Complaint, ..
     """The blueprint that a TOML text describes, and everything that is wrong with it."""
     toml = Toml(file, text)
     for key in toml.content.keys() - {"category", "area", "task", "value"}:
-        toml.complain(toml.line(key), f"“{key}” is not known here.")
+        toml.complain(max(toml.line(key), toml.line(table=key)), f"“{key}” is not known here.")
     blueprint = Blueprint(
         toml.read_each(Category, "category"),
         toml.read_each(SkillArea, "area"),

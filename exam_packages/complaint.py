@@ -56,7 +56,7 @@ class Toml:
         """Parse `text`; a file that does not parse has one complaint and says nothing."""
         self.file = file
         self.complaints: list[Complaint] = []
-        self._lines = text.splitlines()
+        self._lines = lines(text)
         self.content: dict[str, Any] = {}
         for number, line in enumerate(self._lines, 1):
             if reason := unfit(line):
@@ -115,6 +115,11 @@ class Toml:
             return ()
         read = [self.read(kind, one, table, place) for place, one in enumerate(raw)]
         return tuple(one for one in read if one is not None)
+
+
+def lines(text: str) -> list[str]:
+    """The lines as an editor counts them: a form feed or another such mark is a fault in a line, not its end."""
+    return text.replace("\r\n", "\n").removesuffix("\n").split("\n")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

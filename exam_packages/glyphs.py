@@ -44,7 +44,7 @@ def _reason(character: str) -> str | None:
 
 def _unclean(text: str, *, newlines: bool) -> str:
     """The first character that the sanitiser would change, by number: it may not be fit to print."""
-    for character in text:
-        if not is_clean(character, newlines=newlines):
-            return "a tab" if character == "\t" else f"U+{ord(character):04X}, which no screen may show"
-    return "characters that Unicode writes in another way (it is not in form NFC)"
+    if not unicodedata.is_normalized("NFC", text):
+        return "characters that Unicode writes in another way (it is not in form NFC)"
+    first = next(character for character in text if not is_clean(character, newlines=newlines))
+    return "a tab" if first == "\t" else f"U+{ord(first):04X}, which no screen may show"

@@ -14,7 +14,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from exam_packages.complaint import Complaint, nearest
+from exam_packages.complaint import Complaint, lines, nearest
 from exam_packages.glyphs import unfit
 from exam_packages.interactions import (
     Choice,
@@ -59,9 +59,9 @@ class _Draft:
 
 
 def read_items(file: str, text: str) -> tuple[tuple[AuthoredItem, ...], tuple[Complaint, ...]]:
-    """The items of one file that are in order, and everything that is wrong with the others."""
+    """The items of one file that can be made out, and everything that is wrong with it."""
     reader = _Reader(file)
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(lines(text), 1):
         reader.take(number, line)
     items = tuple(item for draft in reader.drafts if (item := reader.finish(draft)))
     return items, tuple(sorted(reader.complaints))

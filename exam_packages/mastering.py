@@ -44,7 +44,7 @@ MINUTE = 60_000
 _NEIGHBOUR = re.compile(
     r"\b(all|none|both|either|neither|any) of (the (above|below|others?)|these)\b", re.IGNORECASE
 )
-_LETTERS = re.compile(r"\b(options?|answers?|both|neither) \(?[A-H]\)?( (and|or|nor) \(?[A-H]\)?)?(?=\W|$)")
+_LETTERS = re.compile(r"\b([Oo]ptions?|[Aa]nswers?|[Bb]oth|[Ee]ither|[Nn]either) \(?[A-H]\)?(?=[\s.,;]|$)")
 
 
 class MasteringError(ComplaintsError):

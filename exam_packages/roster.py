@@ -9,6 +9,7 @@ Rules.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ def moment(text: str, zone: tzinfo | None = None) -> Instant:
 def read_roster(file: str, text: str, room: Room) -> tuple[tuple[RosterEntry, ...], tuple[Complaint, ...]]:
     """The roster that a CSV text describes, and everything that is wrong with it."""
     reader = _Reader(file, room)
-    rows = csv.reader(text.removeprefix("\ufeff").splitlines(keepends=True), strict=True)
+    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     try:
         columns = reader.columns([cell.strip() for cell in next(rows, [])])
         for cells in rows if columns else ():
