@@ -1,0 +1,256 @@
+"""`exam-kiosk results`: import, score, report, confirm, quarantine. Words and keys here, rules elsewhere."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from keys.clock import SystemClock, utc
+from keys.encoding import grouped
+from keys.identities import PrivateIdentity
+from keys.keystore import load_owner, load_private
+from keys.prompt import emit, read_code, read_passphrase
+from keys.text import sanitise
+from results.centre.imported import Problem, Report, Tally
+from results.centre.office import Centre, find_run, open_centre, score_all
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+KEYS = "keys"
+
+Folder = Annotated[Path, typer.Option("--centre", help="The centre's folder, with repository and ledger.")]
+Key = Annotated[
+    Path | None, typer.Option("--key", help="The centre's locked key file; keys/centre.key if not given.")
+]
+PassphraseFd = Annotated[
+    int | None, typer.Option("--passphrase-fd", help="Read its passphrase from this open file descriptor.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
+
+
+@app.command("import")
+def import_(
+    places: Annotated[list[Path], typer.Argument(metavar="PLACE...", help="Carriers, folders or files.")],
+    centre: Folder,
+    key: Key = None,
+    passphrase_fd: PassphraseFd = None,
+    as_json: Json = False,
+) -> None:
+    """Take bundles and records into the ledger: each is admitted, already present, or quarantined with a reason."""
+    from results.centre.importing import import_files, sources
+
+    paths = sources(places)
+    opened = _open(centre, key, passphrase_fd, make=True)
+    columns = (
+        TextColumn("importing {task.fields[name]}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=len(paths), name="")
+
+        def told(path: Path) -> None:
+            progress.update(task, advance=1, name=sanitise(path.name, limit=40))
+
+        report = import_files(paths, opened.ledger, opened.office(), SystemClock().now().wall, told)
+    emit(as_json, _report_values(report), "\n".join(_report_lines(report)))
+
+
+@app.command()
+def score(
+    centre: Folder,
+    exam_folder: Annotated[Path, typer.Option("--exam-folder", help="The folder that `master` made.")],
+    key: Key = None,
+    scoring_key: Annotated[
+        Path | None,
+        typer.Option("--scoring-key", help="The scorer's locked key file; keys/scoring.key if not given."),
+    ] = None,
+    passphrase_fd: PassphraseFd = None,
+    scoring_passphrase_fd: Annotated[
+        int | None,
+        typer.Option("--scoring-passphrase-fd", help="Read the scorer's passphrase from this descriptor."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Score every admitted record of an exam's form; the run is signed, named and never changed."""
+    from results.centre.inputs import read_inputs
+
+    opened = _open(centre, key, passphrase_fd)
+    inputs = read_inputs(exam_folder, opened.trusted.keyring)
+    scorer = _unlocked(scoring_key or centre / KEYS / "scoring.key", scoring_passphrase_fd)
+    run, new = score_all(opened, inputs, scorer.signer(), version("exam-kiosk"), SystemClock().now())
+    passed = sum(one.score.passed for one in run.scores)
+    left_out = [f"  not scored: {one.candidate}, sitting {one.sitting}: {one.why}" for one in run.left_out]
+    emit(
+        as_json,
+        {
+            "run": run.run,
+            "new": new,
+            "scored": len(run.scores),
+            "passed": passed,
+            "left_out": [
+                {"candidate": one.candidate, "sitting": one.sitting, "why": one.why} for one in run.left_out
+            ],
+            "form": run.form,
+            "key_version": run.key_version,
+        },
+        "\n".join(
+            [
+                f"Score run {run.run}{'' if new else ' (the same run as before)'}:",
+                f"  {len(run.scores)} scored, {passed} passed, {len(run.left_out)} left out.",
+                *left_out,
+            ]
+        ),
+    )
+
+
+@app.command()
+def report(
+    centre: Folder,
+    run: Annotated[str, typer.Option("--run", help="The score run's name.")],
+    out: Annotated[Path, typer.Option("--out", help="The folder for the reports.")],
+    key: Key = None,
+    passphrase_fd: PassphraseFd = None,
+    as_json: Json = False,
+) -> None:
+    """Write the reports of a score run: one for each candidate and one for each sitting, as text and as a page."""
+    from results.centre.reporting import write_reports
+
+    opened = _open(centre, key, passphrase_fd)
+    written = write_reports(opened, find_run(opened, run), out)
+    emit(
+        as_json,
+        {
+            "run": run,
+            "sitting_report": str(written[0].page) if written else "",
+            "sitting_reports": [str(one.page) for one in written],
+            "candidate_reports": [str(page) for one in written for page in one.candidates],
+            "reconciliation": [one.report.reconciliation for one in written],
+        },
+        "\n".join(
+            line
+            for one in written
+            for line in (
+                f"Sitting {one.report.sitting}: {one.report.reconciliation}",
+                f"  {one.page} and {len(one.candidates)} candidate reports beside it",
+            )
+        ),
+    )
+
+
+@app.command()
+def confirm(
+    centre: Folder,
+    code: Annotated[str | None, typer.Argument(help="The receipt code; asked for if not given.")] = None,
+    code_fd: Annotated[
+        int | None, typer.Option("--code-fd", help="Read the code from this descriptor.")
+    ] = None,
+    key: Key = None,
+    passphrase_fd: PassphraseFd = None,
+    as_json: Json = False,
+) -> None:
+    """Tell whose finished session a candidate's receipt code confirms."""
+    from results.centre.confirm import confirm as find
+
+    typed = code or read_code(code_fd, "receipt code")
+    found = find(_open(centre, key, passphrase_fd), typed)
+    emit(
+        as_json,
+        {
+            "candidate": found.candidate,
+            "sitting": found.sitting,
+            "session": found.session,
+            "record": found.record,
+            "state": found.state,
+        },
+        f"This code confirms the record of candidate {found.candidate}, sitting {found.sitting}, as it was handed in.\n"
+        f"The record is {found.state}: session {grouped(found.session, 8)}.",
+    )
+
+
+@app.command()
+def quarantine(
+    centre: Folder, key: Key = None, passphrase_fd: PassphraseFd = None, as_json: Json = False
+) -> None:
+    """List what is in quarantine, each with its reason."""
+    with _open(centre, key, passphrase_fd).ledger.transaction() as books:
+        held = books.quarantine()
+    values = [
+        {
+            "kind": kind,
+            "source": row.source,
+            "digest": row.digest,
+            "code": row.reason,
+            "what": row.sentence,
+            "sitting": row.sitting,
+            "candidate": row.candidate if kind == "record" else "",
+            "bytes": row.size,
+            "imported_at": utc(row.imported_at),
+        }
+        for kind, row in held
+    ]
+    lines = [
+        f"{one['kind']} {one['source']} ({str(one['digest'])[:16]}, {one['bytes']} bytes)\n"
+        f"  [{one['code']}] {one['what']}"
+        for one in values
+    ]
+    emit(as_json, {"quarantined": values}, "\n".join(lines) or "Nothing is in quarantine.")
+
+
+def _open(folder: Path, key: Path | None, descriptor: int | None, *, make: bool = False) -> Centre:
+    recipient = _unlocked(key or folder / KEYS / "centre.key", descriptor)
+    return open_centre(folder, recipient, SystemClock().now(), make=make)
+
+
+def _unlocked(path: Path, descriptor: int | None) -> PrivateIdentity:
+    owner = load_owner(path)
+    return load_private(path, read_passphrase(descriptor, f"passphrase of {owner.name}"))
+
+
+def _report_values(report: Report) -> dict[str, object]:
+    return {
+        **_tally(report.records),
+        "bundles": _tally(report.bundles),
+        "withdrawn": list(report.withdrawn),
+        "superseded": list(report.superseded),
+        "released": list(report.released),
+        "problems": [_problem(one) for one in report.quarantined],
+        "unread": [_problem(one) for one in report.unread],
+    }
+
+
+def _tally(tally: Tally) -> dict[str, object]:
+    return {
+        "found": tally.found,
+        "admitted": tally.admitted,
+        "already_present": tally.already_present,
+        "quarantined": tally.quarantined,
+    }
+
+
+def _problem(one: Problem) -> dict[str, object]:
+    return {"source": one.source, "digest": one.digest, "code": one.code, "what": one.what}
+
+
+def _report_lines(report: Report) -> list[str]:
+    lines = [
+        f"{name}: {tally.found} found = {tally.admitted} admitted + {tally.already_present} already present"
+        f" + {tally.quarantined} quarantined"
+        for name, tally in (("Bundles", report.bundles), ("Records", report.records))
+    ]
+    moved = (
+        (report.withdrawn, "admitted before, are in quarantine now: what came contradicts them"),
+        (report.superseded, "admitted before, are continued by longer ones now"),
+        (report.released, "in quarantine before, are admitted now"),
+    )
+    lines += [f"{len(digests)} records, {what}." for digests, what in moved if digests]
+    lines += [f"  quarantined {one.source}: [{one.code}] {one.what}" for one in report.quarantined]
+    lines += [f"  not read {one.source}: [{one.code}] {one.what}" for one in report.unread]
+    return lines

@@ -1,0 +1,74 @@
+"""`confirm`: whose finished journal a receipt code belongs to. It takes the sitting's secret to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from keys import primitives
+from keys.codes import RECEIPT_LENGTH, kiosk_key, kiosk_keys, receipt_code, typed
+from keys.encoding import Digest, decode
+from keys.errors import ExamKioskError
+from results.centre.facts import SessionFacts
+from results.centre.office import Centre
+
+KIND = "receipt code"
+
+
+class ReceiptUnknownError(ExamKioskError):
+    """No record in the ledger has this receipt code."""
+
+    code = "receipt-unknown"
+    what = "This receipt code belongs to none of the {count} records that the ledger holds."
+    next_step = (
+        "Read it again; if it is right, that record has not arrived as the candidate left it: report it."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A record with what its receipt code is made from."""
+
+    sitting: str
+    mode: str
+    kiosk: str
+    candidate: str
+    session: str
+    record: Digest
+    state: str
+    heads: frozenset[tuple[str, int]]
+
+
+def matching(code: str, secret: bytes, found: Iterable[Finished]) -> Finished | None:
+    """The record of a sitting with secret S whose receipt code is this one, compared in constant time."""
+    for one in found:
+        keys = kiosk_keys(kiosk_key(secret, one.sitting, one.mode, one.kiosk))
+        for head, count in one.heads:
+            if primitives.same(receipt_code(keys, one.session, head, count).encode(), code.encode()):
+                return one
+    return None
+
+
+def confirm(centre: Centre, typed_code: str) -> Finished:
+    """The record that a candidate's receipt code belongs to, also where it is in quarantine.
+
+    Raises `MistypedCodeError`, `ReceiptUnknownError`, or the errors of opening a sitting's plan and release.
+    """
+    code = typed(typed_code, RECEIPT_LENGTH, kind=KIND)
+    with centre.ledger.transaction() as books:
+        rows = books.sound_records()
+    by_sitting: dict[str, list[Finished]] = {}
+    for row in rows:
+        facts = decode(row.facts, SessionFacts, name="session facts")
+        heads = frozenset({(row.head, row.entries), (facts.final_head, facts.final_count)})
+        by_sitting.setdefault(row.sitting, []).append(
+            Finished(
+                row.sitting, row.mode, row.kiosk, row.candidate, row.session, row.digest, row.state, heads
+            )
+        )
+    for sitting, records in by_sitting.items():
+        secret = centre.secret(sitting)
+        found = matching(code, secret, records) if secret else None
+        if found:
+            return found
+    raise ReceiptUnknownError(count=len(rows))

@@ -1,0 +1,175 @@
+"""The centre's office: its private key, what is published, and the ledger, brought together for a command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from exam_packages.release import open_secret, read_release, release_target
+from exam_packages.sitting_plan import MAX_PLAN, open_plan, plan_target
+from keys.clock import Stamp
+from keys.encoding import decode, digest
+from keys.errors import ExamKioskError
+from keys.identities import Identity, PrivateIdentity
+from keys.statement import Signer
+from keys.trusted import Trusted, local_repository
+from results.centre.facts import SessionFacts
+from results.centre.inputs import Inputs
+from results.centre.intake import KnownPlan, Office
+from results.centre.ledger import Ledger, open_ledger
+from results.centre.runs import (
+    CandidateScore,
+    NothingToScoreError,
+    Scorable,
+    ScoreRun,
+    make_run,
+    read_run,
+    sign_run,
+)
+from results.centre.tables import State
+
+REPOSITORY = "repository"
+MAX_RELEASE = 4 * 1024 * 1024
+
+
+class RunUnknownError(ExamKioskError):
+    """There is no score run of this name."""
+
+    code = "run-unknown"
+    what = "The ledger holds no score run {run}; it holds: {known}."
+    next_step = "Use one of these names, or score first."
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """What every command at the centre works with."""
+
+    recipient: PrivateIdentity
+    trusted: Trusted
+    ledger: Ledger
+
+    def office(self) -> Office:
+        """What intake judges with; each plan is read once."""
+        known: dict[str, KnownPlan | None] = {}
+
+        def plan(sitting: str) -> KnownPlan | None:
+            if sitting not in known:
+                known[sitting] = self.plan(sitting)
+            return known[sitting]
+
+        return Office(self.recipient, self.trusted.keyring, plan)
+
+    def plan(self, sitting: str) -> KnownPlan | None:
+        """The published plan of a sitting, or None. Raises the errors of `open_plan` for one that does not open."""
+        name = plan_target(sitting)
+        if name not in self.trusted.targets:
+            return None
+        raw = self.trusted.target(name, limit=MAX_PLAN)
+        plan = open_plan(raw, self.trusted.keyring, self.recipient)
+        everyone = [*plan.proctors, *(slot.identity for slot in plan.kiosks)]
+        return KnownPlan(
+            plan, digest(raw), frozenset(one.fingerprint for one in everyone if self._is_published(one))
+        )
+
+    def secret(self, sitting: str) -> bytes | None:
+        """A sitting's secret S from its release, or None where plan or release is not, or no longer, published.
+
+        Raises the errors of `read_release` and `open_secret`.
+        """
+        known, name = self.plan(sitting), release_target(sitting)
+        if known is None or name not in self.trusted.targets:
+            return None
+        raw = self.trusted.target(name, limit=MAX_RELEASE)
+        return open_secret(read_release(raw, self.trusted.keyring, known.plan, known.digest), self.recipient)
+
+    def _is_published(self, identity: Identity) -> bool:
+        name = identity.target()
+        return name in self.trusted.targets and self.trusted.identity(name) == identity
+
+
+def open_centre(folder: Path, recipient: PrivateIdentity, now: Stamp, *, make: bool = False) -> Centre:
+    """The centre in `folder`; `make` makes an empty ledger where there is none.
+
+    Raises the errors of `local_repository` and `open_ledger`.
+    """
+    trusted = local_repository(folder / REPOSITORY, now)
+    return Centre(recipient, trusted, open_ledger(folder, recipient, make=make))
+
+
+def score_all(
+    centre: Centre, inputs: Inputs, signer: Signer, software: str, now: Stamp
+) -> tuple[ScoreRun, bool]:
+    """Score every admitted record of the form and keep the signed run; also whether it is new.
+
+    Raises `NothingToScoreError`, `WrongRoleError`, or `UnknownSignerError` for a key that is not published.
+    """
+    with centre.ledger.transaction() as books:
+        rows = books.sound_records(state=State.ADMITTED.value, form_digest=inputs.form_digest)
+        lines = {
+            seat: line
+            for sitting in {row.sitting for row in rows}
+            for seat, line in books.lines(sitting).items()
+        }
+        found = [
+            Scorable(
+                row.digest,
+                row.sitting,
+                row.mode,
+                row.candidate,
+                row.attempt,
+                row.session,
+                lines[row.sitting, row.candidate].state.value
+                if (row.sitting, row.candidate) in lines
+                else row.outcome,
+                decode(row.facts, SessionFacts, name="session facts"),
+            )
+            for row in rows
+        ]
+        if not found:
+            raise NothingToScoreError(form=inputs.front.form)
+        run = make_run(inputs, found, software)
+        signed = sign_run(run, signer)
+        read_run(signed, centre.trusted.keyring)
+        new = books.run(run.run) is None
+        if new:
+            books.add_run(_row(run, signed, now), [_score_row(run, one) for one in run.scores])
+    return run, new
+
+
+def find_run(centre: Centre, name: str) -> ScoreRun:
+    """A run of the ledger, verified again. Raises `RunUnknownError`."""
+    with centre.ledger.transaction() as books:
+        row, known = books.run(name), books.run_names()
+    if row is None:
+        raise RunUnknownError(run=name, known=", ".join(known) or "none yet")
+    return read_run(row.document, centre.trusted.keyring)
+
+
+def _row(run: ScoreRun, signed: bytes, now: Stamp) -> dict[str, object]:
+    return {
+        "run": run.run,
+        "made_at": now.wall,
+        "exam": run.exam,
+        "form": run.form,
+        "form_digest": run.form_digest,
+        "key_digest": run.key_digest,
+        "table_digest": run.table_digest,
+        "key_version": run.key_version,
+        "software": run.software,
+        "document": signed,
+    }
+
+
+def _score_row(run: ScoreRun, one: CandidateScore) -> dict[str, object]:
+    return {
+        "run": run.run,
+        "record": one.record,
+        "session": one.session,
+        "sitting": one.sitting,
+        "candidate": one.candidate,
+        "attempt": one.attempt,
+        "raw": one.score.raw,
+        "total": one.score.total,
+        "scaled": one.score.scaled,
+        "passed": one.score.passed,
+    }

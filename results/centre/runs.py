@@ -1,0 +1,159 @@
+"""`ScoreRun`: the scores of all that was admitted for one form, under one key and one conversion table. Immutable.
+
+Rules.
+1. The payload is a function of its inputs, which it names by digest; it holds no time and no chance, so that whoever
+   has the inputs makes the same bytes again. Its name is made from its own digest.
+2. Only records of live sittings count, that ended as completed, timed out, or ended by the proctor.
+3. What is not scored is listed with the reason; nobody disappears.
+4. A mended key is another version and another run; a run is never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from exam_packages.scoring_key import Area
+from exam_packages.sitting_plan import Mode
+from keys.encoding import Digest, Document, crockford, decode, digest, encode
+from keys.errors import ExamKioskError
+from keys.statement import SCORE_RUN, Keyring, Signer, sign, verify
+from results.centre.facts import SessionFacts
+from results.centre.inputs import Inputs
+from results.scoring.scores import Score, StrangeResponseError, score
+from results.wire.closing import FinalState
+
+_SCORED = {FinalState.COMPLETED.value, FinalState.TIMED_OUT.value, FinalState.ENDED_BY_PROCTOR.value}
+
+
+class NothingToScoreError(ExamKioskError):
+    """No admitted record is of this form."""
+
+    code = "nothing-to-score"
+    what = "The ledger holds no admitted record of the form {form}."
+    next_step = "Import the bundles first, or check that this is the folder of the right exam."
+
+
+class CandidateScore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One candidate's attempt with its score; `record` is the digest of the sealed record it was made from."""
+
+    sitting: str
+    candidate: str
+    attempt: int
+    session: str
+    record: Digest
+    state: str
+    score: Score
+
+
+class LeftOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An admitted record of the form that was not scored, and why."""
+
+    sitting: str
+    candidate: str
+    record: Digest
+    why: str
+
+
+class ScoreRun(Document, frozen=True, tag="score-run/1"):
+    """A whole run. `raw_cut` is the least raw score that passes, `top` the highest scaled score of the table."""
+
+    run: str
+    exam: str
+    title: str
+    notice: str
+    form: str
+    form_digest: Digest
+    key_version: int
+    key_digest: Digest
+    table_version: int
+    table_digest: Digest
+    cut: int
+    raw_cut: int
+    top: int
+    software: str
+    categories: tuple[Area, ...]
+    areas: tuple[Area, ...]
+    scores: tuple[CandidateScore, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scorable:
+    """An admitted record as a run takes it; `state` is the closing page's word, or the record's outcome without one."""
+
+    record: Digest
+    sitting: str
+    mode: str
+    candidate: str
+    attempt: int
+    session: str
+    state: str
+    facts: SessionFacts
+
+
+def make_run(inputs: Inputs, found: Iterable[Scorable], software: str) -> ScoreRun:
+    """The run over these records, all of the inputs' form, whatever order they come in."""
+    scores: list[CandidateScore] = []
+    left_out: list[LeftOut] = []
+    for one in sorted(found, key=lambda one: (one.sitting, one.candidate, one.attempt, one.record)):
+        why = _why_not(one)
+        try:
+            if why is None:
+                earned = score(inputs.ruler, one.facts.responses(), session=one.session)
+                scores.append(
+                    CandidateScore(
+                        one.sitting, one.candidate, one.attempt, one.session, one.record, one.state, earned
+                    )
+                )
+        except StrangeResponseError as error:
+            why = error.code
+        if why is not None:
+            left_out.append(LeftOut(one.sitting, one.candidate, one.record, why))
+    return _named(inputs, scores, left_out, software)
+
+
+def _why_not(one: Scorable) -> str | None:
+    if one.mode != Mode.LIVE.value:
+        return one.mode
+    return None if one.state in _SCORED else one.state
+
+
+def _named(
+    inputs: Inputs, scores: Sequence[CandidateScore], left_out: Sequence[LeftOut], software: str
+) -> ScoreRun:
+    key, table = inputs.ruler.key, inputs.ruler.table
+    run = ScoreRun(
+        run="",
+        exam=key.exam,
+        title=inputs.front.title,
+        notice=inputs.front.notice,
+        form=key.form,
+        form_digest=inputs.form_digest,
+        key_version=key.version,
+        key_digest=inputs.key_digest,
+        table_version=table.version,
+        table_digest=inputs.table_digest,
+        cut=table.cut,
+        raw_cut=inputs.ruler.raw_cut,
+        top=table.scaled[-1],
+        software=software,
+        categories=key.categories,
+        areas=key.areas,
+        scores=tuple(scores),
+        left_out=tuple(left_out),
+    )
+    name = crockford(int(digest(encode(run))[:10], 16), 8).lower()
+    return msgspec.structs.replace(run, run=f"{key.form}-k{key.version}-{name}")
+
+
+def sign_run(run: ScoreRun, signer: Signer) -> bytes:
+    """The signed run. Raises `WrongRoleError`."""
+    return sign(encode(run), SCORE_RUN, signer)
+
+
+def read_run(raw: bytes, keyring: Keyring) -> ScoreRun:
+    """A genuine run. Raises the errors of `verify` and `decode`."""
+    return decode(verify(raw, SCORE_RUN, keyring).payload, ScoreRun, name=SCORE_RUN.name)
