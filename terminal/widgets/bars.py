@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Unpack
 
+from rich.cells import cell_len
+
 from terminal.keys import Key
 from terminal.theme import Role
 from terminal.widgets.lines import Line, Row, Span, Where, clean, fit, joined, width_of
@@ -41,8 +43,8 @@ class Header(Row):
     def row(self, width: int) -> Line:
         right: Line = ((f" {self._right} ", Role.CHIP),) if self._right else ()
         middle = f"{self._middle}  " if self._middle else " "
-        room = width - width_of(right) - len(middle) - 1
-        if room < min(len(self._left), 20):
+        room = width - width_of(right) - cell_len(middle) - 1
+        if room < min(cell_len(self._left), 20):
             middle, room = " ", width - width_of(right) - 2
         left = fit(self._left, max(0, room))
         gap = width - width_of(right) - width_of(((middle, Role.BAR), (left, Role.BAR))) - 1

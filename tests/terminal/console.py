@@ -20,7 +20,14 @@ ROOT = Path(__file__).resolve().parents[2]
 class Console:
     """Runs `python -m tests.terminal.locked` on a fresh pty. `written` is every byte it wrote."""
 
-    def __init__(self, folder: Path, ui: str = "tests.terminal.demo:ui", *, size=(80, 24), **environment: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        ui: str = "tests.terminal.demo:ui",
+        *,
+        size: tuple[int, int] = (80, 24),
+        **environment: str,
+    ) -> None:
         self.master, self.slave = os.openpty()
         termios.tcsetwinsize(self.slave, (size[1], size[0]))
         self.before = termios.tcgetattr(self.slave)

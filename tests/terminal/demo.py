@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import selectors
+import select
 import signal
 import socket
 import sys
 from pathlib import Path
+
+from textual.app import ComposeResult
 
 from terminal import crash
 from terminal.app import LockedApp, LockedScreen
@@ -38,7 +40,7 @@ class DemoScreen(LockedScreen[None]):
         super().__init__()
         self._stream = stream
 
-    def compose(self):
+    def compose(self) -> ComposeResult:
         yield Header("Demo", "count ?", f"pid {os.getpid()}")
         yield TextPane("Some text of the item.\n" + SECRET, title="Passage")
         yield LineField(limit=20, label="Typed")
@@ -85,6 +87,7 @@ class DemoScreen(LockedScreen[None]):
         self.set_focus(None)
 
     def action_finish(self) -> None:
+        assert isinstance(self.app, LockedApp)
         self.app.finish()
 
 
@@ -108,34 +111,31 @@ def dies(stream: socket.socket) -> None:
 def session(control: socket.socket, count_file: Path) -> int:
     """Serve until told to stop; the count outlives every UI, and in its file the session too."""
     crash.install(2)
-    selector = selectors.DefaultSelector()
-    selector.register(control, selectors.EVENT_READ)
-    count = int(count_file.read_text() or "0") if count_file.exists() else 0
+    count = int(count_file.read_text()) if count_file.exists() else 0
+    streams: list[socket.socket] = []
     while True:
-        for key, _ in selector.select():
-            if key.fileobj is control:
-                stream = receive_screen(control)
-                if stream is None:
-                    return 3
-                selector.register(stream, selectors.EVENT_READ)
-                continue
-            stream = key.fileobj
-            try:
-                words = stream.recv(100).decode().split()
-            except OSError:
-                words = []
-            if not words:
-                selector.unregister(stream)
-                stream.close()
-            for word in words:
-                if word == "die":
-                    os.kill(os.getpid(), signal.SIGKILL)
-                if word == "end":
-                    return 0
-                if word == "count":
-                    count += 1
-                    count_file.write_text(str(count))
-                stream.send(f"{count}\n".encode())
+        ready, _, _ = select.select([control, *streams], [], [])
+        if control in ready:
+            stream = receive_screen(control)
+            if stream is None:
+                return 3
+            streams = [stream]
+            continue
+        try:
+            words = streams[0].recv(100).decode().split()
+        except OSError:
+            words = []
+        if not words:
+            streams = []
+        for word in words:
+            if word == "die":
+                os.kill(os.getpid(), signal.SIGKILL)
+            if word == "end":
+                return 0
+            if word == "count":
+                count += 1
+                count_file.write_text(str(count))
+            streams[0].send(f"{count}\n".encode())
 
 
 if __name__ == "__main__":

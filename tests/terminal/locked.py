@@ -1,4 +1,4 @@
-"""Runs a plan in the real supervisor, for the tests that drive it on a pty: `python -m tests.terminal.locked DIR UI`."""
+"""Runs a plan in the real supervisor on the terminal it is started on: `python -m tests.terminal.locked DIR UI`."""
 
 from __future__ import annotations
 

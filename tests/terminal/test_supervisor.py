@@ -1,4 +1,4 @@
-"""The real supervisor, zygote, driver and app on a pty: what dies comes back, what is typed does no harm, nothing leaks."""
+"""Supervisor, zygote, driver and app on a pty: what dies comes back, what is typed does no harm, nothing leaks."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_flood_of_keys_is_cut_to_what_a_person_types(shared: Console) -> None:
 
 
 def test_the_tty_is_as_it_was_and_shows_nothing(console: Console) -> None:
-    """After the end the settings are those before, the screen is empty and the cursor visible, the status the session's."""
+    """After the end the settings are as before, the screen is empty, the cursor visible, the status the session's."""
     assert termios.tcgetattr(console.slave) != console.before
     console.wait(SECRET)
     console.send(F10)
@@ -171,7 +171,7 @@ def test_a_session_that_is_done_ends_all(console: Console) -> None:
 
 @pytest.mark.parametrize(("key", "name"), [("c", "ValueError"), ("h", "KeyError")])
 def test_the_crash_log_tells_type_and_place_only(console: Console, key: str, name: str) -> None:
-    """A failure in an action or in a forgotten task restarts the screen; its words and locals are in no log, no output."""
+    """A failure in an action or a forgotten task restarts the screen; its words and locals are in no log or output."""
     before = console.ui_pid()
     console.send(key)
     console.wait(lambda text: "pid " in text and f"pid {before}" not in text)
@@ -225,7 +225,7 @@ def test_slow_crashes_are_no_trouble() -> None:
 
 
 def test_every_byte_written_is_in_the_grammar(console: Console) -> None:
-    """Start, text, help, crash, card and end write text, newlines, colours, cursor moves and four modes; nothing else."""
+    """Start, text, help, crash, card and end write text, newlines, colours, cursor moves, four modes; nothing else."""
     console.send("n")
     console.count(1)
     console.send("\x1bOP")
@@ -244,7 +244,9 @@ def test_every_byte_written_is_in_the_grammar(console: Console) -> None:
     assert in_grammar(console.written) == ""
 
 
-@pytest.mark.parametrize("sequence", ["\x1b]52;c;eA==\x07", "\x1b[?1000h", "\x07", "\x1b[?2026$p", "\x9b2J", "\x1b[>1u"])
+@pytest.mark.parametrize(
+    "sequence", ["\x1b]52;c;eA==\x07", "\x1b[?1000h", "\x07", "\x1b[?2026$p", "\x9b2J", "\x1b[>1u"]
+)
 def test_the_grammar_refuses_what_a_stock_app_writes(sequence: str) -> None:
     """Clipboard, mouse, bell, queries, C1 controls and kitty keys are outside the grammar."""
     assert in_grammar(("text\x1b[1m" + sequence).encode()) != ""
@@ -292,7 +294,9 @@ def test_the_environment_opens_no_door(tmp_path: Path) -> None:
 def test_without_a_terminal_it_says_so(tmp_path: Path) -> None:
     """Started from a pipe it ends with one clear sentence, what to do, and its own status."""
     command = [sys.executable, "-m", "tests.terminal.locked", str(tmp_path), "tests.terminal.demo:ui"]
-    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 2
     assert done.stdout == "There is no terminal to draw on. Start the program on a console.\n"
     assert done.stderr == ""
@@ -305,5 +309,7 @@ def test_the_supervisor_needs_the_standard_library_only() -> None:
         "names = {m.partition('.')[0] for m in set(sys.modules) - before} - set(sys.stdlib_module_names); "
         "print(sorted(names), sorted(m for m in sys.modules if m.startswith('terminal.')))"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "['terminal'] ['terminal.child', 'terminal.supervisor', 'terminal.tty']"
