@@ -26,7 +26,7 @@ p { margin: .4rem 0; }
 .notice, .note, footer { color: var(--soft); font-size: .84rem; }
 dl.who { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.2rem; margin: 0; }
 dl.who dt { color: var(--soft); } dl.who dd { margin: 0; }
-.result { display: flex; align-items: baseline; gap: 1.4rem; margin: 1.6rem 0 .3rem; flex-wrap: wrap; }
+.result { display: flex; align-items: baseline; gap: 1.4rem; margin: 1.6rem 0 .7rem; flex-wrap: wrap; }
 .result strong { font-size: 2.1rem; line-height: 1; } .result .number { font-size: 2.1rem; line-height: 1;
   font-variant-numeric: tabular-nums; }
 svg { display: block; width: 100%; } svg.scale { height: 1.7rem; } svg.bar { height: 1.05rem; }
@@ -37,7 +37,7 @@ svg.band { height: 1.05rem; width: 11rem; }
 .ends span { position: absolute; } .ends span.cutmark { transform: translateX(-50%); color: var(--ink); }
 table { border-collapse: collapse; width: 100%; }
 th { text-align: left; font-weight: 600; font-size: .82rem; color: var(--soft); }
-th, td { padding: .38rem .6rem .38rem 0; border-bottom: 1px solid var(--line); vertical-align: middle; }
+th, td { padding: .38rem 1rem .38rem 0; border-bottom: 1px solid var(--line); vertical-align: middle; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.bar { width: 42%; } td.band { width: 12rem; } td.word { white-space: nowrap; }
 .remark { color: var(--soft); font-size: .84rem; display: block; }
@@ -47,7 +47,9 @@ footer { margin-top: 2.2rem; border-top: 1px solid var(--line); padding-top: .7r
 footer dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .3rem 0 0; }
 footer dd { margin: 0; overflow-wrap: anywhere;
   font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .76rem; }
-@media print { html { background: #fff; } body { padding: 0; max-width: none; font-size: 10.5pt; }
+@media print { html { background: #fff; font-size: 12px; }
+  body { padding: 0; max-width: none; font-size: 9.5pt; line-height: 1.4; }
+  h2 { margin-top: 1.2rem; } th, td { padding-top: .22rem; padding-bottom: .22rem; }
   h2 { break-after: avoid; } tr, svg, footer { break-inside: avoid; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } @page { margin: 16mm; } }
 """
@@ -125,7 +127,8 @@ def _row(one: SittingLine) -> str:
     remarks = "".join(f"<span class='remark'>{_e(remark)}</span>" for remark in one.remarks)
     times = f"{one.began} – {one.ended}" if one.began else ""
     return (
-        f"<tr><td>{_e(one.name)}<span class='remark'>{_e(one.candidate)}</span></td><td>{_e(one.kiosk)}</td>"
+        f"<tr><td>{_e(one.name)}<span class='remark'>{_e(one.candidate)}</span></td>"
+        f"<td class='word'>{_e(one.kiosk)}</td>"
         f"<td>{_e(one.state)}{remarks}</td><td class='word'>{_e(times)}</td><td class='number'>{_e(one.minutes)}</td>"
         f"<td class='number'>{_e(one.scaled)}</td><td class='word'>{_e(one.result)}</td></tr>"
     )
