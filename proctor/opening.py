@@ -38,7 +38,7 @@ from proctor.commands import NoteUnlock, OpenSitting
 from proctor.desk import DeskFolder
 from proctor.refusals import (
     KioskNotApprovedError,
-    PackageMismatchError,
+    PackageNotPlannedError,
     PlanChangedError,
     PlanMisplacedError,
     ProctorNotApprovedError,
@@ -132,7 +132,7 @@ def prepare(folder: DeskFolder, carrier: Carrier, sitting: str, clock: Clock) ->
                 raise RecipientNotApprovedError(name=recipient.name, support=plan.policies.support_contact)
         package = unpack(trusted.target(plan.package, limit=MAX_PACKAGE), trusted.keyring)
         if (package.digest, package.header.form_digest) != (plan.package_digest, plan.form_digest):
-            raise PackageMismatchError(sitting=sitting, support=plan.policies.support_contact)
+            raise PackageNotPlannedError(sitting=sitting, support=plan.policies.support_contact)
         announced = trusted.target(release_target(sitting), limit=MAX_RELEASE)
         release = read_release(announced, trusted.keyring, plan, digest(raw))
     return Opening(folder, clock, trusted.floor, plan, digest(raw), package, release)

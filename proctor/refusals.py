@@ -172,10 +172,10 @@ class PlanChangedError(ExamKioskError):
     next_step = "Stop here and call {support}: the kiosks need new unlock files."
 
 
-class PackageMismatchError(ExamKioskError):
+class PackageNotPlannedError(ExamKioskError):
     """The package on the carrier is not the one that the plan names."""
 
-    code = "package-mismatch"
+    code = "carrier-package-other"
     what = "The exam package on this carrier is not the one of sitting {sitting}."
     next_step = "Use the newest carrier; if it is the newest, call {support}."
 

@@ -45,7 +45,7 @@ def test_records_are_collected_from_any_carrier_in_any_order_once(room: Site, tm
     second = room.export(1, "C-2", other, outcome="timed out")
     room.export(0, "C-1", other, sealed_at=1)
     with room.again() as opened:
-        assert [one.candidate for one in collect(opened, other).new] == ["C-1", "C-2"]
+        assert {one.candidate for one in collect(opened, other).new} == {"C-1", "C-2"}
         seen = collect(opened, room.carrier)
         assert (seen.new, seen.known, seen.refused) == ((), 1, ())
         head = opened.head

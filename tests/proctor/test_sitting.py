@@ -5,25 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from exam_packages.sitting_plan import (
-    CandidateId,
-    KioskSlot,
-    Mode,
-    NotInPlanError,
-    PlanWindowError,
-    Policies,
-    RosterEntry,
-    SittingId,
-    SittingPlan,
-)
+from exam_packages.sitting_plan import NotInPlanError, PlanWindowError
 from keys.clock import Stamp
 from keys.encoding import Instant, digest
-from keys.errors import ExamKioskError
-from keys.identities import Identity
-from keys.statement import Role
 from proctor import refusals, sitting
 from proctor.commands import (
     Admit,
@@ -33,13 +18,11 @@ from proctor.commands import (
     DeclareAbsence,
     IssueResumeCode,
     NoteUnlock,
-    OpenSitting,
     ShowCodes,
 )
 from proctor.reconcile import DECLARABLE
 from proctor.sitting import TRANSITIONS, Phase, State
 from results.wire.closing import FinalState
-from results.wire.journal import Head, SittingEntry, advance, next_sitting_line, read
 from results.wire.sitting_events import (
     AbsenceDeclared,
     AdmissionIssued,
@@ -51,70 +34,7 @@ from results.wire.sitting_events import (
     SittingOpened,
     UnlockIssued,
 )
-
-SUPPORT = "Ada at 555-0100"
-NOW = Stamp(Instant(5_000), 1, "boot")
-D = digest(b"")
-
-
-def _identity(role: Role, name: str) -> Identity:
-    return Identity(role, "west", name, name.encode().ljust(32, b"\0"), b"\0" * 1216)
-
-
-KIOSKS = tuple(KioskSlot(_identity(Role.KIOSK, f"kiosk-0{n}"), spare=n > 2) for n in (1, 2, 3))
-PROCTOR = _identity(Role.PROCTOR, "rivera")
-K1, K2, K3 = (slot.identity.fingerprint for slot in KIOSKS)
-ME = PROCTOR.fingerprint
-PLAN = SittingPlan(
-    sitting=SittingId("west-1"),
-    mode=Mode.LIVE,
-    programme="cetl",
-    exam="practice",
-    site="west",
-    room="1",
-    opens_at=Instant(1_000),
-    closes_at=Instant(9_000),
-    package="exams/cetl/p.ekp",
-    package_digest=D,
-    form="f",
-    form_digest=D,
-    roster=(
-        RosterEntry(CandidateId("C-1"), "Ann", 1, "e1", Instant(9_000), "kiosk-01"),
-        RosterEntry(CandidateId("C-2"), "Bo", 1, "e2", Instant(9_000), "kiosk-02"),
-        RosterEntry(CandidateId("C-3"), "Cy", 2, "e3", Instant(9_000)),
-    ),
-    proctors=(PROCTOR,),
-    kiosks=KIOSKS,
-    recipients=(_identity(Role.CENTRE, "centre"),),
-    policies=Policies(SUPPORT, "by letter"),
-)
-OPEN = OpenSitting(b"n" * 32, ME, D, "test")
-
-
-def record(
-    kiosk: str, candidate: str, outcome: str = "completed", session: str = "", count: int = 9
-) -> CollectRecord:
-    """A record as the desk notes it; its head says session and length."""
-    name = session or f"s-{kiosk.lower()}"
-    head = digest(f"{name}{count}".encode())
-    return CollectRecord(RecordCollected(kiosk, name, candidate, outcome, head, head, count))
-
-
-def run(*commands: Command, state: State | None = None) -> State:
-    """The state after these commands."""
-    state = state or State(PLAN)
-    for command in commands:
-        for event in sitting.decide(state, command, NOW):
-            state = sitting.apply(state, event, NOW)
-    return state
-
-
-def events(state: State, command: Command) -> tuple[SittingEvent, ...]:
-    """What a command makes of a state."""
-    return sitting.decide(state, command, NOW)
-
-
-ROOM = run(OPEN, ShowCodes(ME))
+from tests.proctor.planned import K1, K2, K3, ME, NOW, OPEN, PLAN, ROOM, SUPPORT, D, events, record, run
 
 
 def test_opening_names_plan_proctor_and_moment() -> None:
@@ -344,132 +264,3 @@ def test_an_event_out_of_place_changes_nothing() -> None:
     for event in stray:
         assert sitting.apply(State(PLAN), event, NOW) == State(PLAN)
     assert {phase for phase, _ in TRANSITIONS} == {Phase.NEW, Phase.OPEN}
-
-
-CANDIDATES = st.sampled_from([entry.candidate for entry in PLAN.roster])
-KIOSK = st.sampled_from([K1, K2, K3])
-
-
-class SittingMachine(RuleBasedStateMachine):
-    """One desk that may die after any event: what was appended is all that is left, and it is enough."""
-
-    @initialize()
-    def start(self) -> None:
-        """A desk before the opening, with an empty disk."""
-        self.state = State(PLAN)
-        self.disk: list[bytes] = []
-        self.head = Head()
-        self.closed: State | None = None
-        self.given: dict[str, list[int]] = {}
-
-    def act(self, command: Command, crash: int | None) -> None:
-        """Decide, append one by one, die after `crash` events if there are so many."""
-        try:
-            decided = sitting.decide(self.state, command, NOW)
-        except ExamKioskError:
-            return
-        for place, event in enumerate(decided):
-            if place == crash:
-                break
-            line = next_sitting_line(self.head, NOW, event)
-            self.disk.append(line.raw)
-            self.head = advance(self.head, line.raw)
-            self.state = sitting.apply(self.state, event, NOW)
-            if isinstance(event, ResumeCodeIssued):
-                self.given.setdefault(event.kiosk, []).append(event.n)
-
-    crashes = st.one_of(st.none(), st.integers(0, 3))
-
-    @rule(crash=crashes)
-    def open(self, crash: int | None) -> None:
-        """Open it."""
-        self.act(OPEN, crash)
-
-    @rule(crash=crashes)
-    def show(self, crash: int | None) -> None:
-        """Show the codes."""
-        self.act(ShowCodes(ME), crash)
-
-    @rule(kiosk=KIOSK, unlock=st.sampled_from(["u1", "u2"]), crash=crashes)
-    def unlock(self, kiosk: str, unlock: str, crash: int | None) -> None:
-        """Note an unlock file."""
-        self.act(NoteUnlock(kiosk, unlock, digest(unlock.encode()), ME), crash)
-
-    @rule(candidate=CANDIDATES, kiosk=KIOSK, crash=crashes)
-    def admit(self, candidate: str, kiosk: str, crash: int | None) -> None:
-        """Seat a candidate."""
-        self.act(Admit(candidate, kiosk, ME), crash)
-
-    @rule(kiosk=KIOSK, n=st.one_of(st.none(), st.integers(0, 4)), crash=crashes)
-    def resume(self, kiosk: str, n: int | None, crash: int | None) -> None:
-        """Give a resume code."""
-        self.act(IssueResumeCode(kiosk, ME, n), crash)
-
-    @rule(
-        kiosk=KIOSK,
-        candidate=st.one_of(CANDIDATES, st.just("")),
-        outcome=st.sampled_from(["completed", "unfinished"]),
-        session=st.sampled_from(["a", "b", "c"]),
-        count=st.integers(1, 3),
-        crash=crashes,
-    )
-    def collect(
-        self, kiosk: str, candidate: str, outcome: str, session: str, count: int, crash: int | None
-    ) -> None:
-        """Collect a record, perhaps again, perhaps an older copy."""
-        self.act(record(kiosk, candidate, outcome, session, count), crash)
-
-    @rule(candidate=CANDIDATES, outcome=st.sampled_from(DECLARABLE), crash=crashes)
-    def declare(self, candidate: str, outcome: FinalState, crash: int | None) -> None:
-        """Say what happened."""
-        self.act(DeclareAbsence(candidate, outcome, ME), crash)
-
-    @rule(crash=crashes)
-    def close(self, crash: int | None) -> None:
-        """Close it."""
-        self.act(CloseSitting(ME), crash)
-        if self.state.phase is Phase.CLOSED and self.closed is None:
-            self.closed = self.state
-
-    @precondition(lambda self: self.closed is None)
-    @rule()
-    def settle(self) -> None:
-        """Void whatever is unsettled and close, so that closed sittings are met often."""
-        for one in self.state.reconciliation().unsettled:
-            self.act(DeclareAbsence(one.candidate, FinalState.VOIDED, ME), None)
-        self.close(None)
-
-    @invariant()
-    def the_disk_tells_the_state(self) -> None:
-        """Folding the journal gives the live state, and so does folding any prefix and going on."""
-        entries, head = read(self.disk, SittingEntry)
-        assert head == self.head
-        assert sitting.fold(PLAN, entries) == self.state
-        half = sitting.fold(PLAN, entries[: len(entries) // 2])
-        for entry in entries[len(entries) // 2 :]:
-            half = sitting.apply(half, entry.event, entry.at)
-        assert half == self.state
-
-    @invariant()
-    def resume_codes_rise(self) -> None:
-        """Every kiosk was given 1, 2, 3 .. and no number twice."""
-        for numbers in self.given.values():
-            assert numbers == list(range(1, len(numbers) + 1))
-
-    @invariant()
-    def seats_are_apart(self) -> None:
-        """No two candidates who are expected sit at one kiosk by the desk's word."""
-        seats = [self.state.seats[c] for c in self.state.seats if c not in self.state.absences]
-        assert len(seats) == len(set(seats))
-
-    @invariant()
-    def it_closes_only_balanced_and_for_good(self) -> None:
-        """A closed sitting balances, one line a candidate, and nothing changes it any more."""
-        if self.state.phase is Phase.CLOSED:
-            found = self.state.reconciliation()
-            assert found.balanced
-            assert [line.candidate for line in found.lines] == [entry.candidate for entry in PLAN.roster]
-            assert self.closed is None or self.closed == self.state
-
-
-TestSittingMachine = SittingMachine.TestCase
