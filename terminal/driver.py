@@ -33,7 +33,7 @@ PASTE_PAUSE = 0.5
 """Seconds of silence that end a paste which never said so."""
 BURST, RATE = 128, 250.0
 """Keys taken at once, and a second thereafter; what is above is dropped, as no person types it."""
-MAX_PENDING = 4
+MAX_PENDING = 16
 """Frames that wait for the tty before they are dropped for one full repaint."""
 ENTER_MODES = "\x1b[?25l\x1b[?7l\x1b[?2004h"
 LEAVE_MODES = "\x1b[?2004l\x1b[?7h\x1b[0m"
@@ -74,6 +74,21 @@ class Unpasted:
     def silence(self) -> None:
         """Nothing came for `PASTE_PAUSE`: a paste under way is over."""
         self._pasting = False
+
+
+class Keyboard:
+    """Typed text to keys, through Textual's parser, which fails in many ways on hostile bytes: then it is replaced."""
+
+    def __init__(self) -> None:
+        self._parser = XTermParser()
+
+    def feed(self, typed: str) -> list[events.Key]:
+        """Return the keys in `typed`, and those a pause has decided; everything else the parser finds is left out."""
+        try:
+            found = [*(self._parser.feed(typed) if typed else ()), *self._parser.tick()]
+        except Exception:  # noqa: BLE001 - whichever way it fails, the screen lives on
+            self._parser, found = XTermParser(), []
+        return [message for message in found if isinstance(message, events.Key)]
 
 
 class LockedDriver(Driver):
@@ -177,7 +192,7 @@ class LockedDriver(Driver):
 
     def _read(self) -> None:
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-        parser, unpasted = XTermParser(), Unpasted()
+        keyboard, unpasted = Keyboard(), Unpasted()
         allowance, last = float(BURST), time.monotonic()
         heard = last
         while not self._stop.is_set():
@@ -193,12 +208,8 @@ class LockedDriver(Driver):
                 typed = unpasted.pause()
                 if now - heard > PASTE_PAUSE:
                     unpasted.silence()
-            try:
-                found = [*(parser.feed(typed) if typed else ()), *parser.tick()]
-            except Exception:  # noqa: BLE001 - the library's parser fails in many ways on hostile bytes; none may end the screen
-                parser, found = XTermParser(), []
-            for message in found:
-                if isinstance(message, events.Key) and allowance >= 1:
+            for key in keyboard.feed(typed):
+                if allowance >= 1:
                     allowance -= 1
-                    message.set_sender(self._app)
-                    self.send_message(message)
+                    key.set_sender(self._app)
+                    self.send_message(key)

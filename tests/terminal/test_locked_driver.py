@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual._xterm_parser import XTermParser
 
-from terminal.driver import PASTE_END, PASTE_START, Unpasted
+from terminal.driver import PASTE_END, PASTE_START, Keyboard, Unpasted
 
 PIECES = st.lists(
     st.sampled_from(["a", "n", "\x1b", "\x1b[A", "[200~", PASTE_START, PASTE_END, "é"]), max_size=30
@@ -50,3 +52,20 @@ def test_a_paste_without_an_end_is_over_after_silence() -> None:
     assert unpasted.pause() == ""
     unpasted.silence()
     assert unpasted.feed("n") == "n"
+
+
+@pytest.mark.parametrize("hostile", ["\x1b[1114112u", "\x1b[" + "9" * 5000 + "u", "\x1b[1;1;1114112u"])
+def test_a_parser_that_fails_is_replaced(hostile: str) -> None:
+    """Kitty key numbers that end Textual's parser cost nothing but themselves."""
+    with pytest.raises((ValueError, OverflowError)):
+        list(XTermParser().feed("\x1b[1114112u"))
+    keyboard = Keyboard()
+    keyboard.feed(hostile)
+    assert [key.key for key in keyboard.feed("n")] == ["n"]
+
+
+def test_only_keys_come_in() -> None:
+    """Mouse, focus and reports are no keys; a function key and a letter are."""
+    keyboard = Keyboard()
+    found = keyboard.feed("\x1b[<0;1;1M\x1b[I\x1b[?2026;1$y\x1b[24;80R\x1b[48;9;9;9;9t\x1b[21~n")
+    assert [key.key for key in found] == ["f10", "n"]

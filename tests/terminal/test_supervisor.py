@@ -262,8 +262,11 @@ def test_a_stopped_tty_stops_nothing_and_is_drawn_once_it_drains(shared: Console
     assert int((shared.folder / "count").read_text()) == counted + 40
     shared.read(0.1)
     assert shared.counted() == counted
+    before = len(shared.written)
     termios.tcflow(shared.slave, termios.TCOON)
     shared.count(counted + 40)
+    assert shared.written[before:].count(b"count ") < 25
+    assert b"\x1b[2J" in shared.written[before:]
     assert "Typed" in shared.text()
     assert "finish" in shared.text()
 
