@@ -23,6 +23,7 @@ from pathlib import Path
 from keys.carrier import Carrier
 from keys.clock import SystemClock
 from keys.errors import DocumentError
+from keys.primitives import MODERATE, KdfCost
 from kiosk import lockdown
 from kiosk.protocol import Frames, Message, View, frame, read_command
 from kiosk.runner import Runner
@@ -163,7 +164,7 @@ def software() -> str:
         return "exam-kiosk, not installed"
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], *, cost: KdfCost = MODERATE) -> int:
     """The whole session process: locked down, alone on its station, served to its end; the exit status."""
     parser = argparse.ArgumentParser(prog="kiosk.runner")
     parser.add_argument("--station", type=Path, required=True)
@@ -175,7 +176,8 @@ def run(arguments: Sequence[str]) -> int:
     station = Station(options.station)
     with station.alone(), socket.socket(fileno=options.control_fd) as control:
         carrier = Carrier(options.carrier)
-        runner = Runner(station, carrier, SystemClock(), software=software(), not_locked=not_locked)
+        clock = SystemClock()
+        runner = Runner(station, carrier, clock, software=software(), cost=cost, not_locked=not_locked)
         try:
             return Server(runner, control).serve()
         finally:

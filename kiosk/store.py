@@ -210,9 +210,8 @@ def create_store(
     with vault.transaction():
         for name, value in secrets.items():
             vault.execute("INSERT INTO secrets VALUES (?, ?)", (name, value))
-    store = Store(folder, key, vault)
-    store.append(at, (opened,))
-    return store
+    Store(folder, key, vault).append(at, (opened,))
+    return Store(folder, key, vault)
 
 
 def open_store(folder: Path, key: bytes) -> Store:
