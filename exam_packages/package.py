@@ -62,6 +62,10 @@ class PackageHeader(Document, frozen=True, tag="exam-package/1"):
     parts: tuple[Part, ...]
 
 
+class _Needs(msgspec.Struct, frozen=True):
+    needs_format: int
+
+
 class KeyHandoff(Document, frozen=True, tag="key-handoff/1"):
     """A content key sealed by the packager to a registrar."""
 
@@ -128,9 +132,11 @@ def unpack(raw: bytes, keyring: Keyring) -> Package:
     Raises `ContainerError`, the errors of `verify`, `PackageVersionError` or `PackageFormatError`.
     """
     envelope, body = container.split(raw, kind=KIND)
-    header = decode(verify(envelope, EXAM_PACKAGE, keyring).payload, PackageHeader, name=KIND)
-    if header.needs_format > FORMAT:
-        raise PackageVersionError(needed=header.needs_format, have=FORMAT)
+    payload = verify(envelope, EXAM_PACKAGE, keyring).payload
+    needed = _needed_format(payload)
+    if needed > FORMAT:
+        raise PackageVersionError(needed=needed, have=FORMAT)
+    header = decode(payload, PackageHeader, name=KIND)
     if header.needs_format < OLDEST:
         raise PackageFormatError(needed=header.needs_format, oldest=OLDEST, have=FORMAT)
     return Package(header, digest(raw), container.parts(body, header.parts, kind=KIND))
@@ -146,6 +152,14 @@ def take_handoff(handoff: KeyHandoff, registrar: str, private: bytes) -> bytes:
     """The content key from a handoff. Raises `WrongRecipientError` or `SealError`."""
     context = _handoff_context(handoff.package_digest)
     return open_envelope((handoff.envelope,), registrar, private, context, kind="key handoff")
+
+
+def _needed_format(payload: bytes) -> int:
+    """The format a verified header asks for, read before its other fields, which a newer format may have added to."""
+    try:
+        return msgspec.json.decode(payload, type=_Needs).needs_format
+    except msgspec.MsgspecError:
+        return FORMAT
 
 
 def _context(package: str) -> Context:

@@ -91,6 +91,8 @@ def open_release(
     opened = unlock(
         decode(locked, CodeLock, name=KIND), code.encode(), context, kind="release code", floor=floor
     )
+    if len(opened) != 64:
+        raise SealError(kind=KIND)
     return SittingSecrets(opened[:32], opened[32:])
 
 

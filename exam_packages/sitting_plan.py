@@ -14,7 +14,7 @@ from keys.encoding import Digest, Document, Instant, decode, encode
 from keys.errors import ExamKioskError
 from keys.identities import Identity, PrivateIdentity
 from keys.sealing import Context, Envelope, open_content, open_envelope, seal_content, seal_to
-from keys.statement import SITTING_PLAN, Keyring, sign, verify
+from keys.statement import SITTING_PLAN, Keyring, Role, sign, verify
 
 SittingId = NewType("SittingId", str)
 CandidateId = NewType("CandidateId", str)
@@ -138,6 +138,18 @@ class SittingPlan(Document, frozen=True, tag="sitting-plan/1"):
             ),
             (_unique([slot.identity.name for slot in self.kiosks]), "a kiosk stands twice"),
             (bool(self.roster and self.proctors and self.kiosks and self.recipients), "a list is empty"),
+            (
+                all(one.role is Role.PROCTOR for one in self.proctors),
+                "someone listed as a proctor is not one",
+            ),
+            (
+                all(slot.identity.role is Role.KIOSK for slot in self.kiosks),
+                "a machine listed as a kiosk is not one",
+            ),
+            (
+                all(one.role is Role.CENTRE for one in self.recipients),
+                "results would be sealed to someone who is not a recipient at the centre",
+            ),
             (
                 {entry.kiosk for entry in self.roster if entry.kiosk}
                 <= {slot.identity.name for slot in self.kiosks},

@@ -11,7 +11,7 @@ import msgspec
 from exam_packages.sitting_plan import SittingPlan
 from keys.codes import RESUME_LENGTH, kiosk_key, kiosk_keys, resume_code, typed
 from keys.encoding import Digest, Document, Instant, decode, encode
-from keys.errors import ExamKioskError
+from keys.errors import ExamKioskError, SealError
 from keys.identities import Identity, PrivateIdentity
 from keys.primitives import MODERATE, KdfCost
 from keys.sealing import CodeLock, Context, Envelope, lock, open_envelope, seal_to, unlock
@@ -137,6 +137,8 @@ def open_unlock(
     raw = open_envelope((document.sealed,), kiosk.identity.fingerprint, kiosk.sealing, context, kind=KIND)
     inner = decode(raw, _Inner, name=KIND)
     opened = unlock(inner.locked, code.encode(), context.to(document.unlock), kind="start code", floor=floor)
+    if len(opened) != 64:
+        raise SealError(kind=KIND)
     return KioskSecrets(opened[:32], opened[32:], inner.floor)
 
 

@@ -14,6 +14,7 @@ import msgspec
 from keys.encoding import Instant
 from keys.errors import ExamKioskError
 
+_CALENDAR_ENDS = 253_402_300_800_000
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -60,5 +61,7 @@ def check_floor(now: Stamp, floor: Instant) -> None:
 
 
 def utc(instant: int) -> str:
-    """An instant as a person reads it, in UTC."""
+    """An instant as a person reads it, in UTC; one that no calendar holds is given as its number."""
+    if not 0 <= instant < _CALENDAR_ENDS:
+        return f"{instant} ms"
     return datetime.fromtimestamp(instant / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")

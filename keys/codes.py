@@ -46,6 +46,10 @@ class KioskKeys:
     start: bytes
     chk: bytes
 
+    def __repr__(self) -> str:
+        """Never show them."""
+        return "KioskKeys()"
+
 
 @dataclass(frozen=True, slots=True)
 class ActionCode:

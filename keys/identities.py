@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
 
 import msgspec
 
@@ -22,7 +23,8 @@ from keys.statement import (
     verify,
 )
 
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_NAME = "^[a-z0-9][a-z0-9-]{0,39}$"
+NAME = re.compile(_NAME)
 
 
 class FingerprintMismatchError(ExamKioskError):
@@ -42,10 +44,10 @@ class Identity(Document, frozen=True, tag="identity/1"):
     """
 
     role: Role
-    site: str
-    name: str
-    signing: bytes
-    sealing: bytes
+    site: Annotated[str, msgspec.Meta(pattern=_NAME)]
+    name: Annotated[str, msgspec.Meta(pattern=_NAME)]
+    signing: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+    sealing: Annotated[bytes, msgspec.Meta(min_length=1216, max_length=1216)]
 
     @property
     def fingerprint(self) -> str:

@@ -117,7 +117,7 @@ def load_station(path: Path) -> StationKeys:
 
 def _typed(passphrase: str) -> bytes:
     """The bytes of a passphrase, the same however a keyboard composes its accents."""
-    return unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogateescape")
+    return unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
 
 
 def _context(identity: Identity) -> Context:

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from keys.errors import SealError
+from keys.errors import DocumentError, SealError
 
 CHUNK = 64 * 1024
 SUITE = "MLKEM768-X25519/HKDF-SHA256/CHACHA20-POLY1305"
@@ -59,7 +59,12 @@ def entropy(count: int) -> bytes:
 
 
 def prefixed(*fields: bytes) -> bytes:
-    """Each field behind its length in two bytes, big-endian: no two lists of fields give the same bytes."""
+    """Each field behind its length in two bytes, big-endian: no two lists of fields give the same bytes.
+
+    Raises `DocumentError` for a field over 65,535 bytes.
+    """
+    if any(len(field) > 0xFFFF for field in fields):
+        raise DocumentError(kind="document", detail="a field of it is too long")
     return b"".join(len(field).to_bytes(2, "big") + field for field in fields)
 
 

@@ -30,8 +30,8 @@ from keys import ceremony
 from keys.carrier import COMPONENT, Carrier, read_file
 from keys.ceremony import LIST_LIFE, ROOT_LIFE, THRESHOLDS, Cast, expiry
 from keys.clock import ClockBehindError, utc
-from keys.encoding import Instant, encode
-from keys.identities import PrivateIdentity
+from keys.encoding import Instant, decode, encode
+from keys.identities import Identity, PrivateIdentity
 from keys.lists import (
     MAX_TARGET,
     Lists,
@@ -190,10 +190,12 @@ class Repository:
     ) -> None:
         """Stage a file in the next version of a role's list; `note` is signed beside its digest.
 
-        Raises `TargetNameError` or `RepositoryMissingError`. Signatures already on the staged list are dropped.
+        Signatures already on the staged list are dropped.
+        Raises `TargetNameError`, `RepositoryMissingError`, or `DocumentError` for an identity that is none.
         """
         if self._role_of(name) != role:
             raise TargetNameError(name=ascii(name), role=role)
+        _check_content(role, name, content)
         entry = _entry(name, content)
         if note:
             entry.unrecognized_fields["custom"] = dict(note)
@@ -264,7 +266,7 @@ class Repository:
 
         `only` names the one role whose list is signed: a command that staged something signs no more than that.
 
-        Raises `NothingStagedError`, `NotASignerError` or `RepositoryDamagedError`.
+        Raises `NothingStagedError`, `NotASignerError`, `RepositoryDamagedError`, or what `stage_target` raises.
         """
         waiting = self._lists.waiting()
         if not waiting:
@@ -275,8 +277,8 @@ class Repository:
         if not roles:
             raise NotASignerError(name=private.identity.name)
         for role in roles:
-            for entry in self._lists.fresh(role, waiting[role]).values():
-                self._lists.content(entry)
+            for name, entry in self._lists.fresh(role, waiting[role]).items():
+                _check_content(role, name, self._lists.content(entry))
         for role in roles:
             waiting[role].sign(library_signer(private.signer()), append=True)
             self._lists.stage(role, waiting[role])
@@ -342,6 +344,12 @@ class Repository:
         timestamp.sign(signer)
         self._lists.publish("timestamp", timestamp)
         return version
+
+
+def _check_content(role: str, name: str, content: bytes) -> None:
+    """No registrar lists, or signs, anything but an identity under its own name."""
+    if role == "identities" and decode(content, Identity, name="identity").target() != name:
+        raise TargetNameError(name=ascii(name), role=role)
 
 
 def _entry(name: str, content: bytes) -> TargetFile:

@@ -101,7 +101,7 @@ def unlock(locked: CodeLock, typed: bytes, context: Context, *, kind: str, floor
     """
     if not primitives.at_least(locked.cost, floor):
         raise WeakLockError(name=kind)
-    if not primitives.at_least(primitives.CEILING, locked.cost):
+    if not primitives.at_least(primitives.CEILING, locked.cost) or len(locked.salt) != 16:
         raise SealError(kind=kind)
     key = primitives.stretch(typed, locked.salt, locked.cost)
     try:

@@ -37,15 +37,22 @@ class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
     """Base of all messages; the tag is the class's name."""
 
 
+def _unshown(message: msgspec.Struct) -> str:
+    """Codes never reach a log or a crash report."""
+    return f"{type(message).__name__}()"
+
+
 class EnterStartCode(_Message, frozen=True):
     """LOCKED: the proctor typed the start code."""
 
+    __repr__ = _unshown
     code: str
 
 
 class EnterResumeCode(_Message, frozen=True):
     """SUSPENDED: the proctor typed the next resume code and chose whether the lost time is given back."""
 
+    __repr__ = _unshown
     code: str
     credit: bool
 
@@ -53,6 +60,7 @@ class EnterResumeCode(_Message, frozen=True):
 class SignIn(_Message, frozen=True):
     """SIGN_IN: candidate number and admission code."""
 
+    __repr__ = _unshown
     candidate: str
     code: str
 
