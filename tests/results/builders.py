@@ -1,15 +1,19 @@
-"""A centre, a site and sealed files in memory, small and fast: what the tests of results/ are built from. Test keys only."""
+"""A centre, a site and sealed files in memory, small and fast, for the tests of results/. Test keys only."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import msgspec
 
 from exam_packages import form as f
+from exam_packages.exam_folder import write_mastered
 from exam_packages.interactions import Choice, ChoiceInteraction, ChosenOptions, ItemId, OptionId, Paragraph
+from exam_packages.mastering import Mastered
+from exam_packages.release import SittingSecrets, make_release, release_target
 from exam_packages.scoring_key import Area, ConversionTable, ItemKey, ScoringKey
 from exam_packages.sitting_plan import (
     CandidateId,
@@ -19,16 +23,30 @@ from exam_packages.sitting_plan import (
     RosterEntry,
     SittingId,
     SittingPlan,
+    plan_target,
     seal_plan,
 )
+from keys.carrier import Carrier
 from keys.clock import Stamp
+from keys.codes import kiosk_key, kiosk_keys, receipt_code, release_code
 from keys.encoding import Digest, Instant, digest, encode
 from keys.identities import PrivateIdentity, new_identity
+from keys.primitives import MINIMUM
 from keys.statement import Keyring, Role
+from keys.trusted import Floor, Target, Trusted
 from results.centre.intake import KnownPlan, Office
+from results.centre.ledger import open_ledger
+from results.centre.office import Centre
 from results.wire import events as e
 from results.wire import journal
-from results.wire.bundle import BundleHeader, RecordHeader, pack_bundle, record_name, seal_record
+from results.wire.bundle import (
+    BundleHeader,
+    RecordHeader,
+    claimed_record,
+    pack_bundle,
+    record_name,
+    seal_record,
+)
 from results.wire.closing import ClosingLine, ClosingPage, FinalState, sign_closing
 from results.wire.record import Outcome, fold
 from results.wire.sitting_events import SittingOpened
@@ -67,7 +85,9 @@ class World:
         everyone = {one.identity.fingerprint for one in (self.proctor, *self.kiosks)}
         known = KnownPlan(self.plan, digest(self.plan_file), frozenset(everyone - gone))
         return Office(
-            self.centre, self.keyring, lambda sitting: known if plan and sitting == self.plan.sitting else None
+            self.centre,
+            self.keyring,
+            lambda sitting: known if plan and sitting == self.plan.sitting else None,
         )
 
 
@@ -96,7 +116,12 @@ def world(seats: int = 3, items: int = 4) -> World:
         form_digest,
         tuple(
             RosterEntry(
-                candidate(n), f"Candidate {n + 1}", 1, f"E-{n}", Instant(START + 90 * 24 * HOUR), one.identity.name
+                candidate(n),
+                f"Candidate {n + 1}",
+                1,
+                f"E-{n}",
+                Instant(START + 90 * 24 * HOUR),
+                one.identity.name,
             )
             for n, one in enumerate(kiosks)
         ),
@@ -137,7 +162,13 @@ def delivery_form(items: int) -> f.DeliveryForm:
 def scoring_key(form: f.DeliveryForm, form_digest: Digest, version: int = 1) -> ScoringKey:
     """Item n's correct option is the n-th letter, round and round; areas take turns."""
     keys = tuple(
-        ItemKey(item.id, ChosenOptions((OPTIONS[n % 4],)), "I" if n % 2 == 0 else "II", str(n % 2 + 1), f"{n % 2 + 1}A")
+        ItemKey(
+            item.id,
+            ChosenOptions((OPTIONS[n % 4],)),
+            "I" if n % 2 == 0 else "II",
+            str(n % 2 + 1),
+            f"{n % 2 + 1}A",
+        )
         for n, item in enumerate(form.items)
     )
     areas = (Area("1", "Leadership and Vision", "I"), Area("2", "Strategic Planning", "II"))
@@ -218,7 +249,9 @@ def right(w: World, count: int) -> dict[str, str]:
     return found
 
 
-def seal(w: World, n: int, raws: Sequence[bytes], *, signer: PrivateIdentity | None = None, **changes: object) -> bytes:
+def seal(
+    w: World, n: int, raws: Sequence[bytes], *, signer: PrivateIdentity | None = None, **changes: object
+) -> bytes:
     """The record file of these lines from kiosk `n`, with a header that fits unless `changes` say otherwise."""
     entries = [msgspec.json.decode(raw, type=journal.SessionEntry) for raw in raws]
     record = fold(entry.event for entry in entries)
@@ -253,8 +286,6 @@ def line(w: World, n: int, record: bytes | None, state: FinalState = FinalState.
     """The closing page's line of seat `n`."""
     if record is None:
         return ClosingLine(candidate(n), 1, state)
-    from results.wire.bundle import claimed_record
-
     header = claimed_record(record)
     return ClosingLine(
         header.candidate, 1, state, header.kiosk, header.session, digest(record), header.head, header.count
@@ -306,3 +337,46 @@ def bundle(
 def outcome_of(raws: Sequence[bytes]) -> Outcome:
     """The outcome that a journal folds to."""
     return fold(msgspec.json.decode(raw, type=journal.SessionEntry).event for raw in raws).final_outcome()
+
+
+SECRET = bytes(range(32))
+
+
+def publish(w: World, folder: Path, *, without: Sequence[str] = ()) -> Trusted:
+    """What the centre has published of this world, as files in `folder`; names in `without` are left out."""
+    known = SittingSecrets(bytes(32), SECRET)
+    release = make_release(
+        w.plan, digest(w.plan_file), known, release_code(), w.registrar.signer(), cost=MINIMUM
+    )
+    contents = {plan_target(w.plan.sitting): w.plan_file, release_target(w.plan.sitting): release}
+    contents |= {one.identity.target(): encode(one.identity) for one in (w.proctor, *w.kiosks)}
+    carrier = Carrier(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    targets: dict[str, Target] = {}
+    for name, content in contents.items():
+        if name not in without:
+            carrier.write(name, content)
+            targets[name] = Target(name, len(content), digest(content))
+    return Trusted(Floor(), w.keyring, carrier, targets)
+
+
+def centre(w: World, folder: Path, *, without: Sequence[str] = ()) -> Centre:
+    """The centre of this world with an empty ledger in `folder`."""
+    trusted = publish(w, folder / "published", without=without)
+    return Centre(w.centre, trusted, open_ledger(folder, w.centre, make=True))
+
+
+def exam_folder(w: World, folder: Path, *, key: ScoringKey | None = None) -> Path:
+    """The exam's folder as mastering writes it."""
+    front = f.Front(
+        w.form.form, "cetl", "Practice <Exam>", "Only & for practice", "en", (), "", len(w.form.items), LIMIT
+    )
+    write_mastered(folder, Mastered(front, w.form, key or w.key, w.table), w.scoring.signer())
+    return folder
+
+
+def receipt(w: World, n: int, record: bytes) -> str:
+    """The receipt code that seat `n`'s kiosk showed for this record."""
+    header = claimed_record(record)
+    key = kiosk_key(SECRET, w.plan.sitting, w.plan.mode.value, w.kiosks[n].identity.fingerprint)
+    return receipt_code(kiosk_keys(key), header.session, header.head, header.count)
