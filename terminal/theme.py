@@ -100,7 +100,7 @@ PALETTES: Mapping[str, Mapping[Role, str]] = {
         Role.CHIP: "bold bright_white on blue",
         Role.CURSOR: "bold bright_white on blue",
         Role.ALERT: "bold bright_yellow on black",
-        Role.FIELD: "bold bright_white on blue",
+        Role.FIELD: "bold bright_white on black",
     },
 }
 

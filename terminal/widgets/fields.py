@@ -81,7 +81,7 @@ class LineField(Row, can_focus=True):
         caret = Role.CURSOR if self.has_focus else Role.FIELD
         field = [(before, Role.FIELD), (at or " ", caret), (after, Role.FIELD)]
         blank = min(room, self._limit + 1) - width_of(field)
-        return ((label, Role.TEXT), *field, (" " * max(0, blank), Role.FIELD))
+        return ((label, Role.TEXT), *field, ("_" * max(0, blank), Role.FIELD))
 
     def _split(self) -> tuple[str, str, str]:
         return (

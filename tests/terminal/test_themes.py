@@ -69,9 +69,11 @@ def test_what_must_be_seen_differs_by_more_than_colour(theme: str) -> None:
     assert all(table[role].bold for role in MARKED)
 
 
-def test_the_cursor_is_seen_in_mono() -> None:
-    """Without colour, text, cursor and field still differ from each other."""
-    drawn = [PALETTES[MONO][role] for role in (Role.TEXT, Role.CURSOR, Role.FIELD, Role.STRONG)]
+@pytest.mark.parametrize("theme", PALETTES)
+def test_the_cursor_is_seen(theme: str) -> None:
+    """In every theme text, cursor and field differ from each other, and a key from the bar it stands in."""
+    assert PALETTES[theme][Role.CHIP] != PALETTES[theme][Role.BAR]
+    drawn = [PALETTES[theme][role] for role in (Role.TEXT, Role.CURSOR, Role.FIELD)]
     assert all(first != second for first, second in combinations(drawn, 2))
 
 
