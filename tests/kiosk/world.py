@@ -248,6 +248,14 @@ class World:
                 self.repository.sign(self.keys[name])
         self.repository.publish(self.keys["publisher"], self.carrier)
 
+    def publish_again(self) -> None:
+        """Publish with nothing new but the time."""
+        self.clock.pass_by(1_000)
+        self.stage_package(small_form())
+        self.stage_plan(self.plan())
+        self.publish()
+        self.unlock()
+
     def unlock(
         self,
         unlock_id: str = "u1",
@@ -255,12 +263,10 @@ class World:
         floor: TrustFloor | None = None,
         signer: str = "proctor",
         kiosk: str = "kiosk",
-        package_digest: str = "",
+        sitting: str = SITTING,
     ) -> None:
         """Write an unlock for the kiosk on the carrier, as the desk does."""
         plan = msgspec.json.decode((self.folder / "plan.json").read_bytes(), type=SittingPlan)
-        if package_digest:
-            plan = msgspec.structs.replace(plan, package_digest=package_digest)
         raw = make_unlock(
             plan,
             digest((self.folder / "plan.eks").read_bytes()),
@@ -273,7 +279,7 @@ class World:
             signer=self.keys[signer].signer(),
             cost=MINIMUM,
         )
-        self.carrier.write(unlock_name(SITTING, KIOSK), raw)
+        self.carrier.write(unlock_name(sitting, KIOSK), raw)
 
     @property
     def codes(self) -> KioskKeys:

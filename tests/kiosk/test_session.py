@@ -1,0 +1,304 @@
+"""The rules of a session as a machine: any commands, any clocks, a crash after any event."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from keys.clock import Stamp
+from keys.encoding import Digest, Instant, digest
+from keys.errors import ExamKioskError
+from kiosk import session, timing
+from kiosk.navigation import MoveRefusedError, NoSuchItemError, lay_out
+from kiosk.protocol import Accept, Answer, ConfirmIdentity, Decline, Flag, Go, HandIn, Phase, Strike
+from kiosk.responses import ResponseRefusedError
+from kiosk.session import TRANSITIONS, Admit, NotNowError, Observe, Open, Resume, Start, State
+from results.wire import events as e
+from results.wire import journal
+from results.wire.record import fold as fold_record
+from tests.kiosk.world import MINUTE, chosen, small_form
+
+DIGEST = Digest("0" * 64)
+OPENED = e.SessionOpened(bytes(32), "s", "west-1", "live", "K", DIGEST, DIGEST, DIGEST, "u", "test")
+AGREEMENTS = (("nda", digest(b"n")), ("conduct", digest(b"c")))
+FORM, SEED, LIMIT = small_form(), "ab" * 16, 10 * MINUTE
+LAYOUT = lay_out(FORM, SEED)
+ITEMS = [item.id for item in FORM.items]
+FRESH = State(AGREEMENTS, layout=LAYOUT)
+WAY_IN: tuple[session.Command, ...] = (
+    Open(OPENED),
+    Admit("C-1", 1, 0),
+    ConfirmIdentity(),
+    Accept("nda"),
+    Accept("conduct"),
+    Start(LIMIT, SEED),
+)
+RESPONSES = st.lists(st.sampled_from("ABCDE"), max_size=3).map(lambda letters: chosen(*letters))
+COMMANDS = (
+    st.just(Open(OPENED))
+    | st.just(Admit("C-1", 1, 0))
+    | st.just(ConfirmIdentity())
+    | st.builds(Accept, st.sampled_from(["nda", "conduct", "other"]))
+    | st.builds(Decline, st.sampled_from(["nda", "conduct"]))
+    | st.just(Start(LIMIT, SEED))
+)
+MARKS = (
+    st.builds(Go, st.integers(-1, 6))
+    | st.builds(
+        Answer,
+        st.sampled_from(ITEMS),
+        st.lists(st.sampled_from("ABCDE"), max_size=3).map(lambda x: chosen(*x)),
+    )
+    | st.builds(Flag, st.sampled_from([*ITEMS, "none"]), st.booleans())
+    | st.builds(Strike, st.sampled_from(ITEMS), st.sampled_from("ABCDE"), st.booleans())
+    | st.builds(HandIn, st.integers(0, 5), st.integers(0, 1))
+)
+
+
+class Sitting(RuleBasedStateMachine):
+    """A live state beside the journal that a store would hold; crashes fold the journal again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wall, self.boot, self.boots = 1_800_000_000_000, 50_000, 0
+        self.state = FRESH
+        self.lines: list[bytes] = []
+        self.head = journal.Head()
+        self.resumes = 0
+
+    def now(self) -> Stamp:
+        """The present moment."""
+        return Stamp(Instant(self.wall), self.boot, f"boot-{self.boots}")
+
+    def submit(self, command: session.Command) -> tuple[e.SessionEvent, ...]:
+        """Decide, append, apply, as the runner does; a refusal changes nothing."""
+        before, now = session.phase(self.state), self.now()
+        try:
+            events = session.decide(self.state, command, now)
+        except ExamKioskError:
+            return ()
+        for event in events:
+            line = journal.next_session_line(self.head, now, event)
+            self.lines.append(line.raw)
+            self.head = journal.advance(self.head, line.raw)
+            self.state = session.apply(self.state, event, now)
+        after = session.phase(self.state)
+        if events and not isinstance(events[-1], e.ClockJumped | e.TimeExpired):
+            assert after in TRANSITIONS[before][type(command)]
+        return events
+
+    def folded(self) -> State:
+        """The state of the journal alone."""
+        entries, head = journal.read(self.lines, journal.SessionEntry)
+        assert head == self.head
+        return session.fold(FRESH, ((entry.event, entry.at) for entry in entries))
+
+    @initialize(ahead=st.booleans())
+    def open(self, *, ahead: bool) -> None:
+        """Every session begins with its genesis; half of the runs begin at the first item."""
+        for command in WAY_IN if ahead else WAY_IN[:1]:
+            self.submit(command)
+
+    @rule(command=COMMANDS)
+    def way_in(self, command: session.Command) -> None:
+        """Any command of the way in, in any phase."""
+        self.submit(command)
+
+    @precondition(lambda self: session.phase(self.state) is Phase.AGREEMENT)
+    @rule()
+    def accept(self) -> None:
+        """The agreement that is due, so that most runs get to the items."""
+        self.submit(Accept(AGREEMENTS[len(self.state.record.accepted)][0]))
+
+    @precondition(lambda self: session.phase(self.state) is Phase.TESTING)
+    @rule(command=MARKS)
+    def testing(self, command: session.Command) -> None:
+        """Any command of the test."""
+        self.submit(command)
+
+    @rule(milliseconds=st.integers(0, 3 * MINUTE))
+    def wait(self, milliseconds: int) -> None:
+        """Time goes by on both clocks."""
+        self.wall += milliseconds
+        self.boot += milliseconds
+        self.submit(Observe())
+
+    @rule(milliseconds=st.integers(-(10**8), 10**8))
+    def set_clock(self, milliseconds: int) -> None:
+        """The wall clock is set: the remaining time is the same before and after."""
+        before = session.remaining(self.state, self.now())
+        self.wall += milliseconds
+        self.submit(Observe())
+        assert session.remaining(self.state, self.now()) == before
+
+    @rule(off=st.integers(0, 10**7), machine=st.booleans(), credit=st.booleans())
+    def crash(self, off: int, *, machine: bool, credit: bool) -> None:
+        """A kill or a power cut after any event: fold, then resume with the next code."""
+        if session.phase(self.state) is Phase.FINISHED:
+            return
+        entries, _ = journal.read(self.lines, journal.SessionEntry)
+        stood_at = session.elapsed(self.state, entries[-1].at)
+        self.wall += off
+        self.boot += off
+        if machine:
+            self.boot, self.boots = 3_000, self.boots + 1
+        stop = timing.outage(entries[-1].at, self.now(), running=self.state.record.started)
+        self.state = replace(self.folded(), suspended=True)
+        assert session.phase(self.state) is Phase.SUSPENDED
+        self.resumes += 1
+        self.submit(Resume(self.resumes, stood_at, stop, credit))
+        left = LIMIT - stood_at
+        if self.state.record.started:
+            reading = session.elapsed(self.state, self.now())
+            assert stood_at <= reading <= LIMIT
+            if credit:
+                assert reading == stood_at
+            elif machine:
+                assert LIMIT - reading >= min(left, 5 * MINUTE)
+
+    @invariant()
+    def folding_gives_the_live_state(self) -> None:
+        """The journal alone gives the live state, and the record that the centre would fold."""
+        assert self.folded() == self.state
+        entries, _ = journal.read(self.lines, journal.SessionEntry)
+        assert fold_record(entry.event for entry in entries) == self.state.record
+
+    @invariant()
+    def time_never_exceeds_the_limit(self) -> None:
+        """The test clock stays within the limit, and a session past it has ended."""
+        assert 0 <= session.elapsed(self.state, self.now()) <= max(0, self.state.record.limit)
+        assert self.state.record.elapsed <= max(0, self.state.record.limit)
+
+    @invariant()
+    def a_closed_part_stays_closed(self) -> None:
+        """The linear part comes after the nonlinear one, and the second of its items after the first."""
+        shown = [
+            LAYOUT.index[entry.event.item]
+            for entry in journal.read(self.lines, journal.SessionEntry)[0]
+            if isinstance(entry.event, e.ItemPresented)
+        ]
+        late = [place for place in shown if place >= 3]
+        assert shown[len(shown) - len(late) :] == late == sorted(set(late))
+
+
+TestSitting = Sitting.TestCase
+
+
+def at(milliseconds: int) -> Stamp:
+    """So long after the start."""
+    return Stamp(Instant(1_800_000_000_000 + milliseconds), 50_000 + milliseconds, "boot-0")
+
+
+def started(*commands: session.Command) -> State:
+    """A session with its first item on the screen, after these commands."""
+    state = FRESH
+    for command in (*WAY_IN, *commands):
+        for event in session.decide(state, command, at(0)):
+            state = session.apply(state, event, at(0))
+    return state
+
+
+def test_any_prefix_folds_to_the_state_that_was_live() -> None:
+    """After each single event, also inside one transaction, the fold of the prefix is the live state."""
+    state, events = FRESH, list[e.SessionEvent]()
+    first = LAYOUT.places[0].item.id
+    script: tuple[session.Command, ...] = (
+        *WAY_IN,
+        Answer(first, chosen("A")),
+        Strike(first, LAYOUT.places[0].order[0], on=True),
+        Flag(first, on=True),
+        Go(2),
+        HandIn(4, 1),
+    )
+    for command in script:
+        for event in session.decide(state, command, at(0)):
+            state = session.apply(state, event, at(0))
+            events.append(event)
+            assert session.fold(FRESH, ((one, at(0)) for one in events)) == state
+    assert len(events) == 13
+    assert session.phase(state) is Phase.FINISHED
+
+
+def test_what_comes_after_the_end_changes_nothing() -> None:
+    """A terminal event is final: later events are evidence, and nothing more is decided."""
+    state = started(HandIn(5, 0))
+    for event in (
+        e.ResponseRecorded(ITEMS[0], chosen("A"), 5),
+        e.TimeExpired(1, 1),
+        e.ItemFlagged(ITEMS[0], True, 1),
+    ):
+        assert session.apply(state, event, at(9)) == state
+    assert session.decide(state, Observe(), at(10**9)) == ()
+    with pytest.raises(NotNowError):
+        session.decide(state, Go(1), at(0))
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_every_phase_has_its_line_in_the_table(phase: Phase) -> None:
+    """No phase is forgotten, and STOPPED and FINISHED take nothing."""
+    assert (TRANSITIONS[phase] == {}) == (phase in {Phase.STOPPED, Phase.FINISHED})
+
+
+def test_a_command_that_changes_nothing_leaves_no_event() -> None:
+    """The same answer, flag or strike-out again, the item on the screen, and taking back what is not there."""
+    first = LAYOUT.places[0].item.id
+    state = started(Answer(first, chosen("A")), Flag(first, on=True))
+    again: tuple[session.Command, ...] = (
+        Answer(first, chosen("A")),
+        Flag(first, on=True),
+        Strike(first, LAYOUT.places[0].order[0], on=False),
+        Go(0),
+    )
+    assert [session.decide(state, command, at(1)) for command in again] == [()] * 4
+    assert session.decide(started(), Answer(first, chosen()), at(1)) == ()
+
+
+def test_an_answer_is_for_the_item_on_the_screen() -> None:
+    """An answer or strike-out for another item is refused; a flag is not, inside the part."""
+    first, second, linear = (LAYOUT.places[n].item.id for n in (0, 1, 3))
+    state = started()
+    with pytest.raises(NoSuchItemError):
+        session.decide(state, Answer(second, chosen("A")), at(1))
+    with pytest.raises(NoSuchItemError):
+        session.decide(state, Strike(second, LAYOUT.places[1].order[0], on=True), at(1))
+    assert session.decide(state, Flag(second, on=True), at(1)) == (e.ItemFlagged(second, True, 1),)
+    with pytest.raises(NoSuchItemError):
+        session.decide(state, Flag(linear, on=True), at(1))
+    with pytest.raises(ResponseRefusedError):
+        session.decide(state, Strike(first, "Z", on=True), at(1))  # type: ignore[arg-type]  # no such option
+
+
+def test_a_linear_part_goes_forward_only() -> None:
+    """From any item of the first part to the first of the second, then one by one, never back."""
+    state = started(Go(1), Go(3))
+    assert session.place(state) == 3
+    for refused in (0, 2):
+        with pytest.raises(MoveRefusedError):
+            session.decide(state, Go(refused), at(1))
+    state = session.apply(state, session.decide(state, Go(4), at(1))[0], at(1))
+    with pytest.raises(MoveRefusedError):
+        session.decide(state, Go(3), at(1))
+    with pytest.raises(MoveRefusedError):
+        session.decide(started(), Go(4), at(1))
+    for nowhere in (-1, 5):
+        with pytest.raises(NoSuchItemError):
+            session.decide(started(), Go(nowhere), at(1))
+
+
+def test_a_jump_is_decided_before_the_command() -> None:
+    """A command under a clock that was set records the jump first; 2 s are no jump."""
+    state = started()
+    moved = Stamp(Instant(at(5).wall + 2_001), at(5).boot, "boot-0")
+    assert session.decide(state, Go(1), moved)[0] == e.ClockJumped(2_001)
+    still = Stamp(Instant(at(5).wall + 2_000), at(5).boot, "boot-0")
+    assert isinstance(session.decide(state, Go(1), still)[0], e.ItemPresented)
+
+
+def test_the_limit_wins_over_the_command() -> None:
+    """At the limit the command is not done; the expiry holds the limit then in force."""
+    state = started()
+    assert session.decide(state, HandIn(5, 0), at(LIMIT)) == (e.TimeExpired(LIMIT, LIMIT),)
+    assert session.decide(state, HandIn(5, 0), at(LIMIT - 1)) == (e.HandedIn(5, 0, LIMIT - 1),)
