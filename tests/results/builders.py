@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import msgspec
 
 from exam_packages import form as f
-from exam_packages.exam_folder import write_mastered
 from exam_packages.interactions import Choice, ChoiceInteraction, ChosenOptions, ItemId, OptionId, Paragraph
-from exam_packages.mastering import Mastered
-from exam_packages.release import SittingSecrets, make_release, release_target
 from exam_packages.scoring_key import Area, ConversionTable, ItemKey, ScoringKey
 from exam_packages.sitting_plan import (
     CandidateId,
@@ -23,20 +19,13 @@ from exam_packages.sitting_plan import (
     RosterEntry,
     SittingId,
     SittingPlan,
-    plan_target,
     seal_plan,
 )
-from keys.carrier import Carrier
 from keys.clock import Stamp
-from keys.codes import kiosk_key, kiosk_keys, receipt_code, release_code
 from keys.encoding import Digest, Instant, digest, encode
-from keys.identities import PrivateIdentity, new_identity
-from keys.primitives import MINIMUM
+from keys.identities import Identity, PrivateIdentity
 from keys.statement import Keyring, Role
-from keys.trusted import Floor, Target, Trusted
 from results.centre.intake import KnownPlan, Office
-from results.centre.ledger import open_ledger
-from results.centre.office import Centre
 from results.wire import events as e
 from results.wire import journal
 from results.wire.bundle import (
@@ -48,8 +37,9 @@ from results.wire.bundle import (
     seal_record,
 )
 from results.wire.closing import ClosingLine, ClosingPage, FinalState, sign_closing
-from results.wire.record import Outcome, fold
+from results.wire.record import fold
 from results.wire.sitting_events import SittingOpened
+from tests.vectors.vector import person
 
 START = Instant(1_800_000_000_000)
 HOUR = 3_600_000
@@ -91,14 +81,41 @@ class World:
         )
 
 
+@dataclass(frozen=True)
+class People:
+    """The private keys of everyone in a world."""
+
+    centre: PrivateIdentity
+    registrar: PrivateIdentity
+    scoring: PrivateIdentity
+    proctor: PrivateIdentity
+    stranger: PrivateIdentity
+    kiosks: tuple[PrivateIdentity, ...]
+
+
+def people(seats: int) -> People:
+    """Everyone, with the fixed keys of the vectors."""
+    return People(
+        person(Role.CENTRE, "centre"),
+        person(Role.REGISTRAR, "registrar"),
+        person(Role.SCORING, "scoring"),
+        person(Role.PROCTOR, "rivera", "west"),
+        person(Role.KIOSK, "kiosk-99", "east"),
+        tuple(person(Role.KIOSK, f"kiosk-{n:02}", "west") for n in range(1, seats + 1)),
+    )
+
+
 @cache
 def world(seats: int = 3, items: int = 4) -> World:
     """A sitting with one kiosk a candidate, and a form of `items` items in two areas and one category each."""
-    who = {
-        role: new_identity(role, "centre", role.value) for role in (Role.CENTRE, Role.REGISTRAR, Role.SCORING)
-    }
-    proctor = new_identity(Role.PROCTOR, "west", "rivera")
-    kiosks = tuple(new_identity(Role.KIOSK, "west", f"kiosk-{n:02}") for n in range(1, seats + 1))
+    return assemble(people(seats), items)
+
+
+def assemble(who: People, items: int, plan_file: bytes | None = None) -> World:
+    """The world of these people; `plan_file` is an earlier sealing of its plan.
+
+    The last candidate's eligibility ends two hours after the sitting's start.
+    """
     form = delivery_form(items)
     form_digest = digest(encode(form))
     plan = SittingPlan(
@@ -120,28 +137,28 @@ def world(seats: int = 3, items: int = 4) -> World:
                 f"Candidate {n + 1}",
                 1,
                 f"E-{n}",
-                Instant(START + 90 * 24 * HOUR),
+                Instant(START + (2 * HOUR if n == len(who.kiosks) - 1 else 90 * 24 * HOUR)),
                 one.identity.name,
             )
-            for n, one in enumerate(kiosks)
+            for n, one in enumerate(who.kiosks)
         ),
-        (proctor.identity,),
-        tuple(KioskSlot(one.identity) for one in kiosks),
-        (who[Role.CENTRE].identity,),
+        (who.proctor.identity,),
+        tuple(KioskSlot(one.identity) for one in who.kiosks),
+        (who.centre.identity,),
         Policies("Exam office", "By letter"),
     )
     return World(
-        who[Role.CENTRE],
-        who[Role.REGISTRAR],
-        who[Role.SCORING],
-        proctor,
-        kiosks,
-        new_identity(Role.KIOSK, "east", "kiosk-99"),
+        who.centre,
+        who.registrar,
+        who.scoring,
+        who.proctor,
+        who.kiosks,
+        who.stranger,
         form,
         scoring_key(form, form_digest),
         conversion(form, form_digest, items),
         plan,
-        seal_plan(plan, who[Role.REGISTRAR]),
+        plan_file or seal_plan(plan, who.registrar),
     )
 
 
@@ -187,12 +204,12 @@ def stamp(at: int) -> Stamp:
     return Stamp(Instant(START + at), 1_000_000 + at, "boot-1")
 
 
-def chain(events: Sequence[e.SessionEvent], *, step: int = 1_000) -> list[bytes]:
-    """The lines of a journal of these events, `step` ms apart."""
+def chain(events: Sequence[e.SessionEvent], *, begin: int = 0) -> list[bytes]:
+    """The lines of a journal of these events, a second apart, the first one `begin` ms into the sitting."""
     head = journal.Head()
     raws: list[bytes] = []
     for n, event in enumerate(events):
-        line = journal.next_session_line(head, stamp(n * step), event)
+        line = journal.next_session_line(head, stamp(begin + n * 1_000), event)
         raws.append(line.raw)
         head = journal.advance(head, line.raw)
     return raws
@@ -250,7 +267,14 @@ def right(w: World, count: int) -> dict[str, str]:
 
 
 def seal(
-    w: World, n: int, raws: Sequence[bytes], *, signer: PrivateIdentity | None = None, **changes: object
+    w: World,
+    n: int,
+    raws: Sequence[bytes],
+    *,
+    signer: PrivateIdentity | None = None,
+    recipients: Sequence[Identity] = (),
+    content: bytes = b"",
+    changes: Mapping[str, object] | None = None,
 ) -> bytes:
     """The record file of these lines from kiosk `n`, with a header that fits unless `changes` say otherwise."""
     entries = [msgspec.json.decode(raw, type=journal.SessionEntry) for raw in raws]
@@ -272,9 +296,9 @@ def seal(
         (),
         (),
     )
-    header = msgspec.structs.replace(header, **changes)
-    recipients = w.plan.recipients
-    return seal_record(journal.to_bytes(raws), header, recipients, (signer or w.kiosks[n]).signer())
+    header = msgspec.structs.replace(header, **(changes or {}))
+    to = recipients or w.plan.recipients
+    return seal_record(content or journal.to_bytes(raws), header, to, (signer or w.kiosks[n]).signer())
 
 
 def sitting_record(w: World, n: int, correct: int = 3) -> bytes:
@@ -332,51 +356,3 @@ def bundle(
     return pack_bundle(
         header, files, sign_closing(page, w.proctor.signer()), journal.to_bytes(desk), w.plan.recipients, by
     )
-
-
-def outcome_of(raws: Sequence[bytes]) -> Outcome:
-    """The outcome that a journal folds to."""
-    return fold(msgspec.json.decode(raw, type=journal.SessionEntry).event for raw in raws).final_outcome()
-
-
-SECRET = bytes(range(32))
-
-
-def publish(w: World, folder: Path, *, without: Sequence[str] = ()) -> Trusted:
-    """What the centre has published of this world, as files in `folder`; names in `without` are left out."""
-    known = SittingSecrets(bytes(32), SECRET)
-    release = make_release(
-        w.plan, digest(w.plan_file), known, release_code(), w.registrar.signer(), cost=MINIMUM
-    )
-    contents = {plan_target(w.plan.sitting): w.plan_file, release_target(w.plan.sitting): release}
-    contents |= {one.identity.target(): encode(one.identity) for one in (w.proctor, *w.kiosks)}
-    carrier = Carrier(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    targets: dict[str, Target] = {}
-    for name, content in contents.items():
-        if name not in without:
-            carrier.write(name, content)
-            targets[name] = Target(name, len(content), digest(content))
-    return Trusted(Floor(), w.keyring, carrier, targets)
-
-
-def centre(w: World, folder: Path, *, without: Sequence[str] = ()) -> Centre:
-    """The centre of this world with an empty ledger in `folder`."""
-    trusted = publish(w, folder / "published", without=without)
-    return Centre(w.centre, trusted, open_ledger(folder, w.centre, make=True))
-
-
-def exam_folder(w: World, folder: Path, *, key: ScoringKey | None = None) -> Path:
-    """The exam's folder as mastering writes it."""
-    front = f.Front(
-        w.form.form, "cetl", "Practice <Exam>", "Only & for practice", "en", (), "", len(w.form.items), LIMIT
-    )
-    write_mastered(folder, Mastered(front, w.form, key or w.key, w.table), w.scoring.signer())
-    return folder
-
-
-def receipt(w: World, n: int, record: bytes) -> str:
-    """The receipt code that seat `n`'s kiosk showed for this record."""
-    header = claimed_record(record)
-    key = kiosk_key(SECRET, w.plan.sitting, w.plan.mode.value, w.kiosks[n].identity.fingerprint)
-    return receipt_code(kiosk_keys(key), header.session, header.head, header.count)
