@@ -26,7 +26,7 @@ from keys import primitives
 from keys.carrier import Carrier, DiskFullError
 from keys.clock import Clock, Stamp, check_floor, utc
 from keys.codes import RESUME_LENGTH, read_action, receipt_code, typed
-from keys.encoding import digest, grouped
+from keys.encoding import digest
 from keys.errors import ExamKioskError
 from keys.primitives import MODERATE, KdfCost
 from keys.text import sanitise
@@ -332,7 +332,7 @@ class Runner:
             seated.front.item_count - record.answered(),
             record.flagged(),
             seated.store.last.wall if seated.store.last else now.wall,
-            grouped(receipt),
+            receipt,
             "",
             sanitise(seated.plan.policies.result_notice, limit=1000, newlines=True),
         )

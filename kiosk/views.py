@@ -8,7 +8,6 @@ from exam_packages.form import Front
 from exam_packages.sitting_plan import RosterEntry, SittingPlan
 from keys.clock import Stamp
 from keys.codes import checkpoint_code
-from keys.encoding import grouped
 from keys.errors import ExamKioskError
 from keys.identities import Identity
 from keys.text import sanitise
@@ -48,7 +47,7 @@ def opened(known: View, seated: Seated, state: State, entry: RosterEntry | None,
         candidate=sanitise(entry.candidate, limit=NAME) if entry else "",
         name=sanitise(entry.name, limit=NAME) if entry else "",
         saved=head.count,
-        checkpoint=grouped(checkpoint),
+        checkpoint=checkpoint,
         **phase_fields(state, seated.front, entry, now),
     )
 
