@@ -95,30 +95,34 @@ def sit(
     terminal.wait_for("(?i)start code")
     terminal.type(start_code + ENTER)
     terminal.wait_for("(?i)candidate number")
-    terminal.type(player.number + ENTER + admission_code + ENTER)
+    terminal.type(player.number + ENTER)
+    terminal.wait_for(rf"(?i)candidate number +{player.number}")
+    terminal.type(admission_code + ENTER)
     terminal.wait_for(re.escape(player.name))
     terminal.type(ENTER)
     for title in ("(?i)non-disclosure", "(?i)code of conduct"):
         terminal.wait_for(title)
-        terminal.type(ENTER)
-    terminal.wait_for("(?i)instructions")
-    terminal.type(ENTER)
+        terminal.type("a")
+    terminal.wait_for("Instructions")
+    terminal.type("b")
     count, answered = int(terminal.wait_for(r"Question 1 of (\d+)").group(1)), 0
     for place in range(1, count + 1):
         terminal.wait_for(rf"Question {place} of {count}\b")
         shown = next((item for line, item in stems.items() if line in terminal.text()), None)
-        if shown in picked:
+        if shown is not None and shown in picked:
             terminal.type(picked[shown])
             answered += 1
             terminal.wait_for(rf"(?s)\b{answered}/{count}\b.*saved|saved.*\b{answered}/{count}\b")
         if place < count:
             terminal.type("n")
     terminal.type(F10)
-    terminal.wait_for("(?i)hand in")
+    terminal.wait_for("(?i)not answered")
     terminal.type("y" + ENTER)
-    receipt = terminal.wait_for(r"(?i)receipt[^\n]*\n?[^\n]*?((?:[0-9A-Z]{3} ){4}[0-9A-Z])").group(1)
-    terminal.type(ENTER)
+    plate = terminal.wait_for(r"│ +((?:[0-9A-Z] +){12}[0-9A-Z]) +│").group(1)
+    terminal.type(F10)
+    terminal.wait_for("(?i)leave")
+    terminal.type("y")
     status = terminal.end()
     if status:
         raise StepFailedError(f"the kiosk program ended with status {status}")
-    return receipt
+    return "".join(plate.split())
