@@ -297,7 +297,7 @@ class Repository:
         versions = {"root": root.signed.version} | {role: one.signed.version for role, one in lists.items()}
         fresh = [role for role, listed in waiting.items() if listed.signed.version == versions[role]]
         if waiting and not fresh:
-            raise lacking(self._lists, waiting)
+            raise lacking(self._lists, waiting, "root")
         if key_id(publisher.identity.signing) not in root.signed.roles["timestamp"].keyids:
             raise NotASignerError(name=publisher.identity.name)
         self._check_time()

@@ -120,24 +120,27 @@ def effective(
     if staged and all(result for _, result in _results(lists, "root", waiting)):
         root = staged
     if root is None:
-        raise lacking(lists, waiting)
+        raise lacking(lists, waiting, "root")
     found: dict[str, Metadata[Targets]] = {}
     above: Root | Targets = root.signed
     for role in ("targets", *THRESHOLDS):
-        for listed in (lists.staged(role), lists.targets(role)):
-            if listed and above.get_verification_result(role, listed.signed_bytes, listed.signatures):
-                found[role] = listed
-                break
-        else:
-            raise lacking(lists, waiting)
+        listed = _complete(lists, role, waiting) or lists.targets(role)
+        if listed is None or not above.get_verification_result(role, listed.signed_bytes, listed.signatures):
+            raise lacking(lists, waiting, role)
+        found[role] = listed
         above = found["targets"].signed
     return root, found
 
 
-def lacking(lists: Lists, waiting: Mapping[str, Listed]) -> RepositoryError:
-    """The complaint that names every signature still missing."""
+def _complete(lists: Lists, role: str, waiting: Mapping[str, Listed]) -> Metadata[Targets] | None:
+    """The staged list of a role, if enough have signed it by the newest naming of its holders."""
+    staged = lists.staged(role)
+    return staged if staged and all(result for _, result in _results(lists, role, waiting)) else None
+
+
+def lacking(lists: Lists, waiting: Mapping[str, Listed], role: str) -> RepositoryError:
+    """The complaint that names every signature still missing, or the list that no longer holds."""
     if not waiting:
         return RepositoryMissingError(name=str(lists.path))
-    return MissingSignaturesError(
-        detail="; ".join(one.lacking() for one in status(lists) if not one.complete)
-    )
+    incomplete = [one.lacking() for one in status(lists) if not one.complete]
+    return MissingSignaturesError(detail="; ".join(incomplete) or f"{role} must be renewed and signed anew")
