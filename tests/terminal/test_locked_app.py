@@ -10,6 +10,7 @@ from textual import constants, events
 from textual.app import App, ComposeResult, SuspendNotSupported
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widget import Widget
 
 from terminal.app import HelpScreen, LockedApp, LockedScreen
 from terminal.driver import LockedDriver
@@ -144,22 +145,38 @@ def test_actions_that_leave_do_nothing() -> None:
     run(check)
 
 
-def test_paste_and_mouse_end_in_the_app() -> None:
-    """A paste reaches no field and a click focuses nothing."""
+class Probe(Widget, can_focus=True):
+    """Takes everything that reaches it."""
 
-    async def check(pilot: Pilot[None], screen: FirstScreen) -> None:
-        field = screen.query_one(LineField)
-        field.focus()
-        screen.app.post_message(events.Paste("12345"))
-        await pilot.pause()
-        assert field.value == ""
-        screen.set_focus(None)
-        await pilot.click(LineField)
-        await pilot.click(TextPane)
-        assert screen.focused is None
-        assert screen.app.is_running
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached: list[str] = []
 
-    run(check)
+    def on_event_seen(self, event: events.Event) -> None:
+        self.reached.append(type(event).__name__)
+
+    on_paste = on_click = on_mouse_down = on_mouse_move = on_mouse_scroll_down = on_key = on_event_seen
+
+
+@pytest.mark.parametrize(
+    ("base", "reached"), [(LockedApp, ["Key"]), (App, ["Paste", "MouseDown", "Click", "Key"])]
+)
+def test_paste_and_mouse_end_in_the_app(base: type[App[None]], reached: list[str]) -> None:
+    """Of a paste, a click and a key only the key reaches what is focused; in a stock app all three do."""
+
+    async def inside() -> list[str]:
+        app = base()
+        async with app.run_test(size=(80, 24)) as pilot:
+            probe = Probe()
+            await app.screen.mount(probe)
+            probe.focus()
+            app.post_message(events.Paste("12345"))
+            for kind in (events.MouseDown, events.MouseUp):
+                app.post_message(kind(None, 2, 0, 0, 0, 1, False, False, False, 2, 0))
+            await pilot.press("z")
+            return [name for name in dict.fromkeys(probe.reached) if name != "MouseMove"]
+
+    assert asyncio.run(inside()) == reached
 
 
 def test_only_finish_is_an_end_that_is_not_a_failure() -> None:
