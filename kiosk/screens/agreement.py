@@ -47,7 +47,7 @@ class AgreementScreen(ReadingScreen):
         if agreement.id != self._shown:
             self._shown, self._declining = agreement.id, False
             self.query_one(TextPane).set_text(paragraphs(agreement.text), title=agreement.title)
-        self.query_one("#heading", Page).set_paragraphs([(agreement.title, Role.STRONG), ("", Role.TEXT)])
+        self.query_one("#heading", Page).set_paragraphs(self.heading(agreement.title))
         self.query_one("#ask", Page).set_paragraphs(
             [*self._ask(), *problem_words(self.view.problem, self.view.support)]
         )

@@ -84,9 +84,9 @@ def _before(ending: Ending) -> list[Span]:
     words: list[Span] = [(how, Role.STRONG), ("", Role.RULE), (what, Role.TEXT), ("", Role.TEXT)]
     if ending.answered or ending.unanswered:
         words += [
-            (f"Answered       {ending.answered:>3}", Role.TEXT),
-            (f"Not answered   {ending.unanswered:>3}", Role.TEXT),
-            (f"Flagged        {ending.flagged:>3}", Role.TEXT),
+            (f"Answered       {ending.answered}", Role.TEXT),
+            (f"Not answered   {ending.unanswered}", Role.TEXT),
+            (f"Flagged        {ending.flagged}", Role.TEXT),
         ]
     if ending.handed_in_at:
         words += [(f"Ended          {moment(ending.handed_in_at)}", Role.TEXT)]

@@ -33,6 +33,7 @@ class FormScreen(KioskScreen):
         self._problem: Problem | None = None
         self._wait = 0
         self._clock: Timer | None = None
+        self._note = ""
 
     def words(self) -> list[Span]:
         """What stands above the fields."""
@@ -45,6 +46,11 @@ class FormScreen(KioskScreen):
     def command(self) -> Command | None:
         """What to send; `None` where something is still missing."""
         return None
+
+    def missing(self) -> str:
+        """What is still to be typed."""
+        short = [field for field in self.query(CodeField) if not field.complete]
+        return "Type the whole code: ten characters." if short else "Fill in the first field."
 
     def middle(self) -> ComposeResult:
         with Middle(), Vertical(classes="form"):
@@ -60,12 +66,14 @@ class FormScreen(KioskScreen):
         problem = self.view.problem
         if problem is not self._problem:
             self._take(problem)
+        if self.link.settled and self._note == self.CHECKING:
+            self._note = ""
         self.query_one("#words", Page).set_paragraphs(self.words())
-        self._say()
+        self.say()
         super().show()
 
     def _take(self, problem: Problem | None) -> None:
-        self._problem = problem
+        self._problem, self._note = problem, ""
         self._wait = problem.wait if problem else 0
         if self._clock:
             self._clock.stop()
@@ -79,14 +87,23 @@ class FormScreen(KioskScreen):
         self._wait = max(0, self._wait - SECOND)
         if not self._wait and self._clock:
             self._clock.stop()
-        self._say()
+        self.say()
 
-    def _say(self) -> None:
-        self.tell(problem_words(self._problem, self.view.support, self._wait))
-
-    def tell(self, words: list[Span]) -> None:
-        """Say something below the fields."""
+    def say(self) -> None:
+        """Say below the fields what there is to say."""
+        words = self.said()
         self.query_one("#problem", Page).set_paragraphs([("", Role.TEXT), *words] if words else [])
+
+    def said(self) -> list[Span]:
+        """What is being done or missing; else the problem with the last try."""
+        if self._note:
+            return [(self._note, Role.STRONG)]
+        return problem_words(self._problem, self.view.support, self._wait)
+
+    def tell(self, note: str) -> None:
+        """Say something of our own below the fields, until the next answer."""
+        self._note = note
+        self.say()
 
     @on(LineField.Submitted)
     def _entered(self, message: LineField.Submitted) -> None:
@@ -103,9 +120,9 @@ class FormScreen(KioskScreen):
             return
         command = self.command()
         if command is None:
-            self.tell([("Something is still missing.", Role.STRONG)])
+            self.tell(self.missing())
             return
-        self.tell([(self.CHECKING, Role.STRONG)])
+        self.tell(self.CHECKING)
         self.link.submit(command)
 
     def _focus(self, at: int) -> None:

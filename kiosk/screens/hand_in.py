@@ -98,4 +98,4 @@ class HandInScreen(KioskScreen):
 
     def action_back(self) -> None:
         """Return to the questions."""
-        self.dismiss()
+        self.leave()

@@ -23,7 +23,7 @@ class InstructionsScreen(ReadingScreen):
     PLACE = "Instructions"
 
     def middle(self) -> ComposeResult:
-        yield Page((("How to answer", Role.STRONG), ("", Role.TEXT)), classes="inset")
+        yield Page(id="heading", classes="inset")
         yield TextPane(title="Instructions", classes="reading")
         yield Page(id="ask", classes="inset")
 
@@ -32,6 +32,7 @@ class InstructionsScreen(ReadingScreen):
         text = paragraphs(view.instructions)
         if pane.text != text:
             pane.set_text(text)
+        self.query_one("#heading", Page).set_paragraphs(self.heading("How to answer"))
         limit = f"You have {spoken(view.limit)}, " if view.limit else "The clock starts "
         self.query_one("#ask", Page).set_paragraphs(
             [

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 
 from exam_packages.interactions import Choice, ChoiceInteraction, ChosenOptions, ItemId, OptionId
 from kiosk.protocol import Answer, Flag, Go, Question, Strike
@@ -75,7 +75,11 @@ class ItemScreen(KioskScreen):
     def middle(self) -> ComposeResult:
         with Horizontal(id="middle"):
             yield QuestionPane()
-            yield Grid(5, airy=False, id="map")
+            with Vertical(id="side"):
+                yield Page(
+                    (("Questions", Role.STRONG), ("* answered   F flagged", Role.MUTED), ("", Role.TEXT))
+                )
+                yield Grid(5, airy=False)
         yield Page(id="problem", classes="inset")
         yield StatusBar()
 
@@ -90,7 +94,7 @@ class ItemScreen(KioskScreen):
         elif self._chosen == _confirmed(question):
             self._chosen = None
         self.set_class(self.app.size.width >= WIDE, "-wide")
-        self.query_one("#map", Grid).show(self.view.marks, question.index)
+        self.query_one(Grid).show(self.view.marks, question.index)
         self.query_one("#problem", Page).set_paragraphs(self._problem())
         self._draw(fresh=fresh)
         super().show()

@@ -6,7 +6,11 @@ import re
 
 from kiosk.screens.seat import KioskScreen
 from terminal.keys import SCROLL, Key
-from terminal.widgets import TextPane
+from terminal.theme import Role
+from terminal.widgets import Span, TextPane
+
+ROOMY = 24
+"""Rows from which the title of a text has an empty row above it."""
 
 READING = (
     *SCROLL,
@@ -18,6 +22,11 @@ _LISTED = re.compile(r"\s|[-*•]\s|\d+[.)]\s")
 
 class ReadingScreen(KioskScreen):
     """A `TextPane` and the keys that scroll it."""
+
+    def heading(self, title: str) -> list[Span]:
+        """The title above the text; on a short screen close under the header."""
+        above = [("", Role.TEXT)] if self.app.size.height >= ROOMY else []
+        return [*above, (title, Role.STRONG), ("", Role.TEXT)]
 
     def action_page_up(self) -> None:
         """Scroll up a page."""

@@ -52,6 +52,10 @@ class ReviewScreen(KioskScreen):
         yield Grid()
         yield StatusBar()
 
+    def bar(self) -> tuple[Key, ...]:
+        wanted = ("open", "unanswered", "flagged", "finish", "back", "help", "number")
+        return tuple(sorted((key for key in self.table() if key.bar), key=lambda key: wanted.index(key.bar)))
+
     def on_mount(self) -> None:
         """Start at the question on the screen."""
         question = self.view.question
@@ -60,9 +64,10 @@ class ReviewScreen(KioskScreen):
     def show(self) -> None:
         view, marks = self.view, self.view.marks
         if self._wanted is not None and view.question and view.question.index == self._wanted:
-            self.dismiss()
+            self.leave()
             return
-        self._wanted = None
+        if not self.link.moving:
+            self._wanted = None
         grid = self.query_one(Grid)
         grid.show(marks)
         done, marked = answered(marks), flagged(marks)
@@ -98,7 +103,7 @@ class ReviewScreen(KioskScreen):
     def _open(self, place: int) -> None:
         self._typed = ""
         if self.view.question and self.view.question.index == place:
-            self.dismiss()
+            self.leave()
             return
         self._wanted = place
         self.link.submit(Go(place))
@@ -155,7 +160,7 @@ class ReviewScreen(KioskScreen):
 
     def action_back(self) -> None:
         """Return to the question."""
-        self.dismiss()
+        self.leave()
 
     def action_finish(self) -> None:
         """Take the first step of handing in."""

@@ -108,13 +108,23 @@ class KioskScreen(LockedScreen[None]):
 
     def draw(self) -> None:
         """Draw the last view, as soon as there is something to draw on."""
-        if self._mounted and self.is_attached:
+        if self.drawable:
             self.show()
 
     def draw_time(self) -> None:
         """Draw the time left, as soon as there is something to draw on."""
-        if self._mounted and self.is_attached:
+        if self.drawable:
             self.tick()
+
+    @property
+    def drawable(self) -> bool:
+        """Whether its widgets are there, and it has not been left."""
+        return self._mounted and self in self.app.screen_stack
+
+    def leave(self) -> None:
+        """Return to the screen below; a second call does nothing."""
+        if self.app.screen_stack[-1] is self:
+            self.dismiss()
 
     def show(self) -> None:
         """Draw the last view. Subclasses draw their middle first."""
@@ -171,7 +181,7 @@ class KeysScreen(KioskScreen):
 
     def action_back(self) -> None:
         """Return to the screen below."""
-        self.dismiss()
+        self.leave()
 
     def action_page_up(self) -> None:
         """Scroll up."""

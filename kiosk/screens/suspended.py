@@ -42,7 +42,8 @@ class SuspendedScreen(FormScreen):
             ("", Role.RULE),
             ("", Role.TEXT),
             *(((view.cause, Role.TEXT),) if view.cause else ()),
-            ("Everything that was saved is kept. Candidate: call the proctor.", Role.TEXT),
+            ("Everything that was saved is kept.", Role.TEXT),
+            ("Candidate: raise your hand and wait for the proctor.", Role.TEXT),
             ("", Role.TEXT),
             *(((f"Candidate    {view.name}  {view.candidate}", Role.TEXT),) if view.candidate else ()),
             *(((f"Lost time    {spoken(view.lost)}", Role.TEXT),) if view.lost else ()),
@@ -76,13 +77,16 @@ class SuspendedScreen(FormScreen):
             return
         self._asked = True
         self.set_focus(None)
-        self.tell(
-            [
-                (f"Give the candidate {spoken(self.view.lost)} back?", Role.STRONG),
-                ("Y: give it back.   N: do not.   B: back to the code.", Role.TEXT),
-            ]
-        )
-        self.query_one(KeyBar).set_keys(self.bar())
+        self.show()
+
+    def said(self) -> list[Span]:
+        """The question about the lost time, once the code is typed."""
+        if not self._asked:
+            return super().said()
+        return [
+            (f"Give the candidate {spoken(self.view.lost)} back?", Role.STRONG),
+            ("Y: give it back.   N: do not.   B: back to the code.", Role.TEXT),
+        ]
 
     def action_send(self) -> None:
         """Enter outside the field."""
@@ -94,7 +98,7 @@ class SuspendedScreen(FormScreen):
         if self._asked and not self.link.moving:
             self._asked = False
             self.query_one(KeyBar).set_keys(self.bar())
-            self.tell([(self.CHECKING, Role.STRONG)])
+            self.tell(self.CHECKING)
             self.link.submit(EnterResumeCode(self.query_one(CodeField).value, credit=bool(given)))
 
     def action_again(self) -> None:

@@ -77,7 +77,7 @@ def problem_words(problem: Problem | None, support: str, wait: int = 0) -> list[
     words: list[Span] = [("! " + problem.what, Role.ALERT), (problem.next_step, Role.TEXT)]
     if wait > 0:
         words.append((f"You can try again in {clock(wait)}.", Role.STRONG))
-    words.append((f"Code {problem.code}" + (f"   Support: {support}" if support else ""), Role.MUTED))
+    words.append((f"Error {problem.code}" + (f"   Support: {support}" if support else ""), Role.MUTED))
     return words
 
 

@@ -9,7 +9,7 @@ from terminal.widgets import Line, Lines, Where, clean, width_of
 
 
 class Plate(Lines):
-    """A receipt code, its groups far apart."""
+    """A receipt code, its characters and groups apart."""
 
     DEFAULT_CSS = "Plate { height: 5; }"
 
@@ -23,7 +23,7 @@ class Plate(Lines):
         self.redraw()
 
     def line(self, y: int, width: int) -> Line:
-        inside = f"     {'   '.join(self._code.split())}     "
+        inside = f"     {'    '.join(' '.join(group) for group in self._code.split())}     "
         edge = "─" * width_of(((inside, Role.TEXT),))
         frame = {0: f"┌{edge}┐", 4: f"└{edge}┘"}
         if y in frame:

@@ -161,7 +161,7 @@ class QuestionPane(Lines):
             return ((" " * len(_mark(place, many=False)), Role.TEXT), (text, role))
         mark = _mark(place, many=self._shown.many, cursor=place == self._cursor, chosen=chosen, struck=struck)
         if place == self._cursor:
-            return ((mark[:-1], Role.CURSOR), (" ", Role.TEXT), (text, role))
+            return ((" ", Role.TEXT), (mark[1:-1], Role.CURSOR), (" ", Role.TEXT), (text, role))
         return ((mark, role), (text, role))
 
 
@@ -196,8 +196,8 @@ def _plan(text: int, options: tuple[int, ...], height: int) -> _Plan:
     """Give the room out: blank rows first go, then the text scrolls, then the options."""
     tight = sum(options)
     airy = tight + max(0, len(options) - 1)
-    for top, gap, used in ((1, 1, airy), (1, 0, tight), (0, 0, tight)):
-        if top + text + 1 + used <= height:
+    for top, gap, used, below in ((1, 1, airy, 1), (0, 1, airy, 1), (1, 0, tight, 1), (0, 0, tight, 0)):
+        if top + text + 1 + used + below <= height:
             return _Plan(top, text, used, gap)
     room = max(min(LEAST_TEXT, text), height - 1 - tight)
     return _Plan(0, room, max(1, height - 1 - room), 0)

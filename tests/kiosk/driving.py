@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -59,6 +59,12 @@ class Driver:
         await self.until(lambda: words not in self.text(), f"without {words}")
         return self.text()
 
+    async def settled(self) -> None:
+        """Wait until everything sent is answered and drawn."""
+        await self.until(lambda: self.app.link.settled, "an answer")
+        for _ in range(3):
+            await asyncio.sleep(0.01)
+
     async def press(self, *keys: str, sees: str = "") -> str:
         """Press keys, one after another without a pause, then wait for words."""
         for key in keys:
@@ -94,3 +100,16 @@ async def driving(
         await pilot.pause()
         yield driver
         session.hang_up()
+
+
+Act = Callable[[Driver, FakeSession], Awaitable[None]]
+
+
+def drive(session: FakeSession, act: Act, size: tuple[int, int] = (80, 24), theme: str = "dark") -> None:
+    """Run `act` on a screen with this session."""
+
+    async def run() -> None:
+        async with driving(session, size, theme) as driver:
+            await act(driver, session)
+
+    asyncio.run(run())

@@ -1,0 +1,370 @@
+"""The whole way of a candidate by keys alone, and every way off it: codes, terms, review, hand-in, time, crashes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from exam_packages.interactions import ChosenOptions, OptionId
+from kiosk import protocol as p
+from kiosk.app import LINK_LOST, KioskApp
+from kiosk.protocol import Phase, Problem
+from kiosk.screens.review import ReviewScreen
+from kiosk.widgets.grid import Grid
+from terminal.theme import PALETTES
+from tests.kiosk.driving import Driver, drive
+from tests.kiosk.fake_session import (
+    ADMIT,
+    CANDIDATE,
+    RESUME,
+    START,
+    FakeSession,
+    sample_items,
+)
+from tests.kiosk.scenes import MINUTE, at
+
+
+def test_a_hundred_questions_by_keys_alone() -> None:
+    """From the start code to the receipt, every question answered by its letter, in a few seconds."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        begun = time.monotonic()
+        await driver.sees("Start code")
+        await driver.enter(START)
+        await driver.sees("Candidate number")
+        await driver.enter(CANDIDATE, ADMIT)
+        await driver.press("y", sees="Terms 1 of 2") if await driver.sees("Is this you?") else None
+        await driver.press("a", sees="Terms 2 of 2")
+        await driver.press("a", sees="press B.")
+        await driver.press("b", sees="Question 1 of 100")
+        for place in range(100):
+            letter = "abcd"[place * 7 % 4]
+            await driver.press(letter, sees=f"(o) {letter.upper()}.")
+            await driver.sees("answer saved", f"{place + 1}/100 answered")
+            if place < 99:
+                await driver.press("n", sees=f"Question {place + 2} of 100")
+        await driver.press("f10", sees="100 of 100")
+        await driver.press("y", "enter", sees="receipt code")
+        await driver.press("f10", sees="Y leaves")
+        driver.key("y")
+        await driver.until(lambda: driver.app.finished)
+        assert time.monotonic() - begun < 20
+        wanted = [ChosenOptions((OptionId(f"o{place * 7 % 4 + 1}"),)) for place in range(100)]
+        assert [session.responses[item.id] for item in session.items] == wanted
+        assert session.commands[-2:] == [p.HandIn(0, 0), p.Leave()]
+
+    drive(FakeSession(sample_items()), act)
+
+
+def test_any_question_is_three_keys_from_the_review() -> None:
+    """From the grid a question is reached by typing its number: three keys at most, the first and the last too."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        for place in (*range(11), *range(11, 98, 6), 98, 99):
+            session.index = (place + 50) % 100
+            session.send_view()
+            await driver.sees(f"Question {session.index + 1} of 100")
+            await driver.press("r", sees="answered   ")
+            keys = list(str(place + 1)) + (["enter"] if place < 10 else [])
+            assert len(keys) <= 3
+            await driver.press(*keys, sees=f"Question {place + 1} of 100")
+
+    drive(FakeSession(sample_items(), Phase.TESTING), act)
+
+
+def test_the_review_finds_what_is_left() -> None:
+    """U goes to the next question not answered, F to the next flagged, round the end; arrows and Home, End move."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.press("r", sees="36 answered")
+        for key, place in (
+            ("u", 42),
+            ("home", 1),
+            ("u", 12),
+            ("u", 30),
+            ("f", 36),
+            ("f", 5),
+            ("end", 100),
+            ("f", 5),
+        ):
+            await driver.press(key, sees=f"Question {place}:")
+        await driver.press("down", "right", sees="Question 16: answered")
+        await driver.press("up", "left", sees="Question 5: answered, flagged")
+        await driver.press("4", sees="Number 4_")
+        await driver.press("backspace", "enter", sees="Question 4 of 100")
+        assert session.commands == [p.Go(3)]
+
+    drive(at(Phase.TESTING, 40), act)
+
+
+def test_all_hundred_marks_stand_on_one_screen() -> None:
+    """At 80x24 and at 64x22 each of 100 questions shows its number with its marks."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.press("r", sees="36 answered   64 not answered   4 flagged")
+        screen = driver.text().split("cursor")[1]
+        for place, mark in enumerate(session.marks):
+            shown = f"{place + 1}{'*' if mark in '*F' else '.'}{'F' if mark in 'fF' else ''}"
+            assert shown in screen.replace("\n", " ").split(" "), shown
+
+    for size in ((80, 24), (64, 22)):
+        drive(at(Phase.TESTING, 40), act, size)
+
+
+def test_handing_in_takes_two_steps_and_states_both_counts() -> None:
+    """Enter alone does nothing; R goes back; Y then Enter sends the counts that were shown."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        screen = await driver.press("f10", sees="Hand in your answers?")
+        assert "Not answered    64   12, 30, 39, 40, 41, 42, 43 and 57 more" in screen
+        assert "Flagged          4   5, 12, 23, 36" in screen
+        await driver.press("enter", "enter", "r", sees="Question 41 of 100")
+        await driver.press("r", "f10", "y", sees="Press Enter to hand in now")
+        assert session.commands == []
+        await driver.press("enter", sees="You have handed in.")
+        assert session.commands == [p.HandIn(64, 4)]
+
+    drive(at(Phase.TESTING, 40), act)
+
+
+@pytest.mark.parametrize("keys", [(), ("r",), ("f10",), ("r", "f10", "y"), ("f1",), ("r", "f10", "f1")])
+def test_the_end_of_the_time_needs_no_key(keys: tuple[str, ...]) -> None:
+    """Whatever is on the screen when the time is up, the last screen comes by itself."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.press(*keys)
+        await asyncio.sleep(0.1)
+        session.phase, session.outcome = Phase.FINISHED, "timed out"
+        session.send_view()
+        await driver.sees("Your time is up.", "5 T Q")
+        assert len(driver.app.screen_stack) == 2
+        assert session.commands == []
+
+    drive(at(Phase.TESTING, 3), act)
+
+
+def test_a_suspension_shows_nothing_of_the_exam() -> None:
+    """When the session suspends, no word of the question is left on the screen."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        words = {word for word in (await driver.sees("Priya Raman")).split() if len(word) > 8}
+        session.phase = Phase.SUSPENDED
+        session.send_view()
+        screen = await driver.sees("The sitting is suspended.")
+        assert {word for word in words if word in screen} <= {"Question"}
+
+    drive(at(Phase.TESTING, 0), act)
+
+
+@pytest.mark.parametrize(("key", "credit"), [("y", True), ("n", False)])
+def test_the_lost_time_is_given_back_only_by_choice(key: str, credit: bool) -> None:
+    """After the resume code the proctor says whether the lost time is given back; Enter does not choose."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.sees("Resume code", "resume code 1", "4 minutes 12 seconds")
+        await driver.enter(RESUME)
+        await driver.sees("Give the candidate 4 minutes 12 seconds back?")
+        await driver.press("enter", "enter", "b")
+        await driver.lacks("Give the candidate")
+        driver.key("enter")
+        await driver.sees("Give the candidate")
+        await driver.press(key, sees="Question 1 of 10")
+        assert session.commands == [p.EnterResumeCode(RESUME, credit=credit)]
+
+    drive(FakeSession(sample_items(10), Phase.SUSPENDED), act)
+
+
+def test_without_lost_time_nothing_is_asked() -> None:
+    """Where no time was lost the code alone resumes, at the same question."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.enter(RESUME)
+        await driver.sees("Question 5 of 10")
+        assert session.commands == [p.EnterResumeCode(RESUME, credit=False)]
+
+    session = FakeSession(sample_items(10), Phase.SUSPENDED)
+    session.lost, session.index = 0, 4
+    drive(session, act)
+
+
+def test_a_wrong_code_is_told_and_its_wait_counted_down() -> None:
+    """A refused code shows sentence, next step, code and wait; nothing is sent before the wait is over."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.enter("7KM3QX9")
+        await driver.sees("Type the whole code")
+        await driver.enter("ABS")
+        await driver.sees("This code is not the right one.", "Read it again", "code-wrong", "___ ___ ___ _")
+        session.problem = Problem(
+            "code-wrong", "This code is not the right one.", "Read it again.", wait=2_000
+        )
+        session.send_view()
+        await driver.sees("You can try again in 0:00:02.")
+        await driver.enter(START)
+        await driver.sees("in 0:00:01.")
+        assert session.commands == [p.EnterStartCode("7KM3QX9ABS")]
+        await driver.lacks("You can try again")
+        driver.key("enter")
+        await driver.sees("Candidate number")
+
+    drive(FakeSession(()), act)
+
+
+def test_codes_take_what_people_type() -> None:
+    """Small letters, O for 0 and I for 1, spaces and dashes arrive as the code they mean."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.enter(CANDIDATE, "oai4-tz r6wy")
+        await driver.sees("Is this you?")
+        assert session.commands == [p.SignIn(CANDIDATE, "0A14TZR6WY")]
+
+    drive(FakeSession((), Phase.SIGN_IN), act)
+
+
+def test_not_me_goes_nowhere() -> None:
+    """N on the name calls the proctor and sends nothing; Y still confirms."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.press("n", sees="Raise your hand")
+        assert session.commands == []
+        await driver.press("y", sees="Non-disclosure terms")
+        assert session.commands == [p.ConfirmIdentity()]
+
+    drive(FakeSession((), Phase.CONFIRM), act)
+
+
+def test_declining_asks_once_more() -> None:
+    """D asks; N returns; A does nothing while it asks; D then Y declines, and no question was shown."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.press("d", sees="Decline?")
+        await driver.press("a", "n", sees="A: I accept.")
+        assert session.commands == []
+        await driver.press("d", "y", sees="No question was shown.")
+        assert session.commands == [p.Decline("non-disclosure")]
+
+    drive(FakeSession(sample_items(1), Phase.AGREEMENT), act)
+
+
+def test_a_long_agreement_says_which_lines_are_shown() -> None:
+    """The rule below the text counts its lines, and PgDn reaches the last."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.press("a", sees="Code of conduct - lines 1-")
+        await driver.press("pagedown", sees="judged by the exam office.")
+        await driver.press("up", "up", "down")
+        await driver.press("pageup", sees="lines 1-")
+
+    drive(FakeSession((), Phase.AGREEMENT), act, (64, 22))
+
+
+def test_leaving_the_last_screen_is_asked_twice_and_finishes() -> None:
+    """F10 asks, N stays, Y leaves: the program has then finished, which is the one good end."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.press("y", "f10", "n")
+        assert session.commands == []
+        await driver.press("f10", sees="Y leaves")
+        driver.key("y")
+        await driver.until(lambda: driver.app.finished)
+
+    drive(at(Phase.FINISHED), act)
+
+
+@pytest.mark.parametrize("raw", [b"", b"\x00\x00\x00\x02{}", b"\xff\xff\xff\xff"])
+def test_a_session_that_is_gone_or_talks_nonsense_ends_the_screen(raw: bytes) -> None:
+    """Without a session process the screen process ends unfinished, so that the supervisor starts it again."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        if raw:
+            session.send_raw(raw)
+        else:
+            session.hang_up()
+        await driver.until(lambda: driver.app.return_code == LINK_LOST)
+        assert not driver.app.finished
+
+    drive(at(Phase.TESTING), act)
+
+
+def test_a_new_screen_process_shows_the_same_question() -> None:
+    """The screen holds no truth: a second app on the same session draws the same rows."""
+    session = at(Phase.TESTING, 22)
+    seen: list[str] = []
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.press("b", "f", sees="answer saved")
+        await driver.settled()
+        seen.append(driver.text())
+
+    async def again(driver: Driver, session: FakeSession) -> None:
+        seen.append(await driver.sees("answer saved"))
+
+    drive(session, act)
+    second = at(Phase.TESTING, 22)
+    second.responses, second.flags = session.responses, session.flags
+    drive(second, again)
+    assert seen[0] == seen[1]
+
+
+def test_below_60_by_20_a_card_asks_for_the_proctor() -> None:
+    """A screen too small shows only that, takes no key, and comes back when it grows."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        screen = await driver.sees("The screen is too small.")
+        assert "Priya" not in screen
+        await driver.press("a")
+        await asyncio.sleep(0.05)
+        assert session.commands == []
+
+    drive(at(Phase.TESTING, 0), act, (59, 20))
+
+
+@pytest.mark.parametrize("theme", sorted(PALETTES))
+def test_every_theme_draws_every_screen_alike(theme: str) -> None:
+    """A theme changes no character: nothing is told by colour alone."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.sees("> ( ) A.")
+        await driver.press("f", "b", sees="(o) B.")
+        await driver.settled()
+        assert "F FLAGGED" in driver.text()
+        await driver.press("r", sees="> 41*F")
+
+    drive(at(Phase.TESTING, 40), act, theme=theme)
+
+
+def test_help_comes_from_the_table_and_keeps_the_time() -> None:
+    """F1 lists the keys of the screen below it, the clock goes on there, and F1 again returns."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.press("r", sees="answered   ")
+        screen = await driver.press("f1", sees="to the next question not answered")
+        assert "choose that option" not in screen
+        session.send_tick(40 * MINUTE)
+        await driver.sees("0:40:00 left")
+        await driver.press("f1", sees="36 answered")
+        assert isinstance(driver.app.screen, ReviewScreen)
+        assert driver.app.screen.query_one(Grid).cursor == 40
+
+    drive(at(Phase.TESTING, 40), act)
+
+
+def test_nothing_of_the_library_is_left_to_press() -> None:
+    """Ctrl+Q, Ctrl+C, Ctrl+P, Ctrl+Z and Tab change nothing on the question."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        before = await driver.sees("Question 4 of 100")
+        await driver.press("ctrl+q", "ctrl+c", "ctrl+p", "ctrl+z", "ctrl+backslash", "tab", "escape", "enter")
+        await asyncio.sleep(0.05)
+        assert driver.text() == before
+        assert driver.app.is_running
+        assert session.commands == []
+
+    drive(at(Phase.TESTING, 3), act)
+
+
+def test_the_program_ends_with_a_failure_unless_it_finished() -> None:
+    """`KioskApp` is unfinished until the last screen was left."""
+    assert not KioskApp(FakeSession(()).screen).finished
