@@ -148,6 +148,8 @@ def test_actions_that_leave_do_nothing() -> None:
 class Probe(Widget, can_focus=True):
     """Takes everything that reaches it."""
 
+    DEFAULT_CSS = "Probe { width: 20; height: 5; }"
+
     def __init__(self) -> None:
         super().__init__()
         self.reached: list[str] = []
@@ -170,6 +172,7 @@ def test_paste_and_mouse_end_in_the_app(base: type[App[None]], reached: list[str
             probe = Probe()
             await app.screen.mount(probe)
             probe.focus()
+            await pilot.pause()
             app.post_message(events.Paste("12345"))
             for kind in (events.MouseDown, events.MouseUp):
                 app.post_message(kind(None, 2, 0, 0, 0, 1, False, False, False, 2, 0))
