@@ -23,7 +23,7 @@ from keys.statement import (
     verify,
 )
 
-_NAME = "^[a-z0-9][a-z0-9-]{0,39}$"
+_NAME = r"^[a-z0-9][a-z0-9-]{0,39}\Z"
 NAME = re.compile(_NAME)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from keys.encoding import digest, encode, grouped
+from keys.encoding import decode, digest, encode, grouped
 from keys.errors import DocumentError, ExamKioskError, SignatureError
 from keys.identities import (
     EnrolmentRequest,
@@ -90,3 +90,22 @@ def test_an_identity_is_published_under_its_role_site_and_name(kiosk: PrivateIde
     assert kiosk.identity.target() == "identities/kiosk/west/kiosk-01.json"
     assert isinstance(kiosk.identity, Identity)
     assert kiosk.identity.holder().public == kiosk.identity.signing
+
+
+@pytest.mark.parametrize("name", ["", "a\n", "../a", "A", "a/b", "a" * 41])
+def test_an_identity_from_outside_has_a_plain_name(kiosk: PrivateIdentity, name: str) -> None:
+    """What a request or a carrier names is as plain as what is made here, to the last character."""
+    for field in ("site", "name"):
+        crafted = encode(msgspec.structs.replace(kiosk.identity, **{field: name}))
+        with pytest.raises(DocumentError):
+            decode(crafted, Identity, name="identity")
+
+
+@pytest.mark.parametrize(
+    ("field", "length"), [("signing", 31), ("signing", 33), ("sealing", 0), ("sealing", 1217)]
+)
+def test_an_identity_from_outside_has_whole_keys(kiosk: PrivateIdentity, field: str, length: int) -> None:
+    """Keys of another length are refused where the identity is read, not where it is used."""
+    crafted = encode(msgspec.structs.replace(kiosk.identity, **{field: bytes(length)}))
+    with pytest.raises(DocumentError):
+        decode(crafted, Identity, name="identity")
