@@ -11,7 +11,7 @@ What sound records of one candidate mean together is decided in settling.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from exam_packages.sitting_plan import SittingPlan
@@ -46,19 +46,33 @@ CLOSING = "closing.json"
 
 @dataclass(frozen=True, slots=True)
 class KnownPlan:
-    """A published plan, the digest of its file, and which of its kiosks and proctors are published identities now."""
+    """A published plan, the digest of its file, and its kiosks and proctors; `enrolled` are published identities now.
+
+    Each ring holds the keys of the centre's roles, so that a wrong role is named, and those that may have signed.
+    """
 
     plan: SittingPlan
     digest: Digest
     enrolled: frozenset[str]
+    kiosks: Mapping[str, Identity]
+    proctors: Mapping[str, Identity]
+    kiosk_ring: Keyring
+    proctor_ring: Keyring
+
+
+def know(plan: SittingPlan, plan_digest: Digest, enrolled: frozenset[str], keyring: Keyring) -> KnownPlan:
+    """A plan made ready for judging many files; `enrolled` are fingerprints, `keyring` holds the centre's roles."""
+    kiosks = {slot.identity.fingerprint: slot.identity for slot in plan.kiosks}
+    proctors = {one.fingerprint: one for one in plan.proctors}
+    rings = [keyring.and_also(one.holder() for one in signers.values()) for signers in (kiosks, proctors)]
+    return KnownPlan(plan, plan_digest, enrolled, kiosks, proctors, *rings)
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What the centre judges with: its private key, the keys of each role, and how to find a sitting's plan."""
+    """What the centre judges with: its private key, and how to find a sitting's plan."""
 
     recipient: PrivateIdentity
-    keyring: Keyring
     plan: Callable[[str], KnownPlan | None]
 
 
@@ -105,9 +119,8 @@ def judge_bundle(raw: bytes, office: Office) -> SoundBundle | Quarantined:
 def _judge(raw: bytes, office: Office) -> Sound:
     claimed = claimed_record(raw)
     known = _known(office, claimed.sitting)
-    kiosks = tuple(slot.identity for slot in known.plan.kiosks)
-    kiosk = _planned(known, kiosks, claimed.kiosk, RECORD_KIND)
-    record = read_record(raw, _ring(office, kiosks))
+    kiosk = _planned(known, known.kiosks, claimed.kiosk, Role.KIOSK, RECORD_KIND)
+    record = read_record(raw, known.kiosk_ring)
     header = record.header
     _check_signer(known, kiosk, record.signer, RECORD_KIND)
     if (header.mode, header.plan_digest) != (known.plan.mode.value, known.digest):
@@ -141,18 +154,13 @@ def _known(office: Office, sitting: str) -> KnownPlan:
     return known
 
 
-def _ring(office: Office, signers: Iterable[Identity]) -> Keyring:
-    """The keys of the centre's roles, so that a wrong role is named, and those of the plan that may have signed."""
-    return office.keyring.and_also(one.holder() for one in signers)
-
-
-def _planned(known: KnownPlan, planned: Iterable[Identity], claimed: str, kind: str) -> Identity:
+def _planned(
+    known: KnownPlan, planned: Mapping[str, Identity], claimed: str, role: Role, kind: str
+) -> Identity:
     """The kiosk or proctor of the plan that a file says it is from."""
-    for one in planned:
-        if one.fingerprint == claimed:
-            return one
-    role = Role.KIOSK if kind == RECORD_KIND else Role.PROCTOR
-    raise reasons.SignerNotInPlanError(kind=kind, role=role.value, sitting=known.plan.sitting)
+    if claimed not in planned:
+        raise reasons.SignerNotInPlanError(kind=kind, role=role.value, sitting=known.plan.sitting)
+    return planned[claimed]
 
 
 def _check_signer(known: KnownPlan, planned: Identity, signer: Holder, kind: str) -> None:
@@ -205,25 +213,24 @@ def _check_candidate(header: RecordHeader, plan: SittingPlan, found: SessionFact
 def _judge_bundle(raw: bytes, office: Office) -> SoundBundle:
     claimed = claimed_bundle(raw)
     known = _known(office, claimed.sitting)
-    proctor = _planned(known, known.plan.proctors, claimed.proctor, BUNDLE_KIND)
+    proctor = _planned(known, known.proctors, claimed.proctor, Role.PROCTOR, BUNDLE_KIND)
     envelope, body = container.split(raw, kind=BUNDLE_KIND)
-    ring = _ring(office, known.plan.proctors)
-    verified = verify(envelope, SITTING_BUNDLE, ring)
+    verified = verify(envelope, SITTING_BUNDLE, known.proctor_ring)
     header = decode(verified.payload, BundleHeader, name=BUNDLE_KIND)
     _check_signer(known, proctor, verified.signer, BUNDLE_KIND)
     if (header.mode, header.plan_digest) != (known.plan.mode.value, known.digest):
         raise reasons.PlanMismatchError(kind=BUNDLE_KIND, sitting=header.sitting)
     slices = _slices(body, header)
     complaints: list[ExamKioskError] = []
-    closing = None
-    try:
-        closing = _closing(slices.get(CLOSING, b""), ring, known)
-    except ExamKioskError as error:
-        complaints.append(error)
     try:
         parts = container.parts(body, header.parts, kind=BUNDLE_KIND)
         bundle = SittingBundle(header, digest(raw), parts, verified.signer)
         _check_desk_journal(bundle, office.recipient)
+    except ExamKioskError as error:
+        complaints.append(error)
+    closing = None
+    try:
+        closing = _closing(slices.get(CLOSING, b""), known)
     except ExamKioskError as error:
         complaints.append(error)
     refused = Quarantined(complaints[0].diagnostics()) if complaints else None
@@ -241,8 +248,8 @@ def _slices(body: bytes, header: BundleHeader) -> dict[str, bytes]:
     return slices
 
 
-def _closing(raw: bytes, ring: Keyring, known: KnownPlan) -> ClosingPage:
-    page = read_closing(raw, ring)
+def _closing(raw: bytes, known: KnownPlan) -> ClosingPage:
+    page = read_closing(raw, known.proctor_ring)
     if (page.sitting, page.mode, page.plan_digest) != (
         known.plan.sitting,
         known.plan.mode.value,

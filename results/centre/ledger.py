@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 
 from keys import primitives, vault
 from keys.carrier import FileMissingError, read_file, remove_file, write_file
@@ -65,16 +65,22 @@ class Ledger:
             return opened
 
         self._path = path
-        self._engine = sa.create_engine("sqlite://", module=DRIVER, creator=connection, poolclass=NullPool)
+        self._engine = sa.create_engine(
+            "sqlite://", module=DRIVER, creator=connection, poolclass=QueuePool, pool_size=1, max_overflow=0
+        )
         sa.event.listen(self._engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Books]:
-        """One transaction: durable when the block has ended, undone where it raises. Raises a `VaultError`."""
+        """One transaction: durable when the block has ended, undone where it raises. Raises a `VaultError`.
+
+        After an error of the store its connection is not used again.
+        """
         try:
             with self._engine.begin() as connection:
                 yield Books(connection)
         except sa.exc.DBAPIError as error:
+            self._engine.dispose()
             if isinstance(error.orig, DRIVER.Error):
                 raise told(error.orig, self._path) from None
             raise

@@ -15,7 +15,7 @@ from keys.statement import Signer
 from keys.trusted import Trusted, local_repository
 from results.centre.facts import SessionFacts
 from results.centre.inputs import Inputs
-from results.centre.intake import KnownPlan, Office
+from results.centre.intake import KnownPlan, Office, know
 from results.centre.ledger import Ledger, open_ledger
 from results.centre.runs import (
     CandidateScore,
@@ -57,7 +57,7 @@ class Centre:
                 known[sitting] = self.plan(sitting)
             return known[sitting]
 
-        return Office(self.recipient, self.trusted.keyring, plan)
+        return Office(self.recipient, plan)
 
     def plan(self, sitting: str) -> KnownPlan | None:
         """The published plan of a sitting, or None. Raises the errors of `open_plan` for one that does not open."""
@@ -67,9 +67,8 @@ class Centre:
         raw = self.trusted.target(name, limit=MAX_PLAN)
         plan = open_plan(raw, self.trusted.keyring, self.recipient)
         everyone = [*plan.proctors, *(slot.identity for slot in plan.kiosks)]
-        return KnownPlan(
-            plan, digest(raw), frozenset(one.fingerprint for one in everyone if self._is_published(one))
-        )
+        enrolled = frozenset(one.fingerprint for one in everyone if self._is_published(one))
+        return know(plan, digest(raw), enrolled, self.trusted.keyring)
 
     def secret(self, sitting: str) -> bytes | None:
         """A sitting's secret S from its release, or None where plan or release is not, or no longer, published.

@@ -25,7 +25,7 @@ from keys.clock import Stamp
 from keys.encoding import Digest, Instant, digest, encode
 from keys.identities import Identity, PrivateIdentity
 from keys.statement import Keyring, Role
-from results.centre.intake import KnownPlan, Office
+from results.centre.intake import Office, know
 from results.wire import events as e
 from results.wire import journal
 from results.wire.bundle import (
@@ -73,12 +73,8 @@ class World:
         """The centre's office; `revoked` identities are no longer published."""
         gone = {one.identity.fingerprint for one in revoked}
         everyone = {one.identity.fingerprint for one in (self.proctor, *self.kiosks)}
-        known = KnownPlan(self.plan, digest(self.plan_file), frozenset(everyone - gone))
-        return Office(
-            self.centre,
-            self.keyring,
-            lambda sitting: known if plan and sitting == self.plan.sitting else None,
-        )
+        known = know(self.plan, digest(self.plan_file), frozenset(everyone - gone), self.keyring)
+        return Office(self.centre, lambda sitting: known if plan and sitting == self.plan.sitting else None)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,306 @@
+"""Importing into a real ledger: any order, any repeats, any crash, and the same ledger in the end."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from keys.encoding import Instant, digest
+from results.centre import importing
+from results.centre.books import Books
+from results.centre.imported import Report
+from results.centre.importing import NothingToImportError, import_files, sources
+from results.centre.intake import Office, judge
+from results.centre.ledger import Ledger, open_ledger
+from results.centre.tables import bundles, closing_lines, records
+from results.wire import events as e
+from tests.results import builders as b
+
+W = b.world()
+NOW = Instant(b.START + 24 * b.HOUR)
+WHOLE = [b.sitting_record(W, n, n + 1) for n in range(3)]
+PART = b.seal(W, 1, b.chain(b.session(W, 1, b.right(W, 2), end=False))[:-2])
+AGAIN = b.seal(W, 0, b.chain(b.session(W, 0, b.right(W, 1))))
+FORK = b.seal(W, 2, b.chain(b.session(W, 2, b.right(W, 4))))
+SECOND = b.seal(W, 1, b.chain([*b.opening(W, 1, session="f" * 32), e.HandedIn(0, 0, 1)]))
+DAMAGED = WHOLE[0][:-40] + b"\0" + WHOLE[0][-39:]
+FOREIGN = b.seal(W, 0, b.chain(b.session(W, 0, {})), signer=W.stranger)
+BUNDLE = b.bundle(W, {0: WHOLE[0], 1: WHOLE[1]})
+TORN = b.bundle(W, {0: WHOLE[0], 1: WHOLE[1], 2: WHOLE[2]})[:-2_000]
+FILES = {
+    "0.ekr": WHOLE[0],
+    "1.ekr": WHOLE[1],
+    "2.ekr": WHOLE[2],
+    "part.ekr": PART,
+    "again.ekr": AGAIN,
+    "fork.ekr": FORK,
+    "second.ekr": SECOND,
+    "damaged.ekr": DAMAGED,
+    "foreign.ekr": FOREIGN,
+    "bundle.ekb": BUNDLE,
+    "torn.ekb": TORN,
+}
+
+
+class CrashedError(Exception):
+    """The power failed."""
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return open_ledger(tmp_path, W.centre, make=True)
+
+
+def write(folder: Path, files: dict[str, bytes]) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in files]
+
+
+def take(ledger: Ledger, paths: Sequence[Path], office: Office | None = None) -> Report:
+    return import_files(paths, ledger, office or W.office(), NOW, lambda _: None)
+
+
+def snapshot(ledger: Ledger) -> dict[str, Any]:
+    """All that an import may decide; not from where and when a file came first."""
+    with ledger.transaction() as books:
+        connection = books._connection
+
+        def rows(table: sa.Table, names: str) -> list[tuple[Any, ...]]:
+            columns = [table.c[name] for name in names.split()]
+            return sorted(tuple(row) for row in connection.execute(sa.select(*columns)))
+
+        return {
+            "records": rows(records, "digest state reason session candidate outcome head entries"),
+            "bundles": rows(bundles, "digest state reason sitting entries"),
+            "lines": rows(closing_lines, "bundle candidate state session record head"),
+            "in force": {seat: line.state for seat, line in books.lines(W.plan.sitting).items()},
+        }
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Iterable[str]], dict[str, Any]]:
+    """The ledger of a set of files, imported once in the order of their names."""
+    known: dict[frozenset[str], dict[str, Any]] = {}
+
+    def find(names: Iterable[str]) -> dict[str, Any]:
+        chosen = frozenset(names)
+        if chosen not in known:
+            folder = tmp_path_factory.mktemp("canonical")
+            made = open_ledger(folder, W.centre, make=True)
+            take(made, write(folder / "in", {name: FILES[name] for name in sorted(chosen)}))
+            known[chosen] = snapshot(made)
+        return known[chosen]
+
+    return find
+
+
+@settings(max_examples=8)
+@given(st.lists(st.sampled_from(sorted(FILES)), min_size=1, max_size=12), st.integers(0, 30))
+def test_any_order_repeats_and_crash_end_in_the_same_ledger(
+    tmp_path_factory: pytest.TempPathFactory,
+    expected: Callable[[Iterable[str]], dict[str, Any]],
+    names: list[str],
+    crash: int,
+) -> None:
+    """Files in any order and any number of times, with a crash at any write and then all of it again: one ledger."""
+    folder = tmp_path_factory.mktemp("any")
+    made = open_ledger(folder, W.centre, make=True)
+    write(folder / "in", FILES)
+    paths = [folder / "in" / name for name in names]
+    with pytest.MonkeyPatch.context() as patch:
+        _crash_at(patch, crash)
+        try:
+            take(made, paths)
+        except CrashedError:
+            patch.undo()
+            take(made, paths)
+    assert snapshot(made) == expected(names)
+    before = snapshot(made)
+    report = take(made, paths)
+    assert snapshot(made) == before
+    assert report.records.admitted == report.records.quarantined == 0
+    assert report.bundles.admitted == report.bundles.quarantined == 0
+
+
+def _crash_at(patch: pytest.MonkeyPatch, write_number: int) -> None:
+    left = [write_number]
+    for name in ("put", "put_lines", "set_state"):
+        act = getattr(Books, name)
+
+        def crashing(self: Books, *args: Any, act: Any = act) -> None:
+            left[0] -= 1
+            if left[0] == 0:
+                raise CrashedError
+            act(self, *args)
+
+        patch.setattr(Books, name, crashing)
+
+
+def test_every_file_has_its_state(ledger: Ledger, tmp_path: Path) -> None:
+    """All files at once: each record stands where it must, with its reason, and the report counts what happened."""
+    report = take(ledger, write(tmp_path / "in", {**FILES, "same.ekr": WHOLE[1]}))
+    with ledger.transaction() as books:
+        states = {
+            name: books.standing(records, [digest(raw)])[digest(raw)]
+            for name, raw in FILES.items()
+            if name.endswith(".ekr")
+        }
+    assert {name: (row.state, row.reason) for name, row in states.items()} == {
+        "0.ekr": ("admitted", ""),
+        "1.ekr": ("admitted", ""),
+        "2.ekr": ("quarantined", "journal-fork"),
+        "part.ekr": ("repeat", ""),
+        "again.ekr": ("repeat", ""),
+        "fork.ekr": ("quarantined", "journal-fork"),
+        "second.ekr": ("quarantined", "closing-mismatch"),
+        "damaged.ekr": ("quarantined", "part-altered"),
+        "foreign.ekr": ("quarantined", "signer-unknown"),
+    }
+    tally = report.records  # nine files, one of them twice, and two and three more in the bundles
+    assert (tally.found, tally.admitted, tally.quarantined, tally.already_present) == (15, 2, 5, 8)
+    assert (report.bundles.found, report.bundles.admitted, report.bundles.quarantined) == (2, 1, 1)
+    assert {one.code for one in report.quarantined} == {
+        *("journal-fork", "closing-mismatch", "part-altered", "signer-unknown", "container-damaged"),
+    }
+    with ledger.transaction() as books:
+        assert books.counts() == {"admitted": 2, "repeat": 2, "quarantined": 5}
+        held = {row.digest: row.size for _, row in books.quarantine()}
+    assert held[digest(DAMAGED)] == len(DAMAGED)
+    assert held[digest(TORN)] == len(TORN)
+
+
+def test_a_kill_in_the_middle_of_a_bundle_leaves_nothing_behind(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SIGKILL between two records of a bundle: none of it is in the ledger, and the next import takes all of it."""
+    paths = write(tmp_path / "in", {"bundle.ekb": BUNDLE})
+    child = os.fork()
+    if child == 0:
+
+        def deadly(raw: bytes, office: Office) -> Any:
+            if raw == WHOLE[1]:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return judge(raw, office)
+
+        monkeypatch.setattr(importing, "judge", deadly)
+        take(open_ledger(tmp_path, W.centre), paths)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+    assert snapshot(ledger) == {"records": [], "bundles": [], "lines": [], "in force": {}}
+    assert take(ledger, paths).records.admitted == 2
+
+
+def test_what_contradicts_an_admitted_record_withdraws_it(ledger: Ledger, tmp_path: Path) -> None:
+    """A fork that comes later takes both out of scoring and says so; it never replaces what was there."""
+    paths = write(tmp_path / "in", FILES)
+    first, second = paths[list(FILES).index("2.ekr")], paths[list(FILES).index("fork.ekr")]
+    assert take(ledger, [first]).records.admitted == 1
+    report = take(ledger, [second])
+    assert report.withdrawn == (digest(WHOLE[2]),)
+    assert (report.records.admitted, report.records.quarantined) == (0, 1)
+
+
+def test_a_longer_journal_of_a_session_supersedes_its_beginning(ledger: Ledger, tmp_path: Path) -> None:
+    """A record that continues an admitted one counts in its place; the shorter stays as a repeat and is reported."""
+    part, whole = write(tmp_path / "in", {"a.ekr": PART, "b.ekr": WHOLE[1]})
+    assert take(ledger, [part]).records.admitted == 1
+    report = take(ledger, [whole])
+    assert report.superseded == (digest(PART),)
+    assert report.records.admitted == 1
+
+
+def test_a_closing_page_settles_which_session_counts(ledger: Ledger, tmp_path: Path) -> None:
+    """Two sessions of one attempt wait in quarantine until the bundle's closing page names one of them."""
+    paths = write(tmp_path / "in", {"1.ekr": WHOLE[1], "second.ekr": SECOND})
+    report = take(ledger, paths)
+    assert [one.code for one in report.quarantined] == ["attempt-conflict"] * 2
+    report = take(ledger, write(tmp_path / "in", {"bundle.ekb": BUNDLE}))
+    assert report.released == (digest(WHOLE[1]),)
+
+
+def test_what_was_refused_is_judged_again(ledger: Ledger, tmp_path: Path) -> None:
+    """Records of a plan not yet published are kept, and admitted when they are imported after it was."""
+    paths = write(tmp_path / "in", {"bundle.ekb": BUNDLE, "2.ekr": WHOLE[2]})
+    report = take(ledger, paths, W.office(plan=False))
+    assert {one.code for one in report.quarantined} == {"plan-unknown"}
+    assert (report.bundles.quarantined, report.records.quarantined) == (1, 1)
+    report = take(ledger, paths)
+    assert (report.bundles.admitted, report.records.admitted, report.records.quarantined) == (1, 2, 1)
+    with (
+        ledger.transaction() as books
+    ):  # the bundle calls seat 2 a no-show, so that record waits for a person
+        assert books.counts() == {"admitted": 2, "repeat": 0, "quarantined": 1}
+
+
+def test_records_of_a_revoked_kiosk_wait_for_a_person(ledger: Ledger, tmp_path: Path) -> None:
+    """Other kiosks' records of the same bundle are admitted."""
+    paths = write(tmp_path / "in", {"bundle.ekb": BUNDLE})
+    report = take(ledger, paths, W.office(revoked=[W.kiosks[0]]))
+    assert [one.code for one in report.quarantined] == ["signer-not-enrolled"]
+    assert report.records.admitted == 1
+
+
+def test_every_count_is_right_for_many_files(ledger: Ledger, tmp_path: Path) -> None:
+    """Thirty records, some damaged, repeated or in conflict: each ends where it must; again changes nothing."""
+    w = b.world(30)
+    good = [b.sitting_record(w, n) for n in range(30)]
+    files = {f"{n:02}.ekr": raw for n, raw in enumerate(good)}
+    files |= {f"{n:02}.ekr": good[n][:-1] for n in range(3)}
+    files |= {f"repeat-{n}.ekr": good[n] for n in range(10, 14)}
+    files |= {
+        f"conflict-{n}.ekr": b.seal(w, n, b.chain(b.session(w, n, b.right(w, 0)))) for n in range(20, 22)
+    }
+    paths = write(tmp_path / "in", files)
+    found = import_files(paths, ledger, w.office(), NOW, lambda _: None)
+    assert (found.records.found, found.records.admitted, found.records.already_present) == (36, 25, 4)
+    assert sorted(one.code for one in found.quarantined) == ["container-damaged"] * 3 + ["journal-fork"] * 4
+    before = snapshot(ledger)
+    found = import_files(paths, ledger, w.office(), NOW, lambda _: None)
+    assert (found.records.found, found.records.already_present) == (36, 36)
+    assert snapshot(ledger) == before
+
+
+def test_a_place_is_searched_for_bundles_first(tmp_path: Path) -> None:
+    """A carrier's bundles come before its loose records; other files are not touched; an empty place is refused."""
+    write(tmp_path / "carrier/bundles", {"west.ekb": BUNDLE})
+    write(tmp_path / "carrier/records/west", {"a.ekr": WHOLE[0]})
+    write(tmp_path / "carrier/metadata", {"root.json": b"{}"})
+    assert [path.name for path in sources([tmp_path / "carrier"])] == ["west.ekb", "a.ekr"]
+    assert len(sources([tmp_path / "carrier", tmp_path / "carrier/bundles/west.ekb"])) == 2
+    (tmp_path / "empty").mkdir()
+    for place in ("empty", "missing"):
+        with pytest.raises(NothingToImportError) as refused:
+            sources([tmp_path / place])
+        assert refused.value.diagnostics().code == "nothing-to-import"
+
+
+def test_a_file_that_cannot_be_read_is_reported(ledger: Ledger, tmp_path: Path) -> None:
+    """A link in a carrier is not followed; the rest is imported, and the report says what was not read."""
+    (good,) = write(tmp_path / "in", {"a.ekr": WHOLE[0]})
+    (tmp_path / "in/b.ekr").symlink_to(good)
+    report = take(ledger, sources([tmp_path / "in"]))
+    assert report.records.admitted == 1
+    assert [(one.source, one.code) for one in report.unread] == [("b.ekr", "file-refused")]
+
+
+def test_the_progress_is_told_file_by_file(ledger: Ledger, tmp_path: Path) -> None:
+    """Each file is told once, after it is in the ledger."""
+    paths = write(tmp_path / "in", {"a.ekr": WHOLE[0], "b.ekr": DAMAGED})
+    told: list[tuple[str, int]] = []
+
+    def count(path: Path) -> None:
+        with ledger.transaction() as books:
+            told.append((path.name, sum(books.counts().values())))
+
+    import_files(paths, ledger, W.office(), NOW, count)
+    assert told == [("a.ekr", 1), ("b.ekr", 2)]

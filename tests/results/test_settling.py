@@ -1,0 +1,103 @@
+"""What counts is a function of the set of records, as a table of situations and as a property."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keys.encoding import Digest, digest
+from results.centre.settling import Admitted, AlreadyPresent, Filed, Quarantined, settle
+from results.wire.closing import ClosingLine, FinalState
+
+SEAT = ("west", "C-1")
+
+
+def heads(text: str) -> tuple[Digest, ...]:
+    """Heads of a journal whose entries are these letters: equal beginnings give equal heads."""
+    return tuple(digest(text[: n + 1].encode()) for n in range(len(text)))
+
+
+def filed(
+    entries: str, session: str = "s1", outcome: str = "completed", candidate: str = "C-1", copy: int = 0
+) -> Filed:
+    """A record of a journal with these entries; `copy` tells sealings of the same journal apart."""
+    name = digest(f"{entries} {session} {copy}".encode())
+    return Filed(name, session, "west", candidate, 1, outcome, heads(entries))
+
+
+def line(of: Filed | None, state: FinalState = FinalState.COMPLETED) -> ClosingLine:
+    """The closing page's line that names this record."""
+    if of is None:
+        return ClosingLine("C-1", 1, state)
+    return ClosingLine("C-1", 1, state, "K", of.session, of.digest, of.heads[-1], len(of.heads))
+
+
+WHOLE, PART, FORK, OTHER = filed("abcd"), filed("abc", outcome="unfinished"), filed("abxy"), filed("q", "s2")
+COPY = filed("abcd", copy=1)
+LATER = filed("abcde")
+
+
+@pytest.mark.parametrize(
+    ("records", "closing", "expected"),
+    [
+        ([WHOLE], None, "A"),
+        ([WHOLE, PART], None, "AR"),
+        ([PART], None, "A"),
+        ([WHOLE, FORK], None, ["journal-fork"] * 2),
+        ([WHOLE, FORK, PART], None, ["journal-fork"] * 3),
+        ([WHOLE, OTHER], None, ["attempt-conflict"] * 2),
+        ([WHOLE, PART, OTHER], None, ["attempt-conflict"] * 3),
+        ([WHOLE, OTHER], line(WHOLE), ["A", "closing-mismatch"]),
+        ([WHOLE, PART], line(WHOLE), "AR"),
+        ([PART], line(WHOLE), ["closing-mismatch"]),
+        ([FORK], line(WHOLE), ["closing-mismatch"]),
+        ([WHOLE, FORK], line(WHOLE), ["journal-fork"] * 2),
+        ([LATER], line(WHOLE), "A"),
+        ([LATER, WHOLE], line(WHOLE), "AR"),
+        ([WHOLE, PART], line(PART, FinalState.UNFINISHED), ["closing-mismatch", "A"]),
+        ([WHOLE], line(None, FinalState.NO_SHOW), ["closing-mismatch"]),
+        ([WHOLE], line(WHOLE, FinalState.VOIDED), "A"),
+        ([PART], line(PART, FinalState.ENDED_BY_PROCTOR), "A"),
+        ([WHOLE], line(WHOLE, FinalState.TIMED_OUT), ["closing-mismatch"]),
+    ],
+)
+def test_which_record_counts(records: list[Filed], closing: ClosingLine | None, expected: list[str]) -> None:
+    """A for the one that counts, R for a repeat, else the code of the reason; in the order of the records."""
+    found = settle(records, {SEAT: closing} if closing else {})
+    assert [_short(found[one.digest]) for one in records] == list(expected)
+
+
+def test_of_equal_journals_the_collected_file_counts() -> None:
+    """The same journal sealed twice is one record; the closing page's file is the one that is kept as admitted."""
+    for collected in (WHOLE, COPY):
+        found = settle([WHOLE, COPY], {SEAT: line(collected)})
+        assert isinstance(found[collected.digest], Admitted)
+        assert sorted(_short(verdict) for verdict in found.values()) == ["A", "R"]
+
+
+def test_one_session_of_two_candidates_is_a_fork() -> None:
+    """A session that names another candidate in another file contradicts itself, so neither is scored by it."""
+    mine, theirs = filed("abc"), filed("axc", candidate="C-2")
+    found = settle([mine, theirs], {})
+    assert {_short(verdict) for verdict in found.values()} == {"journal-fork"}
+
+
+@given(
+    st.lists(st.sampled_from([WHOLE, PART, FORK, OTHER, COPY, LATER]), unique=True, min_size=1),
+    st.sampled_from([None, line(WHOLE), line(PART, FinalState.UNFINISHED), line(None, FinalState.NO_SHOW)]),
+    st.randoms(),
+)
+def test_the_order_never_matters(records: list[Filed], closing: ClosingLine | None, random: object) -> None:
+    """Whatever the order, each record has the same verdict, and at most one of an attempt counts."""
+    lines = {SEAT: closing} if closing else {}
+    found = settle(records, lines)
+    assert found == settle(sorted(records, key=lambda one: one.digest), lines) == settle(records[::-1], lines)
+    assert sum(isinstance(verdict, Admitted) for verdict in found.values()) <= 1
+    assert found.keys() == {one.digest for one in records}
+
+
+def _short(verdict: Admitted | AlreadyPresent | Quarantined) -> str:
+    if isinstance(verdict, Quarantined):
+        return verdict.reason.code
+    return "A" if isinstance(verdict, Admitted) else "R"
