@@ -123,7 +123,7 @@ def codes(desk: Desk) -> Codes:
     expected = (
         entry
         for entry in state.plan.roster
-        if entry.candidate in state.seats
+        if state.seats.get(entry.candidate)
         and entry.candidate not in state.absences
         and not state.records_of(entry.candidate)
     )

@@ -248,7 +248,8 @@ def bundle(
     with _opened(at, sitting, passphrase_fd) as opened:
         name, digest = write_bundle(opened, Carrier(carrier))
         count = len(opened.state.records)
-        text = f"Written and read back: {name}, {count} records.\nNext: do the same on a second carrier."
+        records = "1 record" if count == 1 else f"{count} records"
+        text = f"Written and read back: {name}, {records}.\nNext: do the same on a second carrier."
         emit(as_json, {"bundle": name, "digest": digest, "records": count}, text)
 
 

@@ -26,6 +26,10 @@ DECLARABLE = (
     FinalState.UNFINISHED,
     FinalState.VOIDED,
 )
+"""What a proctor may say of a candidate."""
+
+NEVER_SAT = (FinalState.NO_SHOW, FinalState.TURNED_AWAY, FinalState.WITHDRAWN)
+"""The words that leave the seat free, and that a late admission takes back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,14 @@ class CandidateDoneError(ExamKioskError):
     next_step = "Leave it so; if the record must not count, declare the candidate voided, or call {support}."
 
 
+class CandidateEndedError(ExamKioskError):
+    """A candidate of whom the proctor said that it is over."""
+
+    code = "candidate-ended"
+    what = "Candidate {candidate} was declared {state}."
+    next_step = "If they should sit after all, call {support} first; a wrong word is taken back with no-show."
+
+
 class ResumeNumberError(ExamKioskError):
     """A resume code number that this desk has not come to."""
 
@@ -152,7 +160,7 @@ class SeatMissingError(ExamKioskError):
     """A candidate without a kiosk."""
 
     code = "seat-missing"
-    what = "Candidate {candidate} has no kiosk in the plan."
+    what = "Candidate {candidate} has no kiosk."
     next_step = "Name a free one with --kiosk; `exam-kiosk proctor status` shows which are free."
 
 

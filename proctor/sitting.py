@@ -5,8 +5,8 @@ Pure: the journal, the vault and the carrier are the runner's. Candidates go by 
 2. An event that may not happen in a phase changes nothing; after the close the journal is final.
 3. Every kiosk of the plan, spares too, gets one unlock file; writing the same file again is no event.
 4. An admission gives a candidate a seat. It is issued once a seat; asked for again, the same code is shown again.
-5. A kiosk is the seat of one candidate. It may be given to another when its candidate was moved or declared absent, and
-   never after a record came from it. A candidate with a record gets no other seat.
+5. A kiosk is the seat of one candidate. It may be given to another when its candidate was moved or never sat there, and
+   never after a record came from it. A candidate with a record, or whose sitting is over, gets no other seat.
 6. Resume code n of a kiosk is one more than the last; it only rises. An earlier number may be shown again, for a kiosk
    that has not taken it, and is no new code.
 7. A record is collected once. Of one session the longer copy stands; two copies of one length that differ are a fork.
@@ -37,9 +37,10 @@ from proctor.commands import (
     OpenSitting,
     ShowCodes,
 )
-from proctor.reconcile import DECLARABLE, Reconciliation, reconcile
+from proctor.reconcile import DECLARABLE, NEVER_SAT, Reconciliation, reconcile
 from proctor.refusals import (
     CandidateDoneError,
+    CandidateEndedError,
     KioskFinishedError,
     NotBalancedError,
     NotDeclarableError,
@@ -104,13 +105,13 @@ class State:
     absences: Mapping[str, FinalState] = field(default_factory=_nothing)
 
     def seat(self, entry: RosterEntry) -> str:
-        """The kiosk of a candidate, by fingerprint: the one given, else the planned one, else empty."""
-        return self.seats.get(entry.candidate) or self._planned(entry)
+        """The kiosk of a candidate, by fingerprint: the one given, else the planned one; empty if there is none."""
+        return self.seats.get(entry.candidate, self._planned(entry))
 
     def seated(self, kiosk: str) -> RosterEntry | None:
-        """The candidate whose seat a kiosk is; one who was declared absent has none."""
-        present = (entry for entry in self.plan.roster if entry.candidate not in self.absences)
-        return next((entry for entry in present if self.seat(entry) == kiosk), None)
+        """The candidate whose seat a kiosk is; one who never sat has none."""
+        came = (one for one in self.plan.roster if self.absences.get(one.candidate) not in NEVER_SAT)
+        return next((entry for entry in came if self.seat(entry) == kiosk), None)
 
     def records_of(self, candidate: str) -> tuple[e.RecordCollected, ...]:
         """The records of a candidate, usually one or none."""
@@ -192,8 +193,9 @@ def apply(state: State, event: e.SittingEvent, at: Stamp) -> State:
         case e.CodesShown():
             pass
         case e.AdmissionIssued():
-            seats = _with(state.seats, event.candidate, event.kiosk)
-            after = replace(after, seats=seats, absences=_without(state.absences, event.candidate))
+            after = replace(
+                after, seats=_seated(state, event), absences=_without(state.absences, event.candidate)
+            )
         case e.ResumeCodeIssued():
             n = max(event.n, state.resumes.get(event.kiosk, 0))
             after = replace(after, resumes=_with(state.resumes, event.kiosk, n))
@@ -279,7 +281,11 @@ def _admit(state: State, command: Admit) -> tuple[e.SittingEvent, ...]:
     name = state.kiosk_name(command.kiosk)
     for record in state.records_of(command.candidate):
         raise _done(state, record)
-    if state.seats.get(command.candidate) == command.kiosk and command.candidate not in state.absences:
+    said = state.absences.get(command.candidate)
+    if said is not None and said not in NEVER_SAT:
+        support = state.plan.policies.support_contact
+        raise CandidateEndedError(candidate=command.candidate, state=said.value, support=support)
+    if state.seats.get(command.candidate) == command.kiosk and said is None:
         return (e.CodesShown(command.proctor),)
     if state.records_from(command.kiosk):
         raise SeatTakenError(kiosk=name, why="its record is here already")
@@ -344,6 +350,13 @@ def _close(state: State, command: CloseSitting) -> tuple[e.SittingEvent, ...]:
             support=state.plan.policies.support_contact,
         )
     return (e.SittingClosed(authorised, found.outcomes(), command.proctor),)
+
+
+def _seated(state: State, event: e.AdmissionIssued) -> Mapping[str, str]:
+    """The seats after an admission: whoever had the kiosk before has none."""
+    before = (one.candidate for one in state.plan.roster if state.seat(one) == event.kiosk)
+    lost: dict[str, str] = dict.fromkeys(before, "")
+    return MappingProxyType({**state.seats, **lost, event.candidate: event.kiosk})
 
 
 def _done(state: State, record: e.RecordCollected) -> CandidateDoneError:

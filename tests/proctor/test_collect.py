@@ -203,6 +203,21 @@ def test_a_pulled_carrier_stops_the_look_with_its_own_code(room: Site, tmp_path:
     assert SUPPORT in caught.value.diagnostics().next_step
 
 
+def test_a_carrier_pulled_in_the_middle_is_no_damaged_record(
+    room: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the carrier goes away between two files the look stops; no record is named damaged."""
+    room.export(0, "C-1")
+
+    def pulled(carrier: Carrier, name: str, *, limit: int) -> bytes:
+        raise CarrierMissingError(name=str(carrier.root))
+
+    with room.again() as opened:
+        monkeypatch.setattr(Carrier, "read", pulled)
+        with pytest.raises(CarrierMissingError):
+            collect(opened, room.carrier)
+
+
 def test_the_bundle_opens_at_the_centre(room: Site) -> None:
     """Countersigned records, the closing page and the desk's whole journal arrive and agree with each other."""
     room.export(0, "C-1")

@@ -171,6 +171,7 @@ def test_every_error_after_the_plan_is_known_names_the_support_contact(proctor: 
         (("resume-code", "--kiosk", "kiosk-77"), "not-in-plan"),
         (("resume-code", "--kiosk", "kiosk-01", "--number", "5"), "resume-number-wrong"),
         (("admit", "C-77"), "not-in-plan"),
+        (("admit", "C-3"), "seat-missing"),
         (("admit", "C-3", "--kiosk", "kiosk-01"), "seat-taken"),
         (("absent", "C-77", "--as", "no-show"), "not-in-plan"),
         (("status", *gone), "carrier-missing"),

@@ -116,9 +116,23 @@ def test_a_seat_is_free_again_when_its_candidate_did_not_come() -> None:
     gone = run(DeclareAbsence("C-2", FinalState.NO_SHOW, ME), state=ROOM)
     given = run(Admit("C-3", K2, ME), state=gone)
     assert given.seats["C-3"] == K2
+    returned = run(record(K2, "C-2"), state=given)
+    assert returned.seat(PLAN.roster[1]) == ""
     late = run(Admit("C-2", K3, ME), state=given)
     assert "C-2" not in late.absences
     assert late.seated(K2) == PLAN.entry("C-3")
+
+
+@pytest.mark.parametrize("word", [FinalState.UNFINISHED, FinalState.VOIDED])
+def test_whose_sitting_is_over_is_not_admitted(word: FinalState) -> None:
+    """A candidate declared unfinished or voided gets no code, and their kiosk is not free; no-show takes it back."""
+    over = run(DeclareAbsence("C-1", word, ME), state=ROOM)
+    with pytest.raises(refusals.CandidateEndedError):
+        events(over, Admit("C-1", K1, ME))
+    with pytest.raises(refusals.SeatTakenError):
+        events(over, Admit("C-3", K1, ME))
+    back = run(DeclareAbsence("C-1", FinalState.NO_SHOW, ME), Admit("C-1", K1, ME), state=over)
+    assert "C-1" not in back.absences
 
 
 def test_nobody_is_seated_where_a_record_came_from_or_twice() -> None:

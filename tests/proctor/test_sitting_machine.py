@@ -136,8 +136,8 @@ class SittingMachine(RuleBasedStateMachine):
 
     @invariant()
     def seats_are_apart(self) -> None:
-        """No two candidates who are expected sit at one kiosk by the desk's word."""
-        seats = [self.state.seats[c] for c in self.state.seats if c not in self.state.absences]
+        """No two candidates have one kiosk as their seat."""
+        seats = [seat for entry in PLAN.roster if (seat := self.state.seat(entry))]
         assert len(seats) == len(set(seats))
 
     @invariant()
