@@ -114,7 +114,7 @@ class _Reader:
                 )
         elif option and not draft.tail:
             self._begin(draft.options, option[1], number, option[2])
-        elif named and named[1] in _TAIL:
+        elif named and (draft.options or named[1] in _TAIL):
             self._begin(draft.tail, named[1], number, named[2])
         elif self._open is not None and (line[0] == " " or self._open in draft.stem):
             self._open.text.append(line)

@@ -52,7 +52,9 @@ why: Because it is so,
 """
 
 WORD = st.text("abcdefghijklmnopqrstuvwxyz ÄÖÜéß’–,.?", min_size=1, max_size=30)
-TEXT = st.lists(WORD, min_size=1, max_size=30).map(lambda words: "It is " + " ".join(" ".join(words).split()))
+TEXT = st.lists(WORD, min_size=1, max_size=30).map(
+    lambda words: " ".join(("It is", *" ".join(words).split()))
+)
 LETTERS = "abcdefgh"
 
 
