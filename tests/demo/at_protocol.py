@@ -64,7 +64,9 @@ class Kiosk:
         self.view = self._next()
         if self.view.problem:
             problem = self.view.problem
-            raise StepFailedError(f"{self._station.name} [{problem.code}]: {problem.what} {problem.next_step}")
+            raise StepFailedError(
+                f"{self._station.name} [{problem.code}]: {problem.what} {problem.next_step}"
+            )
         return self.view
 
     def pull_the_plug(self) -> None:
@@ -118,7 +120,9 @@ def answer(kiosk: Kiosk, picked: Mapping[str, str], places: range) -> p.View:
 def hand_in(kiosk: Kiosk) -> str:
     """Hand in with the counts that the marks show; the receipt code."""
     marks = kiosk.view.marks
-    counts = p.HandIn(unanswered=sum(mark in ".f" for mark in marks), flagged=sum(mark in "fF" for mark in marks))
+    counts = p.HandIn(
+        unanswered=sum(mark in ".f" for mark in marks), flagged=sum(mark in "fF" for mark in marks)
+    )
     ending = kiosk.say(counts).ending
     if ending is None:
         raise StepFailedError("handing in did not end the session")

@@ -17,6 +17,7 @@ import pyte
 
 from tests.demo.cast import Player
 from tests.demo.commands import PROGRAM, StepFailedError
+from tests.demo.texts import Bank
 
 WIDTH, HEIGHT = 80, 24
 ENTER, F10 = "\r", "\x1b[21~"
@@ -25,7 +26,9 @@ ENTER, F10 = "\r", "\x1b[21~"
 class Terminal:
     """The kiosk program behind a pseudo-terminal of 80x24; `mirror` gets every byte that it draws."""
 
-    def __init__(self, arguments: list[str], folder: Path, mirror: Callable[[bytes], None] | None = None) -> None:
+    def __init__(
+        self, arguments: list[str], folder: Path, mirror: Callable[[bytes], None] | None = None
+    ) -> None:
         """Start `exam-kiosk` with these arguments."""
         self._screen = pyte.Screen(WIDTH, HEIGHT)
         self._stream = pyte.ByteStream(self._screen)
@@ -80,16 +83,28 @@ class Terminal:
         return os.waitstatus_to_exitcode(status)
 
 
+def _fresh(terminal: Terminal, stems: Mapping[str, str], last: str) -> str:
+    """The item on the screen, once it is no longer the last one: a repaint may arrive in pieces."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        text = terminal.text()
+        shown = next((item for line, item in stems.items() if line in text), last)
+        if shown != last:
+            return shown
+        terminal.read(0.1)
+    raise StepFailedError(f"no question of the bank stands on the screen:\n{terminal.text()}")
+
+
 def sit(
     terminal: Terminal,
     player: Player,
     codes: tuple[str, str],
     picked: Mapping[str, str],
-    stems: Mapping[str, str],
+    bank: Bank,
 ) -> str:
     """The whole sitting by keys alone; the receipt code from the last screen.
 
-    `codes` are start and admission code; `stems` gives an item's id for the first line of its stem as drawn.
+    `codes` are start and admission code; what stands on the screen is found again in the `bank`.
     """
     start_code, admission_code = codes
     terminal.wait_for("(?i)start code")
@@ -105,12 +120,13 @@ def sit(
         terminal.type("a")
     terminal.wait_for("Instructions")
     terminal.type("b")
-    count, answered = int(terminal.wait_for(r"Question 1 of (\d+)").group(1)), 0
+    count, answered, shown = int(terminal.wait_for(r"Question 1 of (\d+)").group(1)), 0, ""
     for place in range(1, count + 1):
         terminal.wait_for(rf"Question {place} of {count}\b")
-        shown = next((item for line, item in stems.items() if line in terminal.text()), None)
-        if shown is not None and shown in picked:
-            terminal.type(picked[shown])
+        shown = _fresh(terminal, bank.first_lines, shown)
+        if shown in picked:
+            text = re.escape(bank.options[shown][picked[shown]])
+            terminal.type(terminal.wait_for(rf"([A-H])\. {text}").group(1).lower())
             answered += 1
             terminal.wait_for(rf"(?s)\b{answered}/{count}\b.*saved|saved.*\b{answered}/{count}\b")
         if place < count:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 SITE, SITTING, PROCTOR = "west", "west-practice-1", "rivera"
@@ -47,7 +47,9 @@ PLAYERS = tuple(
 )
 
 
-def choices(player: Player, correct: Mapping[str, str], options: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+def choices(
+    player: Player, correct: Mapping[str, str], options: Mapping[str, Iterable[str]]
+) -> dict[str, str]:
     """The option that a player picks for each item: the right one as often as they know, else another."""
     draw = random.Random(player.number)
     picked: dict[str, str] = {}

@@ -116,7 +116,8 @@ class _Telling:
         with story.step("enrolment", "Twelve kiosks and a proctor enrol; two registrars approve"):
             for player in PLAYERS:
                 asked = story.report(
-                    *("kiosk", "enrol", "--station", player.kiosk, "--site", SITE, "--name", player.kiosk), *typed
+                    *("kiosk", "enrol", "--station", player.kiosk, "--site", SITE, "--name", player.kiosk),
+                    *typed,
                 )
                 rows.append((f"{CARRIER}/{asked['request']}", asked["fingerprint"]))
             asked = story.report(
@@ -238,7 +239,7 @@ class _Telling:
             self.story.folder,
             mirror if watched else None,
         )
-        return at_terminal.sit(terminal, player, codes, picked, bank.first_lines)
+        return at_terminal.sit(terminal, player, codes, picked, bank)
 
     def _sit_in_person(self, player: Player, codes: tuple[str, str], bank: Bank, *, watched: bool) -> str:
         words = [PROGRAM, "kiosk", "run", "--station", player.kiosk, "--carrier", CARRIER]
@@ -284,4 +285,3 @@ class _Telling:
             "report": made["sitting_report"],
             "seconds": story.seconds,
         }
-

@@ -1,4 +1,6 @@
-"""What the story takes from the samples: the plan and roster of the sample site, dated today, and what the bank knows."""
+"""What the story takes from the samples: the plan and roster of the sample site, dated today, and what the
+bank knows.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +16,22 @@ from exam_packages.items import AuthoredItem
 
 SITE = Path(__file__).parents[2] / "exam_packages/samples/site-west"
 HOUR = 3_600_000
-STEM_WIDTH = 60
+DRAWN = 55
 
 
 @dataclass(frozen=True)
 class Bank:
-    """By item id: the right option, all options, and the beginning of the stem as any screen draws it."""
+    """By item id: the right option, and how each option's text begins. By the beginning of a stem: its item."""
 
     correct: dict[str, str]
-    options: dict[str, tuple[str, ...]]
+    options: dict[str, dict[str, str]]
     first_lines: dict[str, str]
 
     @classmethod
     def load(cls, folder: Path) -> Bank:
         """Read the authored bank; only the centre's side of the story may."""
         correct: dict[str, str] = {}
-        options: dict[str, tuple[str, ...]] = {}
+        options: dict[str, dict[str, str]] = {}
         first_lines: dict[str, str] = {}
         for item in load(folder).items:
             match item:
@@ -39,9 +41,13 @@ class Bank:
                     stem=(Paragraph(text=first), *_),
                 ):
                     correct[item.id] = right
-                    options[item.id] = tuple(option.id for option in listed)
-                    first_lines[textwrap.wrap(first, STEM_WIDTH)[0]] = item.id
+                    options[item.id] = {option.id: _beginning(option.text) for option in listed}
+                    first_lines[_beginning(first)] = item.id
         return cls(correct, options, first_lines)
+
+
+def _beginning(text: str) -> str:
+    return textwrap.wrap(text, DRAWN)[0]
 
 
 def plan_file(package: str, now: int) -> str:
