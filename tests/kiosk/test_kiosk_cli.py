@@ -1,0 +1,114 @@
+"""`exam-kiosk kiosk ...` as a person runs it: what it answers, what it refuses, and what it takes from itself."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import exam_kiosk
+from keys.identities import approve
+from keys.statement import Role
+from kiosk import protocol as p
+from kiosk import station as stations
+from tests.kiosk.processes import Process
+from tests.kiosk.world import SITTING, World, refused
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -> dict[str, Any]:
+    """Run a command with --json and return its one object."""
+    capsys.readouterr()
+    assert exam_kiosk.run(["kiosk", *arguments, "--json"]) == status
+    answered: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return answered
+
+
+def failed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Run a command that is refused, and return the code."""
+    return str(answer(capsys, *arguments, status=1)["error"]["code"])
+
+
+def enrolling(world: World, folder: Path, name: str = "kiosk-09", fingerprint: str = "") -> list[str]:
+    """The command that enrols a new kiosk."""
+    typed = fingerprint or world.repository.root_fingerprint()
+    where = ["--station", str(folder), "--carrier", str(world.carrier.root)]
+    return ["enrol", *where, "--site", "west", "--name", name, "--root-fingerprint", typed]
+
+
+def test_enrolling_leaves_a_request_with_the_fingerprint_that_is_shown(
+    world: World, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The request on the carrier is approved by the fingerprint; asking again gives the same one."""
+    told = answer(capsys, *enrolling(world, tmp_path / "new"))
+    raw = world.carrier.read(str(told["request"]), limit=1 << 16)
+    identity, _ = approve(raw, Role.KIOSK, str(told["fingerprint"]))
+    assert (identity.site, identity.name) == ("west", "kiosk-09")
+    assert answer(capsys, *enrolling(world, tmp_path / "new")) == told
+
+
+def test_enrolling_is_refused_with_a_wrong_fingerprint_or_name(
+    world: World, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A root that is not the one on paper, a carrier that is not there, a folder that is another kiosk's."""
+    assert failed(capsys, *enrolling(world, tmp_path / "a", fingerprint="0" * 16)) == "root-fingerprint-wrong"
+    assert not (tmp_path / "a").exists()
+    answer(capsys, *enrolling(world, tmp_path / "b"))
+    assert failed(capsys, *enrolling(world, tmp_path / "b", name="kiosk-10")) == "kiosk-already-enrolled"
+    assert failed(capsys, *enrolling(world, tmp_path / "c", name="Kiosk 10")) == "document-malformed"
+    shutil.rmtree(world.carrier.root)
+    assert failed(capsys, *enrolling(world, tmp_path / "d", fingerprint="0" * 16)) == "carrier-missing"
+
+
+def test_status_and_export_tell_what_is_here(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """An open sitting with its next code, then a sealed one with its record, which is exported again and again."""
+    at = ("--station", str(world.station))
+    drive = ("--carrier", str(world.carrier.root))
+    assert answer(capsys, "status", *at)["sittings"] == []
+    assert answer(capsys, "export", *at, *drive) == {"exported": []}
+    runner = world.testing()
+    (seat,) = answer(capsys, "status", *at)["sittings"]
+    assert (seat["sitting"], seat["state"]) == (SITTING, "open, resumes with code 1")
+    runner.submit(p.HandIn(5, 0))
+    told = answer(capsys, "status", *at)
+    assert told["sittings"][0]["state"] == "sealed, completed"
+    first = answer(capsys, "export", *at, *drive)
+    assert answer(capsys, "export", *at, *drive) == first
+    assert len(told["outbox"]) == 1
+    shutil.rmtree(world.carrier.root)
+    assert failed(capsys, "export", *at, *drive) == "carrier-missing"
+
+
+def test_a_folder_that_is_no_kiosk_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Every command says that the machine is not enrolled, and `run` says so before it takes the terminal."""
+    at = ("--station", str(tmp_path))
+    drive = ("--carrier", str(tmp_path))
+    assert failed(capsys, "status", *at) == "kiosk-not-enrolled"
+    assert failed(capsys, "export", *at, *drive) == "kiosk-not-enrolled"
+    assert exam_kiosk.run(["kiosk", "run", *at, *drive]) == 1
+    assert "kiosk-not-enrolled" in capsys.readouterr().err
+
+
+def test_a_kiosk_without_its_station_file_is_refused(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Keys alone are not enough."""
+    (world.station / stations.STATION).unlink()
+    assert failed(capsys, "status", "--station", str(world.station)) == "station-file-missing"
+
+
+def test_the_session_process_leaves_no_core(world: World) -> None:
+    """Its limit for core files is zero, so a crash writes no memory to a disk."""
+    process = Process(world)
+    limits = Path(f"/proc/{process.process.pid}/limits").read_text("ascii")
+    core = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
+    assert core.split()[4:6] == ["0", "0"]
+    process.end()
+
+
+def test_a_pulled_carrier_is_told_in_words(world: World) -> None:
+    """Without its drive the start screen says so, and the code is not counted."""
+    world.carrier.root.rename(world.folder / "pulled")
+    assert refused(world.runner().submit(p.EnterStartCode(world.resume_code(0)))) == "carrier-missing"
