@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,7 @@ from proctor.commands import (
 from proctor.reconcile import DECLARABLE
 from proctor.sitting import TRANSITIONS, Phase, State
 from results.wire.closing import FinalState
+from results.wire.journal import SittingEntry, read
 from results.wire.sitting_events import (
     AbsenceDeclared,
     AdmissionIssued,
@@ -278,3 +280,13 @@ def test_an_event_out_of_place_changes_nothing() -> None:
     for event in stray:
         assert sitting.apply(State(PLAN), event, NOW) == State(PLAN)
     assert {phase for phase, _ in TRANSITIONS} == {Phase.NEW, Phase.OPEN}
+
+
+def test_the_pages_example_is_a_journal(repository: Path) -> None:
+    """The two entries in the format's page chain, fold to an open sitting, and end in the head that the page names."""
+    page = (repository / "docs/formats/sitting-journal.md").read_text("utf-8")
+    entries, head = read(
+        (line.strip().encode() for line in page.splitlines() if line.startswith('    {"seq":')), SittingEntry
+    )
+    assert f"`{head.digest}`, the count {head.count}." in page
+    assert sitting.fold(PLAN, entries).resumes == {K1: 1}
