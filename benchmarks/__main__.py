@@ -24,7 +24,10 @@ def main() -> int:
     rows: list[str] = []
     for part in (save, package, screen):
         for ratio in part.ratios():
-            print(f"{ratio.name}: {ratio.at(50):.2f} at p50, {ratio.at(99):.2f} at p99 of {ratio.against}", flush=True)
+            print(
+                f"{ratio.name}: {ratio.at(50):.2f} at p50, {ratio.at(99):.2f} at p99 of {ratio.against}",
+                flush=True,
+            )
             rows.append(ratio.row())
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     PAGE.write_text(HEAD + "\n".join(rows) + f"\n\nMeasured with {machine}.\n", "utf-8")

@@ -23,7 +23,10 @@ def ratios() -> list[Ratio]:
     keyring = Keyring((Holder(Role.PACKAGER, "packager", signer.public),))
     key = primitives.entropy(32)
     found: list[Ratio] = []
-    for name, media in (("the sample form", {}), ("the sample form with 8 MiB of media", {"m": bytes(MEDIA)})):
+    for name, media in (
+        ("the sample form", {}),
+        ("the sample form with 8 MiB of media", {"m": bytes(MEDIA)}),
+    ):
         packed = pack(
             "bench-1",
             "cetl-practice",

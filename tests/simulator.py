@@ -20,7 +20,7 @@ from keys.ceremony import Cast
 from keys.codes import release_code
 from keys.encoding import digest, encode
 from keys.identities import PrivateIdentity, approve, new_identity
-from keys.primitives import MINIMUM, entropy
+from keys.primitives import MINIMUM, KdfCost, entropy
 from keys.repository import Repository
 from keys.statement import Role
 from keys.trusted import Trusted, local_repository, pin
@@ -188,12 +188,12 @@ result_notice = "By letter."
 
     # ----------------------------------------------------------------------------------------------------- site
 
-    def open(self) -> Desk:
-        """The proctor opens the sitting with the release code of the day."""
+    def open(self, cost: KdfCost = MINIMUM) -> Desk:
+        """The proctor opens the sitting with the release code of the day; `cost` is of the kiosks' unlocks."""
         folder = desk.unlock_desk(self.folder / "desk", PASSPHRASE, floor=MINIMUM)
         opening = prepare(folder, self.carrier, SITTING, self.clock)
         opened = opening.open(self.code, software="test", floor=MINIMUM)
-        issue_unlocks(opened, self.carrier, opening.floor, cost=MINIMUM)
+        issue_unlocks(opened, self.carrier, opening.floor, cost=cost)
         return opened
 
     def kiosk(self, candidate: str) -> Runner:

@@ -22,6 +22,7 @@ class Kiosk:
         """Start the process on this station and connect to it."""
         self._station, self._carrier = station, carrier
         self._start()
+        self.view = self._next()
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -45,7 +46,6 @@ class Kiosk:
         session.close()
         screen.settimeout(60)
         self._screen, self._frames, self._waiting = screen, p.Frames(), list[bytes]()
-        self.view = self._next()
 
     def _next(self) -> p.View:
         while True:
@@ -73,9 +73,14 @@ class Kiosk:
         """Kill the session process as a power cut would, and start the machine again."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+        self.start_again()
+
+    def start_again(self) -> None:
+        """Start the program again after its process has ended."""
         self._screen.close()
         self._control.close()
         self._start()
+        self.view = self._next()
 
     def close(self) -> None:
         """Leave the last screen and wait for the process to end."""
