@@ -11,8 +11,8 @@ from benchmarks import package, save, screen
 PAGE = Path(__file__).parents[1] / "docs/benchmarks.md"
 HEAD = """# Benchmarks
 
-Written by `make bench`. Every row is one thing against its baseline, measured in turn in the same run; times are in ms, p50 / p99. Quote the
-ratios: the machines are shared and noisy.
+Written by `make bench`. Every row is one thing against its baseline, measured in turn in the same run; times are in
+ms, p50 / p99. Quote the ratios: the machines are shared and noisy.
 
 | what | against | ours | baseline | ratio at p50 | ratio at p99 | rounds |
 |---|---|---|---|---|---|---|
