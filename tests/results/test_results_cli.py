@@ -1,0 +1,153 @@
+"""`exam-kiosk results` as a person or a script uses it: words, JSON, exit status, no traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import exam_kiosk
+from keys import keystore
+from keys.identities import PrivateIdentity
+from keys.primitives import MINIMUM
+from results.centre import cli, office
+from tests.results import builders as b
+from tests.results import centres
+
+W = b.world()
+PASSPHRASE = "correct horse battery"
+RECORDS = {n: b.sitting_record(W, n, n + 2) for n in range(3)}
+
+Run = Callable[..., tuple[int, Any]]
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A centre with locked keys, an exam and a carrier that came back; the lists are believed as they stand."""
+    trusted = centres.publish(W, tmp_path / "centre/repository")
+
+    def cheap(path: Path, passphrase: str) -> PrivateIdentity:
+        return keystore.load_private(path, passphrase, floor=MINIMUM)
+
+    monkeypatch.setattr(office, "local_repository", lambda *_: trusted)
+    monkeypatch.setattr(cli, "load_private", cheap)
+    monkeypatch.setattr(cli, "version", lambda _: "0.1.0")
+    for name, who in (("centre", W.centre), ("scoring", W.scoring)):
+        keystore.save_private(tmp_path / f"centre/keys/{name}.key", who, PASSPHRASE, MINIMUM)
+    centres.exam_folder(W, tmp_path / "exam")
+    (tmp_path / "carrier/bundles").mkdir(parents=True)
+    (tmp_path / "carrier/bundles/west.ekb").write_bytes(b.bundle(W, RECORDS))
+    (tmp_path / "carrier/damaged.ekr").write_bytes(RECORDS[0][:-1])
+    return tmp_path
+
+
+@pytest.fixture
+def run(site: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command at the centre; its status and JSON answer, or its text where `text` says so."""
+
+    def command(
+        name: str, *arguments: object, text: bool = False, passphrase: str = PASSPHRASE
+    ) -> tuple[int, Any]:
+        words = ["results", name, *(str(one) for one in arguments), "--centre", str(site / "centre")]
+        descriptors = []
+        for option in ("--passphrase-fd", "--scoring-passphrase-fd")[: 2 if name == "score" else 1]:
+            reading, writing = os.pipe()
+            os.write(writing, f"{passphrase}\n".encode())
+            os.close(writing)
+            descriptors.append(reading)
+            words += [option, str(reading)]
+        status = exam_kiosk.run([*words, *([] if text else ["--json"])])
+        for one in descriptors:
+            os.close(one)
+        out = capsys.readouterr()
+        assert "Traceback" not in out.out + out.err
+        return status, (out.out + out.err if text else json.loads(out.out))
+
+    return command
+
+
+def test_from_a_carrier_to_a_report(run: Run, site: Path) -> None:
+    """Import, score, report, confirm and list the quarantine; each answer says what happened."""
+    status, found = run("import", site / "carrier")
+    assert status == 0
+    assert {name: found[name] for name in ("found", "admitted", "already_present", "quarantined")} == {
+        "found": 4,
+        "admitted": 3,
+        "already_present": 0,
+        "quarantined": 1,
+    }
+    assert found["bundles"] == {"found": 1, "admitted": 1, "already_present": 0, "quarantined": 0}
+    status, scored = run("score", "--exam-folder", site / "exam")
+    assert (status, scored["scored"], scored["new"], scored["left_out"]) == (0, 3, True, [])
+    status, made = run("report", "--run", scored["run"], "--out", site / "reports")
+    assert status == 0
+    assert Path(made["sitting_report"]).is_file()
+    assert len(made["candidate_reports"]) == 3
+    assert made["reconciliation"] == ["3 authorised = 3 completed"]
+    status, found = run("confirm", centres.receipt(W, 1, RECORDS[1]))
+    assert (status, found["candidate"], found["state"]) == (0, b.candidate(1), "admitted")
+    status, held = run("quarantine")
+    assert status == 0
+    assert [(one["code"], one["source"]) for one in held["quarantined"]] == [
+        ("container-damaged", "damaged.ekr")
+    ]
+
+
+def test_importing_again_changes_nothing(run: Run, site: Path) -> None:
+    """The second time everything is already there, and scoring again finds the same run."""
+    run("import", site / "carrier")
+    _, first = run("score", "--exam-folder", site / "exam")
+    status, found = run("import", site / "carrier")
+    assert (status, found["admitted"], found["already_present"], found["quarantined"]) == (0, 0, 4, 0)
+    _, second = run("score", "--exam-folder", site / "exam")
+    assert (second["run"], second["new"]) == (first["run"], False)
+
+
+def test_the_same_in_words(run: Run, site: Path) -> None:
+    """Without --json each command answers in sentences that hold the same counts."""
+    _, text = run("import", site / "carrier", text=True)
+    assert "Records: 4 found = 3 admitted + 0 already present + 1 quarantined" in text
+    assert "quarantined damaged.ekr: [container-damaged]" in text
+    _, text = run("score", "--exam-folder", site / "exam", text=True)
+    assert "3 scored, 2 passed, 0 left out." in text
+    name = text.split()[2].rstrip(":")
+    _, text = run("report", "--run", name, "--out", site / "reports", text=True)
+    assert "3 authorised = 3 completed" in text
+    _, text = run("confirm", centres.receipt(W, 0, RECORDS[0]), text=True)
+    assert f"candidate {b.candidate(0)}" in text
+    _, text = run("quarantine", text=True)
+    assert "[container-damaged]" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "code"),
+    [
+        ("import", ["{site}/exam"], "nothing-to-import"),
+        ("score", ["--exam-folder", "{site}/exam"], "ledger-missing"),
+        ("report", ["--run", "r", "--out", "{site}/reports"], "ledger-missing"),
+        ("confirm", ["ABC"], "ledger-missing"),
+        ("quarantine", [], "ledger-missing"),
+        ("import", ["{site}/carrier", "--key", "{site}/no.key"], "key-file-missing"),
+    ],
+)
+def test_what_a_person_can_get_wrong_has_a_code(
+    run: Run, site: Path, name: str, arguments: list[str], code: str
+) -> None:
+    """One object with code, sentence and next step; status 1; nothing is made."""
+    status, told = run(name, *(one.format(site=site) for one in arguments))
+    assert status == 1
+    assert told["error"]["code"] == code
+    assert told["error"]["what"]
+    assert told["error"]["next"]
+    assert not (site / "centre/ledger.db").exists()
+
+
+def test_a_wrong_passphrase_opens_nothing(run: Run, site: Path) -> None:
+    """The centre's key stays locked and the ledger is not made."""
+    status, told = run("import", site / "carrier", passphrase="something else")
+    assert (status, told["error"]["code"]) == (1, "passphrase-wrong")
+    assert not (site / "centre/ledger.db").exists()
