@@ -62,10 +62,6 @@ class PackageHeader(Document, frozen=True, tag="exam-package/1"):
     parts: tuple[Part, ...]
 
 
-class _Needs(msgspec.Struct, frozen=True):
-    needs_format: int
-
-
 class KeyHandoff(Document, frozen=True, tag="key-handoff/1"):
     """A content key sealed by the packager to a registrar."""
 
@@ -157,8 +153,9 @@ def take_handoff(handoff: KeyHandoff, registrar: str, private: bytes) -> bytes:
 def _needed_format(payload: bytes) -> int:
     """The format a verified header asks for, read before its other fields, which a newer format may have added to."""
     try:
-        return msgspec.json.decode(payload, type=_Needs).needs_format
-    except msgspec.MsgspecError:
+        fields = msgspec.json.decode(payload, type=dict[str, msgspec.Raw])
+        return msgspec.json.decode(fields["needs_format"], type=int)
+    except (msgspec.MsgspecError, KeyError, UnicodeError, RecursionError):
         return FORMAT
 
 

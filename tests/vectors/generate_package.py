@@ -153,6 +153,11 @@ def _statements(valid: _Package) -> Iterator[Vector]:
 def _headers(valid: _Package) -> Iterator[Vector]:
     told = "The package needs a newer program."
     yield Vector("format-newer", "package-too-new", told, valid.saying(needs_format=2))
+    newer = encode(valid.header).replace(b'"needs_format":1', b'"needs_format":2,"more":1')
+    told = "The package needs a newer program, and its header has a field of that format."
+    yield Vector(
+        "format-newer-field", "package-too-new", told, valid.enveloped(sign(newer, EXAM_PACKAGE, PACKAGER))
+    )
     yield Vector("format-older", "package-too-old", "A format that never was.", valid.saying(needs_format=0))
     told = "The header names another form's digest."
     other = digest(encode(_form("What comes later?")))
