@@ -9,7 +9,7 @@ Rules.
 
 from __future__ import annotations
 
-import contextlib
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,11 +126,17 @@ def _export(path: Path, carrier: Carrier) -> Exported:
 
 
 def _erase(path: Path) -> None:
-    with contextlib.suppress(FileNotFoundError):
+    try:
         file = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        try:
-            os.write(file, bytes(os.fstat(file).st_size))
-            os.fsync(file)
-        finally:
-            os.close(file)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StorageError(name=path.name, detail=os.strerror(error.errno or errno.EIO)) from None
+    try:
+        os.write(file, bytes(os.fstat(file).st_size))
+        os.fsync(file)
+    except OSError as error:
+        raise StorageError(name=path.name, detail=os.strerror(error.errno or errno.EIO)) from None
+    finally:
+        os.close(file)
     remove_file(path)

@@ -129,7 +129,7 @@ class Runner:
         seat = self._station.occupied()
         if phase is Phase.SUSPENDED and self._pulse is not None:
             stop = timing.outage(self._pulse.at, now, running=self._pulse.running)
-            cause = stop.cause.value
+            cause = views.CAUSES[stop.cause]
             return msgspec.structs.replace(known, resume_n=self._asked, lost=stop.lost, cause=cause)
         if phase is Phase.FINISHED and seat is not None and seat.ending is not None:
             ending = msgspec.structs.replace(seat.ending, exported=self._exported)

@@ -15,8 +15,13 @@ from kiosk import session, timing
 from kiosk.protocol import Phase, Problem, Question, View
 from kiosk.seating import Seated
 from kiosk.session import State
+from results.wire.events import ResumeCause
 
 NAME = 80
+CAUSES = {
+    ResumeCause.PROGRAM: "The exam program stopped; the machine stayed on.",
+    ResumeCause.MACHINE: "The machine lost power or was started again.",
+}
 MARKS = {(False, False): ".", (True, False): "*", (False, True): "f", (True, True): "F"}
 
 

@@ -62,7 +62,7 @@ def test_hanging_up_suspends_and_the_next_code_goes_on(world: World) -> None:
     assert process.end() == SUSPENDED
     again = Process(world)
     assert (again.view.phase, again.view.resume_n) == (Phase.SUSPENDED, 1)
-    assert again.view.cause == "program"
+    assert again.view.cause == "The exam program stopped; the machine stayed on."
     resumed = accepted(again.say(p.EnterResumeCode(world.resume_code(1), credit=True)))
     assert resumed.question is not None
     assert resumed.question.response == chosen("C")
