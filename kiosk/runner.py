@@ -27,7 +27,7 @@ from keys.carrier import Carrier, DiskFullError
 from keys.clock import Clock, Stamp, check_floor, utc
 from keys.codes import RESUME_LENGTH, read_action, receipt_code, typed
 from keys.encoding import digest
-from keys.errors import ExamKioskError
+from keys.errors import ExamKioskError, SealError
 from keys.primitives import MODERATE, KdfCost
 from keys.text import sanitise
 from keys.trusted import Floor
@@ -51,6 +51,7 @@ FATAL = (
     LocalFileAlteredError,
     VaultError,
     PackageTextError,
+    SealError,
 )
 """What stops an open session until a person has looked at the machine."""
 
@@ -142,24 +143,23 @@ class Runner:
         """End this process's part: a session that is open is suspended, and nothing of it is lost."""
         if self._seated is not None:
             self._guarded(lambda: self._beat(self._clock.now()))
-            self._seated.store.close()
-            self._seated = None
+        self._let_go()
 
     def _guarded(self, action: Callable[[], None]) -> None:
-        open_or_stopped = self.phase is not Phase.LOCKED
+        before = self.phase
         try:
             action()
         except ExamKioskError as error:
             self._problem = views.problem(error)
-            if isinstance(error, FATAL) and open_or_stopped:
-                self._stop()
+            idle = before is Phase.LOCKED and self._seated is None
+            if isinstance(error, FATAL) and not idle:
+                self._stopped = True
+                self._let_go()
 
-    def _stop(self) -> None:
-        self._stopped = True
+    def _let_go(self) -> None:
         if self._seated is not None:
             self._seated.store.close()
-            self._seated = None
-        self._state = State()
+        self._seated, self._state = None, State()
 
     def _look(self) -> None:
         """What a fresh process finds: a last screen, a suspended session, or a carrier to open a sitting from."""
@@ -224,6 +224,7 @@ class Runner:
         typed(code, RESUME_LENGTH, kind="resume code")
         self._station.count_try(now)
         seated, n = seating.return_to(self._station, seat, code, self._cost)
+        self._asked = n + 1
         self._adopt(seated)
         if self._state.record.outcome is not None:
             self._finish(seated)
@@ -239,12 +240,12 @@ class Runner:
 
     def _adopt(self, seated: Seated) -> None:
         """Make an opened store the live session: its state is the fold of its journal."""
+        self._seated = seated
         entries = [(entry.event, entry.at) for entry in seated.store.kept.entries]
         seed = next((event.route for event, _ in entries if isinstance(event, TestStarted)), None)
         texts = ((one.id, digest(one.text.encode())) for one in seated.front.agreements)
         state = State(tuple(texts), layout=None if seed is None else lay_out(seated.form(), seed))
-        self._seated, self._plan = seated, seated.plan
-        self._state = session.fold(state, entries)
+        self._plan, self._state = seated.plan, session.fold(state, entries)
         self._candidate = seated.plan.entry(self._state.record.candidate)
 
     def _sign_in(self, command: protocol.SignIn) -> None:

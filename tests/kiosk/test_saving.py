@@ -147,3 +147,19 @@ def test_a_record_without_a_carrier_waits_in_the_outbox(world: World) -> None:
     assert len(handover.waiting(Station(world.station))) == 1
     record, _ = sealed(world)
     assert record.outcome is Outcome.COMPLETED
+
+
+def test_ending_on_a_failing_disk_is_quiet(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last heartbeat cannot be written when the supervisor hangs up: the process ends, and nothing is lost."""
+    runner = world.testing()
+    runner.submit(p.Go(1))
+    saved = runner.view().saved
+    with monkeypatch.context() as patch:
+        patch.setattr(Vault, "execute", lambda *_: _fail())
+        runner.close()
+    view = accepted(world.runner().submit(p.EnterResumeCode(world.resume_code(1), credit=True)))
+    assert view.saved == saved + 1
+
+
+def _fail() -> None:
+    raise VaultWriteError(name="vault.db")
