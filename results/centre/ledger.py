@@ -105,11 +105,19 @@ def open_ledger(centre: Path, recipient: PrivateIdentity, *, make: bool = False)
     if not path.exists():
         if not make:
             raise LedgerMissingError(name=str(centre))
-        unfinished = path.with_name(path.name + ".new")
-        remove_file(unfinished)
-        vault.create(unfinished, key, schema()).close()
-        unfinished.rename(path)
+        _make(path, key)
     return Ledger(path, key)
+
+
+def _make(path: Path, key: bytes) -> None:
+    """Make an empty ledger beside its place and move it there whole; what an interrupted making left is removed."""
+    unfinished = path.with_name(path.name + ".new")
+    rollback = path.with_name(path.name + ".new-journal")
+    remove_file(unfinished)
+    remove_file(rollback)
+    vault.create(unfinished, key, schema()).close()
+    remove_file(rollback)
+    unfinished.rename(path)
 
 
 def _open_key(path: Path, recipient: PrivateIdentity) -> bytes:

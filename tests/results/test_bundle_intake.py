@@ -15,7 +15,7 @@ from results.centre.intake import Sound, SoundBundle, judge, judge_bundle
 from results.centre.settling import Quarantined
 from results.wire import journal
 from results.wire.bundle import open_bundle_journal, read_bundle
-from results.wire.closing import FinalState, read_closing
+from results.wire.closing import FinalState, read_closing, sign_closing
 from results.wire.sitting_events import CodesShown
 from tests.results import builders as b
 from tests.vectors.vector import flipped, person
@@ -144,8 +144,6 @@ def test_a_closing_page_by_another_hand_is_not_believed() -> None:
     """A page signed by a kiosk, who may not sign one, closes nothing."""
     posing = Signer(Role.PROCTOR, "kiosk", W.kiosks[0].seed)
     page = msgspec.structs.replace(_page(), proctor="X" * 16)
-    from results.wire.closing import sign_closing
-
     ring = W.keyring.and_also([W.proctor.identity.holder()])
     with pytest.raises(Exception, match="not known here") as refused:
         read_closing(sign_closing(page, posing), ring)

@@ -67,10 +67,12 @@ def test_a_making_that_was_interrupted_is_finished(tmp_path: Path) -> None:
     open_ledger(tmp_path, W.centre, make=True)
     key = (tmp_path / LEDGER_KEY).read_bytes()
     (tmp_path / LEDGER).rename(tmp_path / f"{LEDGER}.new")
+    (tmp_path / f"{LEDGER}.new-journal").write_bytes(b"half a page")
     open_ledger(tmp_path, W.centre, make=True)
     with open_ledger(tmp_path, W.centre).transaction() as books:
         assert books.counts()["admitted"] == 0
     assert (tmp_path / LEDGER_KEY).read_bytes() == key
+    assert not list(tmp_path.glob("*.new*"))
 
 
 def test_a_damaged_ledger_is_not_used(tmp_path: Path) -> None:
