@@ -59,10 +59,12 @@ CANDIDATE = "C-1"
 
 
 class HandClock:
-    """A clock that a test sets. It starts at the true time, because expiry dates are compared with that."""
+    """A clock that a test sets. It starts near the true time, because expiry dates are compared with that, and a little
+    behind, so that what a test dates is never ahead of a real process.
+    """
 
     def __init__(self) -> None:
-        self.wall = time.time_ns() // 1_000_000
+        self.wall = time.time_ns() // 1_000_000 - 10 * MINUTE
         self.boot = 1_000_000
         self.boot_id = "boot-1"
 
