@@ -13,6 +13,9 @@ from results.wire import events as e
 from results.wire.journal import SessionEntry
 from results.wire.record import Record
 
+LONGEST = 2**40
+"""No duration in ms, and no number of anything, in an event is as large: 34 years."""
+
 
 class ItemFact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One item that was on the screen: its final response or none, ms on screen, visits and changes."""
@@ -80,6 +83,11 @@ def facts(entries: Sequence[SessionEntry], heads: Sequence[Digest], record: Reco
     )
 
 
+def out_of_range(*moments: int) -> bool:
+    """Whether a time of day in ms, or a count, is one that nobody can have meant and the ledger cannot hold."""
+    return any(not 0 <= moment < 2**53 for moment in moments)
+
+
 def impossible(entries: Sequence[SessionEntry]) -> str | None:
     """What in a journal's order or times cannot have happened, in a few words, or None."""
     kinds = [type(one.event) for one in entries]
@@ -94,6 +102,10 @@ def impossible(entries: Sequence[SessionEntry]) -> str | None:
         return "an item came before the test was started"
     if started < len(kinds) and e.CandidateAdmitted not in kinds[:started]:
         return "the test was started before a candidate was admitted"
+    for one in entries:
+        numbers = [value for value in msgspec.structs.astuple(one.event) if isinstance(value, int)]
+        if out_of_range(one.at.wall, one.at.boot) or any(abs(number) >= LONGEST for number in numbers):
+            return f"a number is out of range at entry {one.seq}"
     for before, after in pairwise(entries):
         if before.at.boot_id == after.at.boot_id and after.at.boot < before.at.boot:
             return f"time runs backwards at entry {after.seq}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from keys.carrier import read_file
 from keys.encoding import Digest, Instant, digest, encode
 from keys.errors import Diagnostics, ExamKioskError
+from keys.text import sanitise
 from results.centre.books import Books, filed
 from results.centre.imported import Problem, Report, Seen, problem, report
 from results.centre.intake import CLOSING, Office, Sound, SoundBundle, judge, judge_bundle
@@ -99,8 +100,7 @@ class _Import:
         if isinstance(verdict, Quarantined):
             if was is None:
                 reason = verdict.reason
-                refused = {"state": State.QUARANTINED.value, "reason": reason.code, "sentence": reason.what}
-                self.books.put(bundles, {**row, **refused, "file": raw})
+                self.books.put(bundles, {**row, **_held(reason), "file": raw})
                 self.seen.fresh.add(found)
             return
         self._put_bundle(raw, verdict, row, was)
@@ -118,9 +118,7 @@ class _Import:
             return
         self.seen.fresh.add(verdict.digest)
         values = {
-            "state": state.value,
-            "reason": refused.reason.code if refused else "",
-            "sentence": refused.reason.what if refused else "",
+            **(_held(refused.reason) if refused else {"state": state.value}),
             "sitting": header.sitting,
             "mode": header.mode,
             "proctor": header.proctor,
@@ -149,8 +147,7 @@ class _Import:
             reason = verdict.reason
             if was is None:
                 self.seen.fresh.add(found)
-                refused = {"state": State.QUARANTINED.value, "reason": reason.code, "sentence": reason.what}
-                self.books.put(records, {**row, **refused})
+                self.books.put(records, {**row, **_held(reason)})
             return None
         self.seen.fresh.add(found)
         self.books.put(records, {**row, **_columns(verdict)})
@@ -173,8 +170,17 @@ class _Import:
             state, reason = _state(verdict)
             row = before[found]
             if (row.state, row.reason) != (state.value, reason.code):
-                self.books.set_state(found, state, reason.code, reason.what)
+                self.books.set_state(found, state, reason.code, _sentence(reason))
                 self.seen.before.setdefault(found, State(row.state))
+
+
+def _held(reason: Diagnostics) -> dict[str, object]:
+    return {"state": State.QUARANTINED.value, "reason": reason.code, "sentence": _sentence(reason)}
+
+
+def _sentence(reason: Diagnostics) -> str:
+    """The reason in words; what it quotes from a file is short and acts on no screen."""
+    return sanitise(reason.what, limit=400)
 
 
 def _columns(sound: Sound) -> dict[str, object]:

@@ -11,6 +11,7 @@ What sound records of one candidate mean together is decided in settling.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -18,11 +19,11 @@ from exam_packages.sitting_plan import SittingPlan
 from keys import container
 from keys.clock import utc
 from keys.encoding import Digest, decode, digest
-from keys.errors import ExamKioskError
+from keys.errors import DocumentError, ExamKioskError
 from keys.identities import Identity, PrivateIdentity
 from keys.statement import SITTING_BUNDLE, Holder, Keyring, Role, verify
 from results.centre import reasons
-from results.centre.facts import SessionFacts, facts, impossible
+from results.centre.facts import SessionFacts, facts, impossible, out_of_range
 from results.centre.settling import Filed, Quarantined
 from results.wire import journal
 from results.wire.bundle import (
@@ -42,6 +43,7 @@ from results.wire.closing import ClosingPage, read_closing
 from results.wire.record import Record, fold
 
 CLOSING = "closing.json"
+_SESSION = re.compile(r"[a-z0-9-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ def _judge(raw: bytes, office: Office) -> Sound:
         raise reasons.PackageMismatchError(sitting=header.sitting)
     if header.form_digest != known.plan.form_digest:
         raise reasons.FormMismatchError(sitting=header.sitting)
+    if not _SESSION.fullmatch(header.session) or out_of_range(header.sealed_at):
+        raise DocumentError(kind=RECORD_KIND, detail="its session has no proper name, or its time is none")
     raws = journal.lines(open_record(record, office.recipient))
     entries, head = journal.read(raws, journal.SessionEntry)
     detail = impossible(entries)
@@ -220,6 +224,8 @@ def _judge_bundle(raw: bytes, office: Office) -> SoundBundle:
     _check_signer(known, proctor, verified.signer, BUNDLE_KIND)
     if (header.mode, header.plan_digest) != (known.plan.mode.value, known.digest):
         raise reasons.PlanMismatchError(kind=BUNDLE_KIND, sitting=header.sitting)
+    if out_of_range(header.made_at, header.count):
+        raise DocumentError(kind=BUNDLE_KIND, detail="a number is out of range")
     slices = _slices(body, header)
     complaints: list[ExamKioskError] = []
     try:
@@ -261,6 +267,8 @@ def _closing(raw: bytes, known: KnownPlan) -> ClosingPage:
         named
     ):
         raise reasons.ClosingIncompleteError(sitting=page.sitting)
+    if out_of_range(*(line.count for line in page.lines)):
+        raise DocumentError(kind="closing page", detail="a number is out of range")
     return page
 
 

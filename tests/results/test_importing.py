@@ -270,6 +270,54 @@ def test_every_count_is_right_for_many_files(ledger: Ledger, tmp_path: Path) -> 
     assert snapshot(ledger) == before
 
 
+HUGE = 2**63 - 1
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda: _sealed([*b.opening(W, 0, session="")]), "document-malformed"),
+        (lambda: _sealed([*b.opening(W, 0, session="../x")]), "document-malformed"),
+        (lambda: _sealed(b.session(W, 0, {}), sealed_at=2**64 - 1), "document-malformed"),
+        (lambda: _sealed(b.session(W, 0, {}), sitting="\x1b[2J" + "x" * 60_000), "plan-unknown"),
+        (
+            lambda: _sealed([*b.opening(W, 0), e.ClockJumped(-HUGE), e.HandedIn(0, 0, 0)]),
+            "timeline-impossible",
+        ),
+        (lambda: _sealed([*b.opening(W, 0), e.TimeExpired(HUGE, HUGE)]), "timeline-impossible"),
+        (lambda: b.seal(W, 0, b.chain(b.session(W, 0, {}), begin=-b.START - 1)), "timeline-impossible"),
+        (lambda: b.seal(W, 0, b.chain(b.session(W, 0, {})), content=b"\n\n"), "journal-broken"),
+        (
+            lambda: b.seal(W, 0, b.chain(b.session(W, 0, {})), content=b"[" * 200_000 + b"\n"),
+            "journal-broken",
+        ),
+    ],
+)
+def test_what_a_kiosk_may_sign_never_stops_an_import(
+    ledger: Ledger, tmp_path: Path, make: Callable[[], bytes], code: str
+) -> None:
+    """Numbers, names and depths that no kiosk writes, properly signed: quarantined, and the next one imported."""
+    report = take(ledger, write(tmp_path / "in", {"a.ekr": make(), "b.ekr": WHOLE[1]}))
+    assert [one.code for one in report.quarantined] == [code]
+    assert all(len(one.what) <= 400 and "\x1b" not in one.what for one in report.quarantined)
+    assert report.records.admitted == 1
+
+
+def _sealed(events: Sequence[e.SessionEvent], **changes: object) -> bytes:
+    return b.seal(W, 0, b.chain(events), changes=changes)
+
+
+@pytest.mark.parametrize("changes", [{"made_at": 2**64 - 1}, {"count": 2**64 - 1}, {"count": -1}])
+def test_what_a_desk_may_sign_never_stops_an_import(
+    ledger: Ledger, tmp_path: Path, changes: dict[str, object]
+) -> None:
+    """The same for a bundle's own numbers."""
+    raw = b.bundle(W, {0: WHOLE[0]}, changes=changes)
+    report = take(ledger, write(tmp_path / "in", {"a.ekb": raw, "b.ekr": WHOLE[1]}))
+    assert [one.code for one in report.quarantined] == ["document-malformed"]
+    assert report.records.admitted == 1
+
+
 def test_a_place_is_searched_for_bundles_first(tmp_path: Path) -> None:
     """A carrier's bundles come before its loose records; other files are not touched; an empty place is refused."""
     write(tmp_path / "carrier/bundles", {"west.ekb": BUNDLE})
