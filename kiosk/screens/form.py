@@ -18,6 +18,8 @@ from terminal.widgets import CodeField, LineField, Span
 NEXT_FIELD = Key(("tab", "down"), "Tab", "go to the next field", "next_field")
 LAST_FIELD = Key(("shift+tab", "up"), "Shift+Tab", "go to the field before", "last_field")
 SECOND = 1_000
+CODE_LENGTH = 10
+"""Characters of start, resume and admission codes (`keys.codes`, which brings the crypto libraries along)."""
 
 
 class FormScreen(KioskScreen):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from keys.codes import ACTION_LENGTH
 from kiosk.protocol import Command, SignIn
-from kiosk.screens.form import LAST_FIELD, NEXT_FIELD, FormScreen
+from kiosk.screens.form import CODE_LENGTH, LAST_FIELD, NEXT_FIELD, FormScreen
 from terminal.keys import Key
 from terminal.theme import Role
 from terminal.widgets import CodeField, LineField, Span
@@ -36,7 +35,7 @@ class SignInScreen(FormScreen):
     def fields(self) -> list[LineField]:
         return [
             LineField(limit=LONGEST_NUMBER, label="Candidate number "),
-            CodeField(limit=ACTION_LENGTH, label="Admission code   "),
+            CodeField(limit=CODE_LENGTH, label="Admission code   "),
         ]
 
     def command(self) -> Command | None:

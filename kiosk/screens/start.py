@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from keys.codes import RESUME_LENGTH
 from kiosk.protocol import Command, EnterStartCode
-from kiosk.screens.form import FormScreen
+from kiosk.screens.form import CODE_LENGTH, FormScreen
 from terminal.keys import Key
 from terminal.theme import Role
 from terminal.widgets import CodeField, LineField, Span
@@ -35,7 +34,7 @@ class StartScreen(FormScreen):
         ]
 
     def fields(self) -> list[LineField]:
-        return [CodeField(limit=RESUME_LENGTH, label="Start code")]
+        return [CodeField(limit=CODE_LENGTH, label="Start code")]
 
     def command(self) -> Command | None:
         field = self.query_one(CodeField)

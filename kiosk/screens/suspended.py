@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from keys.codes import RESUME_LENGTH
 from keys.encoding import grouped
 from kiosk.protocol import Command, EnterResumeCode, Problem
-from kiosk.screens.form import FormScreen
+from kiosk.screens.form import CODE_LENGTH, FormScreen
 from kiosk.screens.seat import Link
 from kiosk.screens.wording import spoken
 from terminal.keys import Key
@@ -57,7 +56,7 @@ class SuspendedScreen(FormScreen):
         ]
 
     def fields(self) -> list[LineField]:
-        return [CodeField(limit=RESUME_LENGTH, label="Resume code")]
+        return [CodeField(limit=CODE_LENGTH, label="Resume code")]
 
     def bar(self) -> tuple[Key, ...]:
         return (GIVE, KEEP, AGAIN) if self._asked else self.table()

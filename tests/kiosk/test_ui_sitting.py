@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import time
 
 import pytest
 
 from exam_packages.interactions import ChosenOptions, OptionId
+from keys.codes import ACTION_LENGTH, RESUME_LENGTH
 from kiosk import protocol as p
 from kiosk.app import LINK_LOST, KioskApp
 from kiosk.protocol import Phase, Problem
+from kiosk.screens.form import CODE_LENGTH
 from kiosk.screens.review import ReviewScreen
 from kiosk.widgets.grid import Grid
 from terminal.theme import PALETTES
@@ -363,6 +367,21 @@ def test_nothing_of_the_library_is_left_to_press() -> None:
         assert session.commands == []
 
     drive(at(Phase.TESTING, 3), act)
+
+
+def test_the_screen_process_has_no_crypto_and_no_store() -> None:
+    """The expendable process imports nothing that could open a vault, a key or a package."""
+    program = "import sys, kiosk.app; print(*{name.partition('.')[0] for name in sys.modules}, *sys.modules)"
+    loaded = set(
+        subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        ).stdout.split()
+    )
+    assert (
+        not {"nacl", "cryptography", "sqlcipher3", "tuf", "results", "keys.primitives", "kiosk.session"}
+        & loaded
+    )
+    assert CODE_LENGTH == ACTION_LENGTH == RESUME_LENGTH
 
 
 def test_the_program_ends_with_a_failure_unless_it_finished() -> None:
