@@ -15,7 +15,7 @@ from textual.widget import Widget
 from kiosk.app import KioskApp
 from tests.kiosk.fake_session import FakeSession
 
-PATIENCE = 5.0
+PATIENCE = 20.0
 
 
 class Driver:

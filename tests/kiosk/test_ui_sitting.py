@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-import time
+from pathlib import Path
 
 import pytest
 
@@ -31,15 +31,15 @@ from tests.kiosk.scenes import MINUTE, at
 
 
 def test_a_hundred_questions_by_keys_alone() -> None:
-    """From the start code to the receipt, every question answered by its letter, in a few seconds."""
+    """From the start code to the receipt, every question answered by its letter, and every answer arrived."""
 
     async def act(driver: Driver, session: FakeSession) -> None:
-        begun = time.monotonic()
         await driver.sees("Start code")
         await driver.enter(START)
         await driver.sees("Candidate number")
         await driver.enter(CANDIDATE, ADMIT)
-        await driver.press("y", sees="Terms 1 of 2") if await driver.sees("Is this you?") else None
+        await driver.sees("Is this you?")
+        await driver.press("y", sees="Terms 1 of 2")
         await driver.press("a", sees="Terms 2 of 2")
         await driver.press("a", sees="press B.")
         await driver.press("b", sees="Question 1 of 100")
@@ -54,7 +54,6 @@ def test_a_hundred_questions_by_keys_alone() -> None:
         await driver.press("f10", sees="Y leaves")
         driver.key("y")
         await driver.until(lambda: driver.app.finished)
-        assert time.monotonic() - begun < 20
         wanted = [ChosenOptions((OptionId(f"o{place * 7 % 4 + 1}"),)) for place in range(100)]
         assert [session.responses[item.id] for item in session.items] == wanted
         assert session.commands[-2:] == [p.HandIn(0, 0), p.Leave()]
@@ -369,18 +368,12 @@ def test_nothing_of_the_library_is_left_to_press() -> None:
     drive(at(Phase.TESTING, 3), act)
 
 
-def test_the_screen_process_has_no_crypto_and_no_store() -> None:
+def test_the_screen_process_has_no_crypto_and_no_store(repository: Path) -> None:
     """The expendable process imports nothing that could open a vault, a key or a package."""
-    program = "import sys, kiosk.app; print(*{name.partition('.')[0] for name in sys.modules}, *sys.modules)"
-    loaded = set(
-        subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, check=True
-        ).stdout.split()
-    )
-    assert (
-        not {"nacl", "cryptography", "sqlcipher3", "tuf", "results", "keys.primitives", "kiosk.session"}
-        & loaded
-    )
+    program = [sys.executable, "-c", "import sys, kiosk.app; print(*sys.modules)"]
+    ran = subprocess.run(program, capture_output=True, text=True, check=True, cwd=repository)
+    barred = {"nacl", "cryptography", "sqlcipher3", "tuf", "results", "keys.primitives", "kiosk.session"}
+    assert not barred & set(ran.stdout.split())
     assert CODE_LENGTH == ACTION_LENGTH == RESUME_LENGTH
 
 

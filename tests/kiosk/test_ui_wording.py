@@ -98,7 +98,7 @@ BLOCKS: list[tuple[Block, int, tuple[str, ...]]] = [
     (
         Table("", (("Year", "Sum"), ("2025", "ten"), ("2026", ""))),
         9,
-        ("Year: 202", "5", "Sum: ten", "", "Year: 202", "6", "Sum: "),
+        ("Year:", "2025", "Sum: ten", "", "Year:", "2026", "Sum: "),
     ),
     (Table("", ()), 20, ()),
 ]
