@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +20,25 @@ COMMANDS = """\
 
 What `exam-kiosk` answers to `--help`, written by `make docs`.
 """
+ROOMS = """\
+# Rooms
+
+Every file with the first sentence that it says of itself, floor by floor from the lowest, written by `make docs`.
+"""
+ROOT = Path(__file__).parents[1]
+FLOORS = (
+    "keys",
+    "exam_packages",
+    "results/wire",
+    "results/scoring",
+    "results/centre",
+    "terminal",
+    "terminal/widgets",
+    "kiosk",
+    "kiosk/screens",
+    "kiosk/widgets",
+    "proctor",
+)
 ERRORS = """\
 # Error codes
 
@@ -48,6 +69,19 @@ def commands_page() -> str:
     return page
 
 
+def rooms_page() -> str:
+    """Every file of every floor with the first sentence that it says of itself, low to high."""
+    page = ROOMS
+    for floor in FLOORS:
+        page += f"\n## {floor}\n\n| file | what lives there |\n|---|---|\n"
+        for path in sorted((ROOT / floor).glob("*.py")):
+            said = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+            if path.name != "__init__.py":
+                first = re.split(r"(?<=[.:]) |\n\n", " ".join(said.split("\n\n")[0].split()), maxsplit=1)[0]
+                page += f"| `{path.name}` | {first.rstrip(':.').replace('|', chr(92) + '|')} |\n"
+    return page
+
+
 def errors_page() -> str:
     """One row an error code, by code."""
     own = {error.code: error for error in house.own_errors() if "code" in vars(error)}
@@ -55,11 +89,14 @@ def errors_page() -> str:
     return ERRORS + "\n".join(rows) + "\n"
 
 
+PAGES = {"commands": commands_page, "error-codes": errors_page, "rooms": rooms_page}
+
+
 @pytest.mark.docs
-@pytest.mark.parametrize("name", ["commands", "error-codes"])
+@pytest.mark.parametrize("name", sorted(PAGES))
 def test_the_page_is_what_the_program_says(name: str, repository: Path) -> None:
     """The page is word for word what the program answers today."""
-    text = commands_page() if name == "commands" else errors_page()
+    text = PAGES[name]()
     page = repository / "docs" / f"{name}.md"
     if os.environ.get("UPDATE_DOCS"):
         page.write_text(text, "utf-8")
