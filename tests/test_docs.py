@@ -77,8 +77,8 @@ def rooms_page() -> str:
         for path in sorted((ROOT / floor).glob("*.py")):
             said = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
             if path.name != "__init__.py":
-                first = re.split(r"(?<=[.:]) |\n\n", " ".join(said.split("\n\n")[0].split()), maxsplit=1)[0]
-                page += f"| `{path.name}` | {first.rstrip(':.').replace('|', chr(92) + '|')} |\n"
+                first = re.split(r"(?<=\.) ", " ".join(said.split("\n\n")[0].split()), maxsplit=1)[0]
+                page += f"| `{path.name}` | {first.rstrip('.').replace('|', chr(92) + '|')} |\n"
     return page
 
 
