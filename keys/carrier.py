@@ -1,7 +1,8 @@
 """The drive and local files: atomic durable writes that are read back, and reads that open a file once.
 
 Rules.
-1. Nothing is written in place: a temporary file is filled, fsynced and renamed, and its folder is fsynced.
+1. Nothing is written in place: a temporary file is filled, fsynced and renamed, and its folder is fsynced. A folder
+   that is made for it is fsynced in the one above.
 2. A write to the carrier counts only after the bytes were read back from the medium and are the same.
 3. A read opens once, follows no symbolic link below the carrier, takes plain files only, and is capped.
 4. Every folder on the way is opened relative to the one before it, so nothing can be swapped in between.
@@ -17,6 +18,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -220,10 +222,27 @@ def write_file(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Write a local file atomically and durably, making its folder. Raises `DiskFullError`, `DiskRefusedError` or
     `FileRefusedError`; then a file that was there is as it was before.
     """
+    make_folder(path.parent)
+    with _told(str(path), _DISK), _folder(path.parent, (), _DISK) as folder:
+        _put(folder, path.name, content, mode)
+
+
+def make_folder(path: Path, mode: int = 0o777) -> None:
+    """Make a local folder of this mode, and those above it that are missing, each durable before what goes into it.
+
+    One that is there already is no error. Raises `DiskFullError`, `DiskRefusedError` or `FileRefusedError`.
+    """
     with _told(str(path), _DISK):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _folder(path.parent, (), _DISK) as folder:
-            _put(folder, path.name, content, mode)
+        missing = [folder for folder in (path, *path.parents) if not folder.is_dir()]
+        for folder in reversed(missing):
+            folder.mkdir(mode if folder == path else 0o777, exist_ok=True)
+            with _folder(folder.parent, (), _DISK) as above:
+                os.fsync(above)
+
+
+def disk_errors(path: Path) -> AbstractContextManager[None]:
+    """Turn the system's refusals in the block into the errors of local files: for libraries that write them."""
+    return _told(str(path), _DISK)
 
 
 def remove_file(path: Path) -> None:

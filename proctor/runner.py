@@ -13,6 +13,7 @@ from typing import Self
 
 from exam_packages.release import SittingSecrets
 from exam_packages.sitting_plan import MAX_PLAN, SittingPlan
+from keys.carrier import make_folder
 from keys.clock import Clock, check_floor
 from keys.codes import KioskKeys, Verb, action_code, kiosk_key, kiosk_keys, resume_code
 from keys.encoding import Digest, decode, encode
@@ -157,7 +158,7 @@ def begin(
         (opened,) = sitting.decide(State(plan), command, now)
         kept = {PLAN: encode(plan), CONTENT_KEY: secrets.content_key, SECRET: secrets.secret}
         first = next_sitting_line(Head(), now, opened)
-        folder.sitting(plan.sitting).parent.mkdir(mode=0o700, exist_ok=True)
+        make_folder(folder.sitting(plan.sitting).parent, 0o700)
         Store.make(folder.sitting(plan.sitting), folder.private, kept, first).close()
     return Desk(folder, plan.sitting, clock)
 

@@ -23,6 +23,7 @@ from keys.carrier import (
     FileMissingError,
     FileRefusedError,
     StorageError,
+    make_folder,
     read_file,
     remove_file,
     write_file,
@@ -278,6 +279,39 @@ def test_local_files_are_written_with_the_same_care(tmp_path: Path) -> None:
     remove_file(path)
     remove_file(path)
     assert everything(tmp_path) == []
+
+
+def test_every_new_folder_is_durable_before_what_goes_into_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each folder on the way is fsynced in the one above it: a power cut cannot take the path from a file."""
+    done: list[tuple[str, str]] = []
+    mkdir, fsync = os.mkdir, os.fsync
+
+    def noted_mkdir(path: str, mode: int = 0o777) -> None:
+        done.append(("mkdir", Path(path).name))
+        mkdir(path, mode)
+
+    def noted_fsync(file: int) -> None:
+        done.append(("fsync", Path(f"/proc/self/fd/{file}").readlink().name))
+        fsync(file)
+
+    monkeypatch.setattr(os, "mkdir", noted_mkdir)
+    monkeypatch.setattr(os, "fsync", noted_fsync)
+    write_file(tmp_path / "outbox" / "west-1" / "record", b"x")
+    made = [("mkdir", "outbox"), ("fsync", tmp_path.name), ("mkdir", "west-1"), ("fsync", "outbox")]
+    assert done == [*made, ("fsync", ".record.part"), ("fsync", "west-1")]
+
+
+def test_a_folder_is_made_once_with_its_mode(tmp_path: Path) -> None:
+    """A folder that is there stays as it is, and a file in its place or in its way is told."""
+    make_folder(tmp_path / "sittings" / "west-1", 0o700)
+    make_folder(tmp_path / "sittings" / "west-1")
+    assert (tmp_path / "sittings" / "west-1").stat().st_mode & 0o777 == 0o700
+    (tmp_path / "file").write_bytes(b"")
+    for path in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(FileRefusedError):
+            make_folder(path)
 
 
 def test_a_refused_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
