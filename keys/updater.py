@@ -6,6 +6,7 @@ Import it only where a carrier is read. What comes out is plain values; nothing 
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -31,7 +32,7 @@ from tuf.api.metadata import (
 from tuf.ngclient import Updater
 from tuf.ngclient.fetcher import FetcherInterface
 
-from keys.carrier import Carrier, FileMissingError
+from keys.carrier import Carrier, FileMissingError, FileRefusedError, disk_errors
 from keys.clock import Stamp, utc
 from keys.encoding import Digest, Instant, digest
 from keys.errors import DocumentTooLargeError, ExamKioskError
@@ -66,6 +67,8 @@ TIME_FIELD = "x-exam-kiosk-signed"
 """A signed field of the timestamp: when it was signed, ms since 1970 UTC."""
 
 MAX_METADATA = 8 * 1024 * 1024
+MAX_VERSION = 2**63 - 1
+"""What a kept floor can hold."""
 
 S = TypeVar("S", Root, Timestamp, Snapshot, Targets)
 
@@ -109,9 +112,8 @@ def signed_fingerprint(root: Metadata[Root]) -> str:
 
 def update(carrier: Carrier, pinned_root: bytes, floor: Floor, now: Stamp, work: Path) -> Trusted:
     """One TUF update; see `keys.trusted.refresh`."""
-    work.mkdir(parents=True, exist_ok=True)
     try:
-        return _updated(carrier, pinned_root, floor, work)
+        return _with_cache(carrier, pinned_root, floor, work)
     except ExpiredMetadataError:
         raise ExpiredCarrierError(expires=utc(_expiry(carrier)), clock=utc(now.wall)) from None
     except BadVersionNumberError:
@@ -128,6 +130,28 @@ def update(carrier: Carrier, pinned_root: bytes, floor: Floor, now: Stamp, work:
         raise CarrierAlteredError(name="A signed list") from None
 
 
+def _with_cache(carrier: Carrier, pinned_root: bytes, floor: Floor, work: Path) -> Trusted:
+    """One update, and once more from nothing where TUF's own files are not plain files in plain folders.
+
+    What is wrong with the carrier arrives as a `DownloadError`, so a `FileRefusedError` is about `work` alone.
+    """
+    try:
+        return _in_folder(carrier, pinned_root, floor, work)
+    except FileRefusedError:
+        with disk_errors(work):
+            if work.is_dir() and not work.is_symlink():
+                shutil.rmtree(work)
+            else:
+                work.unlink()
+        return _in_folder(carrier, pinned_root, floor, work)
+
+
+def _in_folder(carrier: Carrier, pinned_root: bytes, floor: Floor, work: Path) -> Trusted:
+    with disk_errors(work):
+        work.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return _updated(carrier, pinned_root, floor, work)
+
+
 def _updated(carrier: Carrier, pinned_root: bytes, floor: Floor, work: Path) -> Trusted:
     updater = Updater(str(work), "metadata", fetcher=CarrierFetcher(carrier), bootstrap=pinned_root)
     updater.refresh()
@@ -142,6 +166,8 @@ def _updated(carrier: Carrier, pinned_root: bytes, floor: Floor, work: Path) -> 
         top.version,
         Instant(max(floor.newest, _signed_time(timestamp))),
     )
+    if any(found > MAX_VERSION for found in _versions(seen)):
+        raise CarrierAlteredError(name="A signed list")
     pairs = zip(_versions(seen), _versions(floor), strict=True)
     if any(found < least for found, least in pairs):
         raise OldCarrierError
@@ -167,7 +193,7 @@ def _versions(floor: Floor) -> tuple[int, int, int, int]:
 
 def _verified(work: Path, role: str, kind: type[S]) -> S:
     """A list as TUF put it into its folder, which it does only with what it has verified."""
-    signed = Metadata[S].from_file(str(work / f"{role}.json")).signed
+    signed = Metadata[S].from_bytes((work / f"{role}.json").read_bytes()).signed
     if not isinstance(signed, kind):
         raise CarrierAlteredError(name=f"{role}.json")
     return signed
@@ -181,11 +207,16 @@ def _signed_time(timestamp: Timestamp) -> int:
 
 
 def _holders(delegator: Root | Targets, name: str) -> list[Holder]:
+    """The Ed25519 keys of a role: documents are signed by no other kind, though an officer's token may be of one."""
     role = HELD_BY.get(name)
     if role is None:
         return []
     keys = [delegator.get_key(keyid) for keyid in delegator.get_delegated_role(name).keyids]
-    return [Holder(role, key_name(key), bytes.fromhex(key.keyval["public"])) for key in keys]
+    return [
+        Holder(role, key_name(key), bytes.fromhex(key.keyval["public"]))
+        for key in keys
+        if key.keytype == "ed25519"
+    ]
 
 
 def key_name(key: Key) -> str:

@@ -72,9 +72,7 @@ class DeskFolder:
     def believe(self, carrier: Carrier, clock: Clock) -> Trusted:
         """What a carrier proves, once the risen floor is on the disk. Raises as `keys.trusted.refresh`."""
         file = self.read()
-        work = self.path / "trust"
-        work.mkdir(mode=0o700, exist_ok=True)
-        trusted = refresh(carrier, file.root, file.floor, clock.now(), work)
+        trusted = refresh(carrier, file.root, file.floor, clock.now(), self.path / "trust")
         self.write(msgspec.structs.replace(file, floor=trusted.floor))
         return trusted
 

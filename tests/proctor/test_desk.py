@@ -61,6 +61,13 @@ def test_a_clock_before_the_newest_signed_time_is_refused(site: Site) -> None:
     assert caught.value.code == "clock-behind"
 
 
+def test_a_file_where_the_trust_folder_belongs_is_replaced(site: Site) -> None:
+    """What the desk keeps of TUF is a cache: whatever lies in its place, the sitting opens."""
+    (site.path / "trust").write_bytes(b"")
+    site.open().close()
+    assert (site.path / "trust").stat().st_mode & 0o777 == 0o700
+
+
 def test_another_proctors_key_does_not_open_the_vault(site: Site, tmp_path: Path) -> None:
     """The sitting's vault is sealed to the proctor who opened it."""
     site.open().close()
