@@ -1,5 +1,6 @@
-"""The one place that asks the time: wall clock, boottime and boot id, never earlier than the newest signed
-time seen.
+"""The one place that asks the time: wall clock, boottime and boot id, and how early a clock may be.
+
+A clock is never before the newest signed time seen or before this release, less a tolerance of five minutes.
 """
 
 from __future__ import annotations
@@ -14,6 +15,12 @@ import msgspec
 from keys.encoding import Instant
 from keys.errors import ExamKioskError
 
+RELEASED = Instant(1_795_305_600_000)
+"""2026-11-22 00:00 UTC, the date of this release; it is raised with each release."""
+
+TOLERANCE = 5 * 60 * 1000
+"""How far in ms a clock may be behind a signed time: the clocks of people who never meet differ."""
+
 _CALENDAR_ENDS = 253_402_300_800_000
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -22,7 +29,7 @@ class ClockBehindError(ExamKioskError):
     """The machine's clock is earlier than something that is known to have happened."""
 
     code = "clock-behind"
-    what = "This machine's clock says {clock}, which is before {floor}, the newest date it has seen."
+    what = "This machine's clock says {clock}, which is before {floor}, a time that has already passed."
     next_step = "Set the clock to the right date and time, then try again."
 
 
@@ -55,13 +62,26 @@ class SystemClock:
 
 
 def check_floor(now: Stamp, floor: Instant) -> None:
-    """Refuse to go on with a clock that is before `floor`. Raises `ClockBehindError`."""
-    if now.wall < floor:
-        raise ClockBehindError(clock=utc(now.wall), floor=utc(floor))
+    """Refuse to go on with a clock that is more than `TOLERANCE` before `floor`, the newest signed time seen, or before
+    `RELEASED`. Raises `ClockBehindError`.
+    """
+    earliest = max(floor, RELEASED)
+    if now.wall < earliest - TOLERANCE:
+        raise behind(now.wall, earliest)
 
 
-def utc(instant: int) -> str:
+def behind(clock: Instant, floor: Instant) -> ClockBehindError:
+    """The refusal of a clock, with both times; to the second where they fall in one minute."""
+    told = utc(clock), utc(floor)
+    if told[0] == told[1]:
+        told = utc(clock, seconds=True), utc(floor, seconds=True)
+    return ClockBehindError(clock=told[0], floor=told[1])
+
+
+def utc(instant: int, *, seconds: bool = False) -> str:
     """An instant as a person reads it, in UTC; one that no calendar holds is given as its number."""
     if not 0 <= instant < _CALENDAR_ENDS:
         return f"{instant} ms"
-    return datetime.fromtimestamp(instant / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return datetime.fromtimestamp(instant / 1000, UTC).strftime(
+        f"%Y-%m-%d %H:%M{':%S' if seconds else ''} UTC"
+    )

@@ -29,7 +29,7 @@ from tuf.api.metadata import (
 from keys import ceremony
 from keys.carrier import COMPONENT, Carrier, read_file
 from keys.ceremony import LIST_LIFE, ROOT_LIFE, THRESHOLDS, Cast, expiry
-from keys.clock import ClockBehindError, utc
+from keys.clock import behind
 from keys.encoding import Instant, decode, encode
 from keys.identities import Identity, PrivateIdentity
 from keys.lists import (
@@ -325,7 +325,7 @@ class Repository:
         before = self._lists.timestamp()
         newest = before.signed.unrecognized_fields.get(TIME_FIELD, 0) if before else 0
         if self._now < newest:
-            raise ClockBehindError(clock=utc(self._now), floor=utc(newest))
+            raise behind(self._now, Instant(newest))
 
     def _freshen(self, publisher: PrivateIdentity, lists: Mapping[str, Metadata[Targets]]) -> int:
         """Sign and write the next snapshot and timestamp; return the timestamp's version."""

@@ -4,7 +4,7 @@ Rules.
 1. The root is pinned by the fingerprint that a person types from paper, never by first use.
 2. A carrier that is older than one already seen is refused, by the floor kept in the station file. TUF's own cache
    catches more (one list rolled back within a newer set) but is not durable, so nothing rests on it alone.
-3. The clock is never earlier than the newest signed time seen.
+3. The clock is never earlier than the newest signed time seen, but for the tolerance of keys/clock.py.
 4. Keys are believed only in the role that the signed lists give them.
 
 TUF is imported only when a carrier is read, by keys/updater.py: it costs 160 ms that no candidate should wait for.
@@ -173,8 +173,8 @@ def pin(carrier: Carrier, typed_fingerprint: str) -> bytes:
         raise CarrierIncompleteError(name=FIRST_ROOT) from None
     except DocumentTooLargeError:
         raise CarrierAlteredError(name=FIRST_ROOT) from None
-    found = root_fingerprint(raw)
-    if not primitives.same(found.encode(), normalise(typed_fingerprint).encode()):
+    found, typed = root_fingerprint(raw), normalise(typed_fingerprint)
+    if not typed.isascii() or not primitives.same(found.encode(), typed.encode()):
         raise RootFingerprintError
     return raw
 

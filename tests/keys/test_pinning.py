@@ -19,7 +19,9 @@ from keys.trusted import (
 from tests.keys.conftest import Centre
 
 
-@pytest.mark.parametrize("typed", ["", "0", "0" * 16, "ZZZZ ZZZZ ZZZZ ZZZZ", "é" * 16, "0" * 100_000])
+@pytest.mark.parametrize(
+    "typed", ["", "0", "0" * 16, "ZZZZ ZZZZ ZZZZ ZZZZ", "é" * 16, "\udcff" * 16, "0" * 100_000]
+)
 def test_a_wrong_fingerprint_pins_nothing(centre: Centre, typed: str) -> None:
     """Whatever is typed, only the root's own fingerprint pins it."""
     with pytest.raises(RootFingerprintError):

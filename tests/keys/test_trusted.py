@@ -277,6 +277,8 @@ def test_a_clock_before_the_newest_signed_time_is_refused(centre: Centre) -> Non
         centre.refresh(now=behind)
     with pytest.raises(ClockBehindError):
         centre.refresh(Floor(newest=Instant(centre.now.wall + DAY)))
+    minutes = Stamp(Instant(centre.now.wall - 4 * 60_000), 0, "boot")
+    assert centre.refresh(now=minutes).floor.newest == centre.now.wall  # a site's clock is not the centre's
     kept = centre.refresh(Floor(newest=Instant(centre.now.wall - 1))).floor
     assert kept.newest == centre.now.wall
 
