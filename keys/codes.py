@@ -74,7 +74,7 @@ def kiosk_keys(key: bytes) -> KioskKeys:
 
 def resume_code(keys: KioskKeys, n: int) -> str:
     """R_n: the start code for n = 0, then the resume codes. Nine characters (45 bits) and a check."""
-    return _top(primitives.derive(keys.start, "R", n.to_bytes(4, "big")), 45)
+    return _top(primitives.derive(keys.start, "R", _u32(n)), 45)
 
 
 def release_code() -> str:
@@ -136,7 +136,13 @@ def _tag(keys: KioskKeys, candidate: str, attempt: int, verb: int, serial: int, 
 
 
 def _chk(keys: KioskKeys, session: str, head: str, count: int) -> bytes:
-    return primitives.derive(keys.chk, "chk", session.encode(), head.encode(), count.to_bytes(4, "big"))
+    return primitives.derive(keys.chk, "chk", session.encode(), head.encode(), _u32(count))
+
+
+def _u32(number: int) -> bytes:
+    if not 0 <= number < 2**32:
+        raise DocumentError(kind="typed code", detail="a number in it is out of range")
+    return number.to_bytes(4, "big")
 
 
 def _top(value: bytes, bits: int) -> str:

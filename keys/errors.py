@@ -90,7 +90,7 @@ class WrongRoleError(SignatureError):
     """A valid signature by a key whose role may not sign this kind of document."""
 
     code = "signer-wrong-role"
-    what = "This {kind} is signed by a {role}, who may not sign it."
+    what = "This {kind} is signed with a key of the role {role}, which may not sign it."
 
 
 class UnknownSignerError(SignatureError):
@@ -105,7 +105,7 @@ class WrongPayloadTypeError(SignatureError):
     """A genuine document of another kind."""
 
     code = "payload-type-wrong"
-    what = "This is a {found}, and a {kind} is needed here."
+    what = "Wrong kind of document: {found} instead of {kind}."
     next_step = "Pick the right file."
 
 

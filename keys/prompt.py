@@ -8,7 +8,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import typer
 
@@ -35,6 +35,14 @@ class DescriptorError(ExamKioskError):
     next_step = "Open the descriptor for the command, for example with `--passphrase-fd 3 3<FILE`."
 
 
+class UnreadableAnswerError(ExamKioskError):
+    """What was typed is not text in the terminal's own encoding."""
+
+    code = "answer-unreadable"
+    what = "What was typed for the {label} holds something that is no character."
+    next_step = "Type it again; if it is refused again, set the terminal to UTF-8."
+
+
 class PassphrasesDifferError(ExamKioskError):
     """The two entries of a new passphrase differ."""
 
@@ -46,7 +54,8 @@ class PassphrasesDifferError(ExamKioskError):
 def read_passphrase(descriptor: int | None, label: str, *, confirm: bool = False) -> str:
     """A passphrase from one line of `descriptor`, else asked for without echo, twice where `confirm` says so.
 
-    `label` says whose it is. Raises `DescriptorError`, `NoTerminalError`, `PassphrasesDifferError` or `typer.Abort`.
+    `label` says whose it is.
+    Raises `DescriptorError`, `NoTerminalError`, `UnreadableAnswerError`, `PassphrasesDifferError` or `typer.Abort`.
     """
     if descriptor is not None:
         return _line(descriptor, label)
@@ -59,12 +68,12 @@ def read_passphrase(descriptor: int | None, label: str, *, confirm: bool = False
 def read_code(descriptor: int | None, label: str) -> str:
     """A typed code or fingerprint from one line of `descriptor`, else asked for on the terminal; nothing is checked.
 
-    Raises `DescriptorError`, `NoTerminalError` or `typer.Abort`.
+    Raises `DescriptorError`, `NoTerminalError`, `UnreadableAnswerError` or `typer.Abort`.
     """
     if descriptor is not None:
         return _line(descriptor, label)
     _need_terminal(label)
-    return str(typer.prompt(label[0].upper() + label[1:], err=True))
+    return _text(lambda: str(typer.prompt(label[0].upper() + label[1:], err=True)), label)
 
 
 def emit(as_json: bool, values: Mapping[str, object], text: str) -> None:
@@ -92,9 +101,19 @@ def _line(descriptor: int, label: str) -> str:
 def _ask(label: str) -> str:
     _need_terminal(label)
     try:
-        return getpass.getpass(f"{label[0].upper()}{label[1:]}: ")
+        return _text(lambda: getpass.getpass(f"{label[0].upper()}{label[1:]}: "), label)
     except (EOFError, KeyboardInterrupt):
         raise typer.Abort from None
+
+
+def _text(ask: Callable[[], str], label: str) -> str:
+    """The answer, if it is text: Python fails on bytes that are none, or hands them over as lone surrogates."""
+    try:
+        answer = ask()
+        answer.encode()
+    except UnicodeError:
+        raise UnreadableAnswerError(label=label) from None
+    return answer
 
 
 def _need_terminal(label: str) -> None:

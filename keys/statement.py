@@ -193,7 +193,7 @@ def claimed_payload(raw: bytes, kind: PayloadType) -> bytes:
 
 def _other_kind(found: str, kind: PayloadType) -> WrongPayloadTypeError:
     known = PAYLOADS.get(found)
-    return WrongPayloadTypeError(kind=kind.name, found=known.name if known else "document of an unknown kind")
+    return WrongPayloadTypeError(kind=kind.name, found=known.name if known else "an unknown kind")
 
 
 def verify(raw: bytes, kind: PayloadType, keyring: Keyring) -> Verified:

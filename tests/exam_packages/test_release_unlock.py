@@ -282,5 +282,5 @@ def test_a_document_of_the_other_kind_is_told_apart() -> None:
     """A release is no unlock."""
     with pytest.raises(WrongRoleError):
         sign(b"{}", RELEASE, proctor().signer())
-    with pytest.raises(Exception, match="This is a release"):
+    with pytest.raises(Exception, match="release instead of unlock file"):
         _read_unlock(_release())

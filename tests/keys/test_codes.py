@@ -42,11 +42,26 @@ def test_every_wrong_character_and_swap_is_caught(length: int, make: Callable[[i
                 codes.typed(code[:at] + right + left + code[at + 2 :], length, kind="code")
 
 
-@pytest.mark.parametrize("typed", ["", "0", "0" * 9, "0" * 11, "U" * 10, "é" * 10, "0" * 100_000])
+@pytest.mark.parametrize(
+    "typed", ["", "0", "0" * 9, "0" * 11, "U" * 10, "é" * 10, "\ud800" * 10, "0" * 100_000]
+)
 def test_what_is_no_code_is_a_typo(typed: str) -> None:
     """A wrong length or a letter that codes never use is a typo, not a try."""
     with pytest.raises(MistypedCodeError):
         codes.typed(typed, 10, kind="code")
+
+
+@pytest.mark.parametrize("number", [-1, 2**32, 2**63])
+def test_a_number_that_no_code_holds_is_refused(number: int) -> None:
+    """A signed document may claim any count; what does not fit its field is refused in words."""
+    makers: tuple[Callable[[], str], ...] = (
+        lambda: codes.resume_code(KEYS, number),
+        lambda: codes.checkpoint_code(KEYS, "s", "h", number),
+        lambda: codes.receipt_code(KEYS, "s", "h", number),
+    )
+    for make in makers:
+        with pytest.raises(DocumentError):
+            make()
 
 
 def test_a_code_is_read_as_people_write_it() -> None:

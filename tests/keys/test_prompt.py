@@ -19,6 +19,7 @@ from keys.prompt import (
     DescriptorError,
     NoTerminalError,
     PassphrasesDifferError,
+    UnreadableAnswerError,
     emit,
     read_code,
     read_passphrase,
@@ -80,6 +81,23 @@ def test_two_entries_must_be_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(PassphrasesDifferError):
         read_passphrase(None, "new passphrase", confirm=True)
     assert read_passphrase(None, "new passphrase", confirm=True) == "all or none"
+
+
+@pytest.mark.parametrize("ask", [read_passphrase, read_code])
+@pytest.mark.parametrize("answer", ["sesame\udcff", None], ids=["a lone surrogate", "a decoder that fails"])
+def test_what_is_typed_must_be_text(
+    monkeypatch: pytest.MonkeyPatch, ask: Callable[[None, str], str], answer: str | None
+) -> None:
+    """Bytes that are no text in the terminal's encoding are refused, however Python hands them over."""
+
+    def typed(*_arguments: object, **_options: object) -> str:
+        return b"\xff".decode() if answer is None else answer
+
+    monkeypatch.setattr(prompt, "_TERMINAL", os.devnull)
+    monkeypatch.setattr("getpass.getpass", typed)
+    monkeypatch.setattr("typer.prompt", typed)
+    with pytest.raises(UnreadableAnswerError):
+        ask(None, "release code")
 
 
 @pytest.mark.parametrize("interruption", [EOFError, KeyboardInterrupt])

@@ -134,3 +134,21 @@ def test_a_private_key_is_never_shown(people: dict[str, PrivateIdentity]) -> Non
     for shown in (repr(private), repr(private.signer()), str(private), f"{private.signer()}"):
         assert private.seed.hex() not in shown
         assert repr(private.seed) not in shown
+
+
+def test_the_words_need_no_article(people: dict[str, PrivateIdentity], ring: Keyring, plan: bytes) -> None:
+    """A kind or role that begins with a vowel reads as well as any other."""
+    package = sign(b"{}", EXAM_PACKAGE, people["packager"].signer())
+    foreign = rewritten(plan, payloadType="text/plain")
+    told: list[str] = []
+    for raw in (package, foreign):
+        with pytest.raises(WrongPayloadTypeError) as caught:
+            verify(raw, SITTING_PLAN, ring)
+        told.append(caught.value.diagnostics().what)
+    with pytest.raises(WrongRoleError) as wrong_role:
+        sign(b"{}", EXAM_PACKAGE, people["intake"].signer())
+    assert [*told, wrong_role.value.diagnostics().what] == [
+        "Wrong kind of document: exam package instead of sitting plan.",
+        "Wrong kind of document: an unknown kind instead of sitting plan.",
+        "This exam package is signed with a key of the role intake, which may not sign it.",
+    ]
