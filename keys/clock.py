@@ -15,8 +15,8 @@ import msgspec
 from keys.encoding import Instant
 from keys.errors import ExamKioskError
 
-RELEASED = Instant(1_795_305_600_000)
-"""2026-11-22 00:00 UTC, the date of this release; it is raised with each release."""
+RELEASED = Instant(1_793_491_200_000)
+"""2026-11-01 00:00 UTC, the month of this release; it is raised with each release."""
 
 TOLERANCE = 5 * 60 * 1000
 """How far in ms a clock may be behind a signed time: the clocks of people who never meet differ."""
