@@ -4,7 +4,8 @@ Rules.
 1. The carrier's lists are verified from the pinned root, not older than the floor, and the new floor is kept first.
 2. Plan, package and unlock are verified before the code is looked at; what is wrong with them is never a wrong code.
 3. This kiosk must be in the plan, be published as the same identity, stand at the plan's site, and be in its window.
-4. The unlock is signed by a proctor of the plan whose identity is still published.
+4. Every recipient of results and every proctor in the plan is published as the same identity: one registrar alone can
+   neither seal results to somebody else nor name a proctor. The unlock is signed by a proctor of the plan.
 5. A sitting opens once on a kiosk. A desk that has seen newer lists than this carrier has is believed: use its carrier.
 """
 
@@ -30,7 +31,7 @@ from keys.encoding import digest
 from keys.errors import ExamKioskError, WrongRecipientError
 from keys.identities import Identity
 from keys.primitives import KdfCost
-from keys.statement import EXAM_PACKAGE, SITTING_PLAN, Holder, Keyring, PayloadType, verify
+from keys.statement import EXAM_PACKAGE, SITTING_PLAN, Keyring, PayloadType, verify
 from keys.trusted import OldCarrierError, TargetMissingError, Trusted, refresh
 from kiosk.station import Station
 
@@ -67,6 +68,22 @@ class KioskRevokedError(ExamKioskError):
     code = "kiosk-not-published"
     what = "The centre does not know this kiosk {kiosk} with the fingerprint {fingerprint}."
     next_step = "Use another kiosk, and have the centre approve this one's request."
+
+
+class RecipientNotPublishedError(ExamKioskError):
+    """The plan would seal results to somebody whom the centre does not publish."""
+
+    code = "recipient-not-published"
+    what = "The plan of sitting {sitting} would seal results to {name}, whom the centre has not published."
+    next_step = "Do not run the exam from this carrier; call the centre and report this code."
+
+
+class ProctorNotPublishedError(ExamKioskError):
+    """The plan names a proctor whom the centre does not publish, or not any more."""
+
+    code = "proctor-not-published"
+    what = "The plan of sitting {sitting} names the proctor {name}, whom the centre does not publish."
+    next_step = "Ask the centre for a carrier with a plan that is up to date."
 
 
 class PackageNotPlannedError(ExamKioskError):
@@ -138,6 +155,7 @@ def _check(station: Station, trusted: Trusted, sitting: str, now: Stamp) -> Foun
     if plan.sitting != sitting:
         raise UnlockMismatchError(other="sitting")
     _check_place(station.identity, plan, trusted)
+    _check_people(plan, trusted)
     plan.check_window(now.wall)
     package_raw = trusted.target(plan.package, limit=MAX_PACKAGE)
     package = unpack(package_raw, trusted.keyring)
@@ -145,7 +163,8 @@ def _check(station: Station, trusted: Trusted, sitting: str, now: Stamp) -> Foun
     if (package.digest, package.header.form, package.header.form_digest) != named:
         raise PackageNotPlannedError(sitting=sitting)
     raw = trusted.carrier.read(unlock_name(sitting, station.identity.name), limit=MAX_UNLOCK)
-    unlock = read_unlock(raw, _proctors(plan, trusted), plan, digest(plan_raw), station.identity)
+    proctors = Keyring(one.holder() for one in plan.proctors)
+    unlock = read_unlock(raw, proctors, plan, digest(plan_raw), station.identity)
     registrar = _signer(plan_raw, SITTING_PLAN, trusted.keyring)
     packager = _signer(package_raw, EXAM_PACKAGE, trusted.keyring)
     return Found(unlock, plan, plan_raw, package, package_raw, registrar, packager, trusted)
@@ -173,18 +192,23 @@ def _check_place(kiosk: Identity, plan: SittingPlan, trusted: Trusted) -> None:
         raise NotInPlanError(
             who=f"Kiosk {kiosk.name}", sitting=plan.sitting, support=plan.policies.support_contact
         )
-    if _published(kiosk, trusted) is None:
+    if not _published(kiosk, trusted):
         raise KioskRevokedError(kiosk=kiosk.name, fingerprint=kiosk.fingerprint)
 
 
-def _proctors(plan: SittingPlan, trusted: Trusted) -> Keyring:
-    """The plan's proctors that the centre still publishes."""
-    return Keyring(holder for one in plan.proctors if (holder := _published(one, trusted)) is not None)
+def _check_people(plan: SittingPlan, trusted: Trusted) -> None:
+    """Whom results are sealed to, and who may unlock: all published, which takes more than one registrar."""
+    for one in plan.recipients:
+        if not _published(one, trusted):
+            raise RecipientNotPublishedError(sitting=plan.sitting, name=one.name)
+    for one in plan.proctors:
+        if not _published(one, trusted):
+            raise ProctorNotPublishedError(sitting=plan.sitting, name=one.name)
 
 
-def _published(identity: Identity, trusted: Trusted) -> Holder | None:
+def _published(identity: Identity, trusted: Trusted) -> bool:
+    """Whether the centre publishes exactly this identity."""
     try:
-        same = trusted.identity(identity.target()).fingerprint == identity.fingerprint
+        return trusted.identity(identity.target()) == identity
     except TargetMissingError:
-        return None
-    return identity.holder() if same else None
+        return False

@@ -81,6 +81,31 @@ def proctor_revoked(world: World) -> None:
     world.publish()
 
 
+def recipient_revoked(world: World) -> None:
+    """The recipient of results is not published any more."""
+    world.repository.withdraw(world.keys["centre"].identity.target())
+    world.publish()
+
+
+def recipient_unpublished(world: World) -> None:
+    """One registrar alone adds a recipient of their own to the plan."""
+    own = new_identity(Role.CENTRE, "centre", "escrow").identity
+    replanned(world, recipients=(world.keys["centre"].identity, own))
+
+
+def recipient_other_key(world: World) -> None:
+    """One registrar alone puts a key of their own under the recipient's published name."""
+    replanned(world, recipients=(new_identity(Role.CENTRE, "centre", "centre").identity,))
+
+
+def proctor_unpublished(world: World) -> None:
+    """One registrar alone names a proctor, who signs the unlock."""
+    world.keys["stranger"] = new_identity(Role.PROCTOR, "west", "stranger")
+    world.stage_plan(msgspec.structs.replace(world.plan(), proctors=(world.keys["stranger"].identity,)))
+    world.publish()
+    world.unlock(signer="stranger")
+
+
 def kiosk_revoked(world: World) -> None:
     """This kiosk is not published any more."""
     world.repository.withdraw(world.keys["kiosk"].identity.target())
@@ -129,7 +154,11 @@ REFUSALS: list[tuple[Callable[[World], None], str]] = [
     (older_plan, "unlock-mismatch"),
     (other_package, "package-not-planned"),
     (stranger_signs, "signer-unknown"),
-    (proctor_revoked, "signer-unknown"),
+    (proctor_revoked, "proctor-not-published"),
+    (proctor_unpublished, "proctor-not-published"),
+    (recipient_revoked, "recipient-not-published"),
+    (recipient_unpublished, "recipient-not-published"),
+    (recipient_other_key, "recipient-not-published"),
     (kiosk_revoked, "kiosk-not-published"),
     (kiosk_replaced, "kiosk-not-published"),
     (other_site, "site-wrong"),

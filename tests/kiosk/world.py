@@ -173,7 +173,7 @@ class World:
         self.keys["kiosk"] = stations.enrol(self.station, SITE, KIOSK, root).private
         self.keys["proctor"] = new_identity(Role.PROCTOR, SITE, "rivera")
         self.keys["other"] = new_identity(Role.KIOSK, SITE, "kiosk-02")
-        for name in ("kiosk", "proctor", "other"):
+        for name in ("kiosk", "proctor", "other", "centre"):
             self.stage_identity(name)
         self.stage_package(small_form())
         self.stage_plan(self.plan())
