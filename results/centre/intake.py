@@ -4,7 +4,8 @@ Rules.
 1. A file's own words are believed only after the signature of the kiosk or proctor that the plan names was verified.
 2. The kiosk or proctor must be in the plan and its identity published now; a revoked one's files go to quarantine.
 3. Header and journal say the same, entry by entry; the journal is replayed with the same fold that the kiosk runs.
-4. Anything else is `Quarantined` with the reason's code; nothing is thrown away and nothing escapes as an exception.
+4. A closing page is used only as the bundle's own statement names it, signed by the proctor who signed that.
+5. Anything else is `Quarantined` with the reason's code; nothing is thrown away and nothing escapes as an exception.
 
 What sound records of one candidate mean together is decided in settling.py.
 """
@@ -19,7 +20,7 @@ from exam_packages.sitting_plan import SittingPlan
 from keys import container
 from keys.clock import utc
 from keys.encoding import Digest, decode, digest
-from keys.errors import DocumentError, ExamKioskError
+from keys.errors import ContainerError, DocumentError, ExamKioskError, PartAlteredError
 from keys.identities import Identity, PrivateIdentity
 from keys.statement import SITTING_BUNDLE, Holder, Keyring, Role, verify
 from results.centre import reasons
@@ -226,6 +227,8 @@ def _judge_bundle(raw: bytes, office: Office) -> SoundBundle:
         raise reasons.PlanMismatchError(kind=BUNDLE_KIND, sitting=header.sitting)
     if out_of_range(header.made_at, header.count):
         raise DocumentError(kind=BUNDLE_KIND, detail="a number is out of range")
+    if len(header.parts) > container.MAX_PARTS or any(part.length < 0 for part in header.parts):
+        raise ContainerError(kind=BUNDLE_KIND, detail="its list of parts is not in order")
     slices = _slices(body, header)
     complaints: list[ExamKioskError] = []
     try:
@@ -236,7 +239,7 @@ def _judge_bundle(raw: bytes, office: Office) -> SoundBundle:
         complaints.append(error)
     closing = None
     try:
-        closing = _closing(slices.get(CLOSING, b""), known)
+        closing = _closing(slices.get(CLOSING, b""), header, known, proctor)
     except ExamKioskError as error:
         complaints.append(error)
     refused = Quarantined(complaints[0].diagnostics()) if complaints else None
@@ -254,8 +257,15 @@ def _slices(body: bytes, header: BundleHeader) -> dict[str, bytes]:
     return slices
 
 
-def _closing(raw: bytes, known: KnownPlan) -> ClosingPage:
-    page = read_closing(raw, known.proctor_ring)
+def _closing(raw: bytes, header: BundleHeader, known: KnownPlan, proctor: Identity) -> ClosingPage:
+    """The page, if the bundle's statement names these bytes and `proctor`, who signed that, signed them too."""
+    if any(part.name == CLOSING and part.sha256 != digest(raw) for part in header.parts):
+        raise PartAlteredError(kind=BUNDLE_KIND, part=CLOSING)
+    page = read_closing(raw, Keyring([proctor.holder()]))
+    if page.proctor != proctor.fingerprint:
+        raise reasons.SignerMismatchError(
+            kind="closing page", role=Role.PROCTOR.value, name=page.proctor or "nobody"
+        )
     if (page.sitting, page.mode, page.plan_digest) != (
         known.plan.sitting,
         known.plan.mode.value,

@@ -69,10 +69,16 @@ class World:
         """The keys of the roles."""
         return Keyring(one.identity.holder() for one in (self.registrar, self.scoring))
 
-    def office(self, *, revoked: Sequence[PrivateIdentity] = (), plan: bool = True) -> Office:
-        """The centre's office; `revoked` identities are no longer published."""
+    def office(
+        self,
+        *,
+        revoked: Sequence[PrivateIdentity] = (),
+        also: Sequence[PrivateIdentity] = (),
+        plan: bool = True,
+    ) -> Office:
+        """The centre's office; `revoked` identities are no longer published, `also` are published too."""
         gone = {one.identity.fingerprint for one in revoked}
-        everyone = {one.identity.fingerprint for one in (self.proctor, *self.kiosks)}
+        everyone = {one.identity.fingerprint for one in (self.proctor, *self.kiosks, *also)}
         known = know(self.plan, digest(self.plan_file), frozenset(everyone - gone), self.keyring)
         return Office(self.centre, lambda sitting: known if plan and sitting == self.plan.sitting else None)
 
@@ -320,8 +326,10 @@ def bundle(
     signer: PrivateIdentity | None = None,
     changes: Mapping[str, object] | None = None,
     desk: Sequence[bytes] | None = None,
+    page: Mapping[str, object] | None = None,
+    page_signer: PrivateIdentity | None = None,
 ) -> bytes:
-    """The bundle of these records by seat; a seat without one is a no-show."""
+    """The bundle of these records by seat; a seat without one is a no-show. `page` changes the closing page."""
     plan_digest, mode = digest(w.plan_file), w.plan.mode.value
     proctor = w.proctor.identity.fingerprint
     if lines is None:
@@ -329,9 +337,9 @@ def bundle(
             line(w, n, records.get(n), FinalState.COMPLETED if n in records else FinalState.NO_SHOW)
             for n in range(len(w.kiosks))
         ]
-    page = ClosingPage(
-        w.plan.sitting, mode, plan_digest, proctor, Instant(START + 3 * HOUR), len(lines), tuple(lines)
-    )
+    closed_at = Instant(START + 3 * HOUR)
+    closing = ClosingPage(w.plan.sitting, mode, plan_digest, proctor, closed_at, len(lines), tuple(lines))
+    closing = msgspec.structs.replace(closing, **(page or {}))
     if desk is None:
         opened = SittingOpened(bytes(32), w.plan.sitting, mode, proctor, plan_digest, PACKAGE, "0.1.0")
         desk = [journal.next_sitting_line(journal.Head(), stamp(0), opened).raw]
@@ -349,6 +357,5 @@ def bundle(
     header = msgspec.structs.replace(header, **(changes or {}))
     files = {record_name(w.kiosks[n].identity.name, f"{n + 1:032x}"): raw for n, raw in records.items()}
     by = (signer or w.proctor).signer()
-    return pack_bundle(
-        header, files, sign_closing(page, w.proctor.signer()), journal.to_bytes(desk), w.plan.recipients, by
-    )
+    signed = sign_closing(closing, (page_signer or w.proctor).signer())
+    return pack_bundle(header, files, signed, journal.to_bytes(desk), w.plan.recipients, by)

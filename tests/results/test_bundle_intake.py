@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 import pytest
 
-from keys.encoding import digest
+from exam_packages.sitting_plan import seal_plan
+from keys.container import Part, pack
+from keys.encoding import Instant, digest, encode
 from keys.identities import PrivateIdentity
-from keys.statement import Role, Signer
+from keys.statement import SITTING_BUNDLE, Role, Signer, sign
 from results.centre.intake import Sound, SoundBundle, judge, judge_bundle
 from results.centre.settling import Quarantined
 from results.wire import journal
-from results.wire.bundle import open_bundle_journal, read_bundle
-from results.wire.closing import FinalState, read_closing, sign_closing
+from results.wire.bundle import claimed_bundle, open_bundle_journal, read_bundle
+from results.wire.closing import ClosingPage, FinalState, read_closing, sign_closing
 from results.wire.sitting_events import CodesShown
 from tests.results import builders as b
 from tests.vectors.vector import flipped, person
@@ -101,6 +104,8 @@ def _desk() -> list[bytes]:
         ({"changes": {"head": OTHER_PLAN}}, "desk-journal-mismatch", True),
         ({"changes": {"count": 7}}, "desk-journal-mismatch", True),
         ({"desk": [*_desk(), *_desk()]}, "journal-broken", True),
+        ({"page_signer": person(Role.PROCTOR, "other", "west")}, "signer-unknown", False),
+        ({"page": {"proctor": "X" * 16}}, "signer-mismatch", False),
     ],
 )
 def test_what_is_wrong_inside_a_bundle_leaves_its_records(
@@ -127,6 +132,53 @@ def test_one_damaged_record_does_not_hold_back_the_others() -> None:
     assert isinstance(verdicts[0], Sound)
     assert isinstance(verdicts[1], Quarantined)
     assert verdicts[1].reason.code == "part-altered"
+
+
+def test_a_page_that_the_bundle_did_not_name_is_not_used() -> None:
+    """A page of the same length by another proctor of the plan, enrolled or not, put in the genuine one's place: the
+    bundle waits for a person, its records are given out, and the page closes nothing.
+    """
+    other = person(Role.PROCTOR, "other", "west")
+    plan = msgspec.structs.replace(W.plan, proctors=(W.proctor.identity, other.identity))
+    w = dataclasses.replace(W, plan=plan, plan_file=seal_plan(plan, W.registrar))
+    records = {n: b.sitting_record(w, n) for n in (0, 1)}
+    genuine = read_bundle(b.bundle(w, records), w.keyring.and_also([w.proctor.identity.holder()]))
+    raw, old = b.bundle(w, records), genuine.parts["closing.json"]
+    withdrawn = [
+        msgspec.structs.replace(b.line(w, n, records[n]), state=FinalState.WITHDRAWN) for n in records
+    ]
+    for signer in (other, w.proctor):
+        page = ClosingPage(
+            plan.sitting,
+            plan.mode.value,
+            digest(w.plan_file),
+            signer.identity.fingerprint,
+            Instant(b.START + 3 * b.HOUR),
+            3,
+            (*withdrawn, b.line(w, 2, None, FinalState.NO_SHOW)),
+        )
+        new = sign_closing(page, signer.signer())
+        assert len(new) == len(old)
+        assert old in raw
+        for enrolled in ([], [other]):
+            found = judge_bundle(raw.replace(old, new), w.office(also=enrolled))
+            assert isinstance(found, SoundBundle)
+            assert found.refused is not None
+            assert found.refused.reason.code == "part-altered"
+            assert found.closing is None
+            assert set(found.records.values()) == set(records.values())
+
+
+@pytest.mark.parametrize(
+    "parts", [[Part("closing.json", -1, digest(b""))], [Part("a", 0, digest(b""))] * 5_000]
+)
+def test_a_list_of_parts_out_of_order_is_refused_whole(parts: list[Part]) -> None:
+    """Lengths below nothing, or more parts than a container may have: no slice is cut by such a list."""
+    header = msgspec.structs.replace(claimed_bundle(GOOD), parts=tuple(parts))
+    raw = pack(sign(encode(header), SITTING_BUNDLE, W.proctor.signer()), [])
+    found = judge_bundle(raw, W.office())
+    assert isinstance(found, Quarantined)
+    assert found.reason.code == "container-damaged"
 
 
 @pytest.mark.parametrize("cut", [1, 500, 3_000, 9_000])
