@@ -9,6 +9,7 @@ resume code. It is written durably before anything that depends on it is answere
     trust/           TUF's working copy; nothing rests on it
     sittings/<id>/   package, plan, vault, wrapped keys of one sitting
     outbox/<id>/     sealed records, kept until the centre's receipt
+    aside/<id>/<n>/  a folder of a sitting whose vault was in the way of a new one; kept for the support contact
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 import msgspec
 
 from keys import primitives
-from keys.carrier import FileMissingError, read_file, write_file
+from keys.carrier import FileMissingError, StorageError, read_file, write_file
 from keys.clock import Stamp
 from keys.encoding import Digest, Document, Instant, digest
 from keys.errors import ExamKioskError
@@ -34,13 +35,14 @@ from kiosk import tries
 from kiosk.local_file import LocalFileAlteredError, read_local, write_local
 from kiosk.protocol import Ending
 
-KEYS, ROOT, STATION, TRUST, SITTINGS, OUTBOX = (
+KEYS, ROOT, STATION, TRUST, SITTINGS, OUTBOX, ASIDE = (
     "station.key",
     "root.json",
     "station.json",
     "trust",
     "sittings",
     "outbox",
+    "aside",
 )
 LABEL = "station"
 
@@ -118,13 +120,7 @@ class Station:
             raise NotEnrolledError(name=str(folder))
         self.folder = folder
         self.keys: StationKeys = load_station(folder / KEYS)
-        try:
-            self.file = read_local(folder / STATION, self.keys.local_secret, LABEL, StationFile)
-            self.root = read_file(folder / ROOT, limit=MAX_ROOT)
-        except FileMissingError:
-            raise StationFileMissingError from None
-        if digest(self.root) != self.file.root:
-            raise LocalFileAlteredError(name=ROOT)
+        self._load()
 
     @property
     def private(self) -> PrivateIdentity:
@@ -151,6 +147,10 @@ class Station:
         """The folder of one sitting."""
         return self.folder / SITTINGS / sitting
 
+    def aside(self, sitting: str) -> Path:
+        """Where folders of a sitting are kept whose vault was in the way of a new one."""
+        return self.folder / ASIDE / sitting
+
     def outbox(self, sitting: str) -> Path:
         """Where the sealed records of a sitting are kept."""
         return self.folder / OUTBOX / sitting
@@ -165,11 +165,16 @@ class Station:
         return last if last is not None and not last.left else None
 
     def keep(self, **changes: object) -> None:
-        """Change the station file durably. Raises a `StorageError`; then nothing has changed."""
+        """Change the station file durably. Raises a `StorageError`; then memory holds what the disk shows."""
         changed = msgspec.structs.replace(self.file, **changes)
         if changed == self.file:
             return
-        write_local(self.folder / STATION, self.keys.local_secret, LABEL, changed)
+        try:
+            write_local(self.folder / STATION, self.keys.local_secret, LABEL, changed)
+        except StorageError:
+            with contextlib.suppress(ExamKioskError):
+                self._load()
+            raise
         self.file = changed
 
     def keep_seat(self, seat: Seat, **changes: object) -> None:
@@ -197,16 +202,30 @@ class Station:
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold the station for this process. Raises `StationBusyError`."""
+        """Hold the station for this process, with its file as the last holder left it.
+
+        Raises `StationBusyError`, or as `Station`.
+        """
         file = os.open(self.folder / KEYS, os.O_RDONLY | os.O_CLOEXEC)
         try:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise StationBusyError from None
+            self._load()
             yield
         finally:
             os.close(file)
+
+    def _load(self) -> None:
+        try:
+            file = read_local(self.folder / STATION, self.keys.local_secret, LABEL, StationFile)
+            root = read_file(self.folder / ROOT, limit=MAX_ROOT)
+        except FileMissingError:
+            raise StationFileMissingError from None
+        if digest(root) != file.root:
+            raise LocalFileAlteredError(name=ROOT)
+        self.file, self.root = file, root
 
 
 def enrol(folder: Path, site: str, name: str, root: bytes) -> Station:

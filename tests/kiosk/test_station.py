@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import stat
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from keys.carrier import FileExposedError
+from keys.carrier import FileExposedError, StorageError
 from keys.clock import Stamp
 from keys.encoding import Instant
 from keys.errors import DocumentError, ExamKioskError
@@ -118,6 +120,51 @@ def test_one_process_holds_a_station(station: Station) -> None:
         pass
     with Station(station.folder).alone():
         pass
+
+
+def test_taking_hold_reads_what_the_last_holder_left(station: Station) -> None:
+    """A process that loaded the file before another one changed it rolls back neither tries nor floor nor seats."""
+    late = Station(station.folder)
+    with station.alone():
+        station.count_try(Stamp(Instant(1), 1, "a"))
+        station.keep(floor=station.floor_with(Floor(3, 3, 3, 3, Instant(9))))
+    with late.alone():
+        assert late.file == station.file
+        late.count_try(Stamp(Instant(2), 2, "a"))
+    found = Station(station.folder).file
+    assert (found.tries, found.floor) == (2, Floor(3, 3, 3, 3, Instant(9)))
+
+
+def test_a_station_file_that_went_away_is_told_when_it_is_taken(station: Station) -> None:
+    """Between loading and taking hold the file is gone: refused, and the station is free for the next."""
+    path = station.folder / stations.STATION
+    kept = path.read_bytes()
+    path.unlink()
+    with pytest.raises(StationFileMissingError), station.alone():
+        pass
+    path.write_bytes(kept)
+    path.chmod(0o600)
+    with station.alone():
+        pass
+
+
+def test_a_folder_that_does_not_sync_leaves_memory_as_the_disk_is(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new file has its name but the folder's sync fails: an error, and what is in memory is what the disk shows."""
+    sync = os.fsync
+
+    def failing(file: int) -> None:
+        if stat.S_ISDIR(os.fstat(file).st_mode):
+            raise OSError(errno.EIO, "input/output error")
+        sync(file)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", failing)
+        with pytest.raises(StorageError):
+            station.count_try(Stamp(Instant(1), 1, "a"))
+    assert station.file == Station(station.folder).file
+    assert station.file.tries == 1
 
 
 def test_the_station_file_shows_no_code_and_no_key(world: World) -> None:
