@@ -2,15 +2,13 @@
 
 Rules.
 1. The record is sealed, written to the outbox and read back before anything is destroyed.
-2. Then the local wrap, the content key and K_k are overwritten and removed: only the centre can open the vault.
-   Nothing is promised of what a flash medium keeps of overwritten blocks.
+2. Then the local wrap, the content key and K_k are overwritten and removed, and the wraps of vaults of the sitting that
+   were moved aside: only the centre can open the vault. kiosk/erasing.py says what that promises.
 3. An export counts only after it was read back from the carrier. The outbox keeps its copy until the centre's receipt.
 """
 
 from __future__ import annotations
 
-import errno
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from keys.clock import Stamp
 from keys.encoding import Digest, digest
 from keys.errors import ExamKioskError
 from keys.statement import Keyring
+from kiosk.erasing import erase
 from kiosk.seating import WRAP, Seated
 from kiosk.station import OUTBOX, Seat, Station
 from kiosk.store import RESERVE
@@ -88,9 +87,10 @@ def destroy(station: Station, seat: Seat, seated: Seated | None) -> None:
     if seated is not None:
         seated.store.forget()
         seated.store.close()
-    folder = station.sitting(seat.sitting)
-    _erase(folder / WRAP)
-    remove_file(folder / RESERVE)
+    erase(station.sitting(seat.sitting) / WRAP)
+    remove_file(station.sitting(seat.sitting) / RESERVE)
+    for folder in station.aside(seat.sitting).glob("*"):
+        erase(folder / WRAP)
 
 
 def export(station: Station, carrier: Carrier) -> tuple[Exported, ...]:
@@ -123,20 +123,3 @@ def _is_sealed(station: Station, path: Path, head: Head) -> bool:
 def _export(path: Path, carrier: Carrier) -> Exported:
     name = f"{RECORDS}/{path.parent.name}/{path.name}"
     return Exported(name, carrier.write(name, read_file(path, limit=MAX_RECORD)))
-
-
-def _erase(path: Path) -> None:
-    try:
-        file = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise StorageError(name=path.name, detail=os.strerror(error.errno or errno.EIO)) from None
-    try:
-        os.write(file, bytes(os.fstat(file).st_size))
-        os.fsync(file)
-    except OSError as error:
-        raise StorageError(name=path.name, detail=os.strerror(error.errno or errno.EIO)) from None
-    finally:
-        os.close(file)
-    remove_file(path)

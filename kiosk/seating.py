@@ -7,13 +7,16 @@
     pulse.json               when the session last lived and the head then, authenticated, for before a code is typed
 
 Rules.
-1. The station file is written last: until then a crash leaves a folder that the next start code replaces.
+1. The station file is written last: until then a crash leaves a folder that the next start code replaces. One that
+   holds a vault is never removed: it is moved aside, whole.
 2. Coming back: unwrap V, verify pages and chain, compare with the pulse, write W_(n+1), keep n + 1, and only then
    resume. A wrap below the station file's n, or a journal without the pulse's head, is a store that was put back.
 """
 
 from __future__ import annotations
 
+import itertools
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +28,7 @@ from exam_packages.package import MAX_PACKAGE, Package, unpack
 from exam_packages.sitting_plan import MAX_PLAN, SittingPlan, open_plan
 from exam_packages.unlock import KioskSecrets
 from keys import primitives
-from keys.carrier import read_file, write_file
+from keys.carrier import disk_errors, make_folder, read_file, write_file
 from keys.clock import Stamp
 from keys.codes import KioskKeys, kiosk_keys, resume_code
 from keys.encoding import Digest, Document, digest
@@ -33,9 +36,10 @@ from keys.errors import ExamKioskError
 from keys.primitives import KdfCost
 from keys.statement import Holder, Keyring, Role
 from keys.text import is_clean
+from kiosk.erasing import write_over
 from kiosk.local_file import LocalFileAlteredError, read_local, write_local
 from kiosk.station import Seat, Station
-from kiosk.store import Store, create_store, open_store
+from kiosk.store import VAULT, Store, create_store, open_store
 from kiosk.unlocking import Found
 from kiosk.wrap import MAX_WRAP, Lock, read_wrap, unwrap, wrap
 from results.wire.escrow import VaultEscrow, seal_vault_key
@@ -118,7 +122,7 @@ def take_seat(
     front = found.package.front(secrets.content_key)
     _check_text(front)
     folder = station.sitting(plan.sitting)
-    shutil.rmtree(folder, ignore_errors=True)
+    _make_way(station, plan.sitting)
     write_file(folder / PLAN, found.plan_raw)
     write_file(folder / PACKAGE, found.package_raw)
     key = primitives.entropy(32)
@@ -203,7 +207,7 @@ def write_pulse(station: Station, seat: Seat, pulse: Pulse) -> None:
 def _returned(station: Station, seat: Seat, store: Store, key: bytes, n: int, cost: KdfCost) -> Seated:
     folder = station.sitting(seat.sitting)
     pulse = read_pulse(station, seat)
-    genesis = store.kept.entries[0].event
+    genesis = store.kept.entries[0].event if store.kept.entries else None
     if not isinstance(genesis, SessionOpened) or genesis.session != seat.session:
         raise StorePutBackError
     if store.head_at(pulse.count) != pulse.head:
@@ -225,8 +229,26 @@ def _returned(station: Station, seat: Seat, store: Store, key: bytes, n: int, co
     return Seated(seat, plan, package, front, codes, content_key, store)
 
 
+def _make_way(station: Station, sitting: str) -> None:
+    """Remove the folder that a crash left, or move it aside where it holds a vault. Raises a `StorageError`."""
+    folder, aside = station.sitting(sitting), station.aside(sitting)
+    if not os.path.lexists(folder / VAULT):
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    make_folder(aside, 0o700)
+    with disk_errors(folder):
+        free = next(n for n in itertools.count(1) if not os.path.lexists(aside / str(n)))
+        folder.rename(aside / str(free))
+        for changed in (aside, folder.parent):
+            file = os.open(changed, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                os.fsync(file)
+            finally:
+                os.close(file)
+
+
 def _write_wrap(folder: Path, lock: Lock, codes: KioskKeys, key: bytes, cost: KdfCost) -> None:
-    write_file(folder / WRAP, wrap(lock, resume_code(codes, lock.n), key, cost))
+    write_over(folder / WRAP, wrap(lock, resume_code(codes, lock.n), key, cost))
 
 
 def _pulse_label(seat: Seat) -> str:

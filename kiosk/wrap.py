@@ -3,11 +3,13 @@
     W_n = box(D(Argon2id(R_n), "wrap", local secret, session, u32 n), V), n >= 1
 
 Rules.
-1. R_n opens W_n once: a resume writes W_(n+1) over it before it goes on.
+1. R_n opens W_n once: a resume writes W_(n+1) over it before it goes on, and the bytes of W_n are overwritten.
 2. The file says which n it asks for; n is authenticated through the key, and the station file holds the least n.
 """
 
 from __future__ import annotations
+
+from typing import Annotated
 
 import msgspec
 
@@ -26,7 +28,7 @@ class Wrapped(Document, frozen=True, tag="wrap/1"):
     """The file: for which session and which n, Argon2id's salt and cost, and the box with V."""
 
     session: str
-    n: int
+    n: Annotated[int, msgspec.Meta(ge=1, lt=2**32)]
     salt: bytes
     cost: KdfCost
     box: bytes

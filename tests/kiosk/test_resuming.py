@@ -6,11 +6,16 @@ import shutil
 
 import pytest
 
+from keys.carrier import DiskFullError
+from keys.primitives import MINIMUM
+from keys.vault import create
 from kiosk import protocol as p
 from kiosk import seating
 from kiosk.protocol import Phase
 from kiosk.station import Station
+from kiosk.store import SCHEMA
 from kiosk.views import CAUSES
+from kiosk.wrap import read_wrap, unwrap
 from results.wire import events as e
 from results.wire.record import Outcome
 from tests.kiosk.reading import item_of, sealed
@@ -194,6 +199,66 @@ def test_a_crash_while_taking_the_seat_leaves_it_free(world: World, monkeypatch:
         with pytest.raises(KeyboardInterrupt):
             runner.submit(p.EnterStartCode(world.resume_code(0)))
     assert accepted(world.runner().submit(p.EnterStartCode(world.resume_code(0)))).phase is Phase.SIGN_IN
+
+
+def test_a_vault_in_the_way_is_moved_aside_whole(world: World) -> None:
+    """A station file that lost a live seat: the start code opens anew, and the vault with its answers stays."""
+    runner = world.testing()
+    runner.submit(p.Answer(item_of(runner.view()).item.id, chosen("A")))
+    runner.close()
+    folder, aside = world.station / "sittings" / SITTING, world.station / "aside" / SITTING
+    vault = (folder / "vault.db").read_bytes()
+    Station(world.station).keep(seats=())
+    accepted(world.runner().submit(p.EnterStartCode(world.resume_code(0))))
+    assert (aside / "1" / "vault.db").read_bytes() == vault
+    assert {path.name for path in (aside / "1").iterdir()} >= {"wrap.json", "escrow.json", "plan.eks"}
+    Station(world.station).keep(seats=())
+    again = world.testing()
+    assert sorted(path.name for path in aside.iterdir()) == ["1", "2"]
+    again.submit(p.HandIn(5, 0))
+    assert (aside / "1" / "vault.db").read_bytes() == vault
+    assert not list(aside.glob("*/wrap.json"))
+
+
+def test_a_vault_without_a_first_entry_is_one_that_was_put_back(world: World) -> None:
+    """Under the right key, whole, and empty: STOPPED with the reason, and no error of ours."""
+    world.testing().close()
+    folder = world.station / "sittings" / SITTING
+    wrapped = read_wrap((folder / "wrap.json").read_bytes())
+    secret = Station(world.station).keys.local_secret
+    key = unwrap(wrapped, world.resume_code(1), secret, floor=MINIMUM)
+    (folder / "vault.db").unlink()
+    (folder / "vault.db-journal").unlink(missing_ok=True)
+    create(folder / "vault.db", key, SCHEMA).close()
+    view = world.runner().submit(p.EnterResumeCode(world.resume_code(1), credit=True))
+    assert (view.phase, refused(view)) == (Phase.STOPPED, "store-put-back")
+
+
+def test_a_wrap_that_was_replaced_is_overwritten(world: World) -> None:
+    """After a resume the blocks of the old wrap hold nothing of it, and the new one opens with the next code."""
+    world.testing().close()
+    path = world.station / "sittings" / SITTING / "wrap.json"
+    with path.open("rb") as old:
+        size = len(old.read())
+        accepted(world.runner().submit(p.EnterResumeCode(world.resume_code(1), credit=True)))
+        old.seek(0)
+        assert old.read() == bytes(size)
+    accepted(world.runner().submit(p.EnterResumeCode(world.resume_code(2), credit=True)))
+
+
+def test_a_wrap_that_cannot_be_replaced_is_left_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The new wrap does not fit on the disk: the old one still opens the session with the same code."""
+
+    def full(*_: object) -> None:
+        raise DiskFullError(name="wrap.json")
+
+    world.testing().close()
+    runner = world.runner()
+    with monkeypatch.context() as patch:
+        patch.setattr("kiosk.erasing.write_file", full)
+        view = runner.submit(p.EnterResumeCode(world.resume_code(1), credit=True))
+    assert (view.phase, refused(view)) == (Phase.SUSPENDED, "disk-full")
+    assert accepted(runner.submit(p.EnterResumeCode(world.resume_code(1), credit=True))).phase is Phase.TESTING
 
 
 def test_a_crash_between_wrap_and_station_file_goes_on_with_the_later_code(
