@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from keys.encoding import Digest
-from results.centre.settling import Filed
+from results.centre.settling import Filed, Lines
 from results.centre.tables import State, bundles, closing_lines, records, runs, scores
 from results.wire.closing import ClosingLine, FinalState
 
@@ -135,30 +135,15 @@ class Books:
             ],
         )
 
-    def lines(self, sitting: str) -> dict[tuple[str, str], ClosingLine]:
-        """The lines of a sitting's closing page in force: of the bundle with the longest desk journal."""
-        latest = (
-            sa.select(bundles.c.digest)
-            .where(bundles.c.sitting == sitting, bundles.c.digest.in_(sa.select(closing_lines.c.bundle)))
-            .order_by(bundles.c.entries.desc(), bundles.c.made_at.desc(), bundles.c.digest)
-            .limit(1)
-        )
-        rows = self._connection.execute(
-            sa.select(closing_lines).where(closing_lines.c.bundle == latest.scalar_subquery())
-        )
-        return {
-            (row.sitting, row.candidate): ClosingLine(
-                row.candidate,
-                row.attempt,
-                FinalState(row.state),
-                row.kiosk,
-                row.session,
-                row.record,
-                row.head,
-                row.entries,
-            )
-            for row in rows
-        }
+    def lines(self, sitting: str) -> Lines:
+        """What a sitting's closing pages say of each candidate together, whichever came first."""
+        found: dict[tuple[str, str], ClosingLine | None] = {}
+        for row in self._connection.execute(
+            sa.select(closing_lines).where(closing_lines.c.sitting == sitting)
+        ):
+            seat, line = (row.sitting, row.candidate), _line(row)
+            found[seat] = line if found.setdefault(seat, line) == line else None
+        return found
 
     def bundles(self, sitting: str) -> list[sa.Row[Any]]:
         """The bundles of a sitting, whole rows without the files."""
@@ -181,6 +166,19 @@ class Books:
         self._connection.execute(sa.insert(runs).values(**values))
         if found:
             self._connection.execute(sa.insert(scores), list(found))
+
+
+def _line(row: sa.Row[Any]) -> ClosingLine:
+    return ClosingLine(
+        row.candidate,
+        row.attempt,
+        FinalState(row.state),
+        row.kiosk,
+        row.session,
+        row.record,
+        row.head,
+        row.entries,
+    )
 
 
 def filed(row: sa.Row[Any]) -> Filed:

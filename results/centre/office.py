@@ -117,9 +117,7 @@ def score_all(
                 row.candidate,
                 row.attempt,
                 row.session,
-                lines[row.sitting, row.candidate].state.value
-                if (row.sitting, row.candidate) in lines
-                else row.outcome,
+                line.state.value if (line := lines.get((row.sitting, row.candidate))) else row.outcome,
                 decode(row.facts, SessionFacts, name="session facts"),
             )
             for row in rows

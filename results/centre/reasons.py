@@ -153,6 +153,14 @@ class ClosingMismatchError(RecordRefusedError):
     next_step = "Ask the proctor what happened; keep both."
 
 
+class ClosingConflictError(RecordRefusedError):
+    """Two genuine closing pages of a sitting that end one candidate differently; a site closes a sitting once."""
+
+    code = "closing-conflict"
+    what = "The closing pages of sitting {sitting} contradict each other about candidate {candidate}."
+    next_step = "Ask the proctors which page is true; neither is used for this candidate until then."
+
+
 class ClosingIncompleteError(RecordRefusedError):
     """The closing page does not give exactly the roster's candidates one final state each."""
 

@@ -101,6 +101,9 @@ def _findings(books: Books, known: KnownPlan) -> list[str]:
     bundles = books.bundles(known.plan.sitting)
     if not any(row.state == State.ADMITTED.value for row in bundles):
         found.append("No sound bundle of this sitting has been imported, so its closing is not confirmed.")
+    disputed = [candidate for (_, candidate), line in books.lines(known.plan.sitting).items() if line is None]
+    if disputed:
+        found.append(f"Closing pages contradict each other about: {', '.join(sorted(disputed))}.")
     if len(bundles) > 1:
         found.append(f"{len(bundles)} different bundles of this sitting have been imported.")
     found += [

@@ -4,7 +4,9 @@ Rules.
 1. Of one session's records the longest journal counts; one that is the same or a beginning of it is a repeat.
 2. Two journals of one session that part ways contradict each other: every record of that session goes to quarantine.
 3. Once the sitting's closing page is there, only what agrees with its line counts; the rest goes to quarantine.
-4. Without a closing page, records of two sessions for one attempt all go to quarantine.
+4. Where closing pages contradict each other about a candidate, none of that candidate's records counts. A page has no
+   rank that its signer could choose: not its length, not its time, not its digest, not when it came.
+5. Without a closing page, records of two sessions for one attempt all go to quarantine.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from dataclasses import dataclass
 
 from keys.encoding import Digest
 from keys.errors import Diagnostics, ExamKioskError
-from results.centre.reasons import AttemptConflictError, ClosingMismatchError, ForkError
+from results.centre.reasons import AttemptConflictError, ClosingConflictError, ClosingMismatchError, ForkError
 from results.wire.closing import ClosingLine, FinalState
 
 
@@ -37,7 +39,8 @@ class Quarantined:
 
 Verdict = Admitted | AlreadyPresent | Quarantined
 
-Lines = Mapping[tuple[str, str], ClosingLine]
+Lines = Mapping[tuple[str, str], ClosingLine | None]
+"""What the closing pages say, by sitting and candidate; None where they contradict each other."""
 
 _DECIDED_AT_THE_DESK = {FinalState.VOIDED, FinalState.ENDED_BY_PROCTOR}
 
@@ -94,6 +97,9 @@ def _session(records: Sequence[Filed], lines: Lines) -> dict[Digest, Verdict]:
     if not all(longest.begins_with(one) for one in records):
         return _all(records, ForkError(session=longest.session))
     line = lines.get(longest.seat)
+    if line is None and longest.seat in lines:
+        sitting, candidate = longest.seat
+        return _all(records, ClosingConflictError(sitting=sitting, candidate=candidate))
     named = line.record if line else ""
     agreeing = [one for one in records if _disagreement(one, line) is None]
     counts = max(agreeing, key=lambda one: (len(one.heads), one.digest == named), default=None)

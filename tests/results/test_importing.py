@@ -22,6 +22,7 @@ from results.centre.intake import Office, judge
 from results.centre.ledger import Ledger, open_ledger
 from results.centre.tables import bundles, closing_lines, records
 from results.wire import events as e
+from results.wire.closing import FinalState
 from tests.results import builders as b
 
 W = b.world()
@@ -83,7 +84,9 @@ def snapshot(ledger: Ledger) -> dict[str, Any]:
             "records": rows(records, "digest state reason session candidate outcome head entries"),
             "bundles": rows(bundles, "digest state reason sitting entries"),
             "lines": rows(closing_lines, "bundle candidate state session record head"),
-            "in force": {seat: line.state for seat, line in books.lines(W.plan.sitting).items()},
+            "in force": {
+                seat: line.state if line else "disputed" for seat, line in books.lines(W.plan.sitting).items()
+            },
         }
 
 
@@ -226,6 +229,32 @@ def test_a_closing_page_settles_which_session_counts(ledger: Ledger, tmp_path: P
     assert [one.code for one in report.quarantined] == ["attempt-conflict"] * 2
     report = take(ledger, write(tmp_path / "in", {"bundle.ekb": BUNDLE}))
     assert report.released == (digest(WHOLE[1]),)
+
+
+@pytest.mark.parametrize("order", [("first.ekb", "second.ekb"), ("second.ekb", "first.ekb")])
+def test_a_second_closing_page_holds_up_a_result_and_never_rewrites_one(
+    ledger: Ledger, tmp_path: Path, order: tuple[str, str]
+) -> None:
+    """Whatever its length, time and digest, a page that differs from an earlier one about a candidate takes only that
+    candidate's record to a person, and the report says that it was admitted before.
+    """
+    voided = [
+        b.line(W, 0, WHOLE[0], FinalState.VOIDED),
+        *(b.line(W, 1, WHOLE[1]), b.line(W, 2, None, FinalState.NO_SHOW)),
+    ]
+    later = b.bundle(W, {0: WHOLE[0], 1: WHOLE[1]}, lines=voided, changes={"made_at": b.START + 9 * b.HOUR})
+    write(tmp_path / "in", {"first.ekb": BUNDLE, "second.ekb": later})
+    assert take(ledger, [tmp_path / "in" / order[0]]).records.admitted == 2
+    report = take(ledger, [tmp_path / "in" / order[1]])
+    assert report.withdrawn == (digest(WHOLE[0]),)
+    with ledger.transaction() as books:
+        found = books.standing(records, [digest(raw) for raw in WHOLE[:2]])
+        assert books.lines(W.plan.sitting)[W.plan.sitting, b.candidate(0)] is None
+    assert (found[digest(WHOLE[0])].state, found[digest(WHOLE[0])].reason) == (
+        "quarantined",
+        "closing-conflict",
+    )
+    assert found[digest(WHOLE[1])].state == "admitted"
 
 
 def test_what_was_refused_is_judged_again(ledger: Ledger, tmp_path: Path) -> None:

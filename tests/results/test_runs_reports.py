@@ -221,6 +221,16 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     assert found.report.findings[0].startswith("No sound bundle")
 
 
+def test_closing_pages_that_contradict_each_other_are_named(tmp_path: Path) -> None:
+    """The candidate they differ about is named and has no score; the others have theirs."""
+    other = [b.line(W, n, RECORDS.get(n), state) for n, state in enumerate([FinalState.VOIDED, *STATES[1:]])]
+    centre = imported(tmp_path, {"a.ekb": BUNDLE, "b.ekb": b.bundle(W, RECORDS, lines=other)})
+    (found,) = write_reports(centre, scored(centre, tmp_path / "exam"), tmp_path / "reports")
+    assert "Closing pages contradict each other about: C-1001." in found.report.findings
+    assert found.report.lines[0].remarks == ("in quarantine: closing-conflict",)
+    assert [line.state for line in found.report.lines] == ["not closed", *(one.value for one in STATES[1:])]
+
+
 def test_a_candidate_report_says_how_the_score_was_made(written: Written, tmp_path: Path) -> None:
     """Result, scaled score, cut, categories, areas as bands, and every input by name and digest."""
     page = next(path for path in written.candidates if "C-1002" in path.name)

@@ -36,6 +36,7 @@ def line(of: Filed | None, state: FinalState = FinalState.COMPLETED) -> ClosingL
 WHOLE, PART, FORK, OTHER = filed("abcd"), filed("abc", outcome="unfinished"), filed("abxy"), filed("q", "s2")
 COPY = filed("abcd", copy=1)
 LATER = filed("abcde")
+DISPUTED = "closing pages that contradict each other"
 
 
 @pytest.mark.parametrize(
@@ -60,11 +61,17 @@ LATER = filed("abcde")
         ([WHOLE], line(WHOLE, FinalState.VOIDED), "A"),
         ([PART], line(PART, FinalState.ENDED_BY_PROCTOR), "A"),
         ([WHOLE], line(WHOLE, FinalState.TIMED_OUT), ["closing-mismatch"]),
+        ([WHOLE, PART], DISPUTED, ["closing-conflict"] * 2),
+        ([WHOLE, OTHER], DISPUTED, ["closing-conflict"] * 2),
+        ([WHOLE, FORK], DISPUTED, ["journal-fork"] * 2),
     ],
 )
-def test_which_record_counts(records: list[Filed], closing: ClosingLine | None, expected: list[str]) -> None:
+def test_which_record_counts(
+    records: list[Filed], closing: ClosingLine | str | None, expected: list[str]
+) -> None:
     """A for the one that counts, R for a repeat, else the code of the reason; in the order of the records."""
-    found = settle(records, {SEAT: closing} if closing else {})
+    lines = {SEAT: None if isinstance(closing, str) else closing} if closing else {}
+    found = settle(records, lines)
     assert [_short(found[one.digest]) for one in records] == list(expected)
 
 
