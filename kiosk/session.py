@@ -11,6 +11,8 @@ Rules.
 7. Handing in repeats the two counts that the candidate was shown; if they are not true any more, it is refused.
 8. A terminal event is final: after it nothing is decided, and `apply` changes nothing.
 9. Folding any prefix of a journal gives the state that was live then (a layout only saves drawing the order again).
+10. After `MOST_ENTRIES` the test takes no more marks and no more moves, so that a record never outgrows what the centre
+   reads. Handing in, the end of time and a resume are always taken.
 """
 
 from __future__ import annotations
@@ -40,6 +42,14 @@ class NotNowError(ExamKioskError):
     next_step = "Do what the screen asks for."
 
 
+class JournalFullError(ExamKioskError):
+    """As many entries as a session may have before it is handed in."""
+
+    code = "journal-full"
+    what = "This session has recorded as many steps as it can hold; everything before this one is saved."
+    next_step = "Hand in, or call the proctor."
+
+
 class AgreementOrderError(ExamKioskError):
     """An agreement that is not the one on the screen."""
 
@@ -54,6 +64,10 @@ class CountsChangedError(ExamKioskError):
     code = "counts-changed"
     what = "Your answers changed since the counts were shown: {unanswered} unanswered, {flagged} flagged."
     next_step = "Look at the counts again, then hand in."
+
+
+MOST_ENTRIES = 50_000
+"""Entries from which on nothing is marked or moved: hours of a held key, far from what a record may weigh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +155,7 @@ class State:
 
     `agreements` are the front's, in order, each with the digest of its text. `anchor` is set while the test clock
     runs, `offset` is the wall clock against boottime when it was last looked at, `suspended` is set between a fold
-    and its resume.
+    and its resume. `entries` counts the journal.
     """
 
     agreements: tuple[tuple[str, str], ...] = ()
@@ -149,6 +163,7 @@ class State:
     anchor: Anchor | None = None
     offset: int = 0
     suspended: bool = False
+    entries: int = 0
     layout: Layout | None = field(default=None, repr=False, compare=False)
 
 
@@ -203,14 +218,17 @@ def decide(state: State, command: Command, now: Stamp) -> tuple[e.SessionEvent, 
         return seen
     if type(command) not in TRANSITIONS[phase(state)]:
         raise NotNowError
-    return (*seen, *_decide(state, command, now))
+    events = _decide(state, command, now)
+    if events and state.entries >= MOST_ENTRIES and isinstance(command, Go | Answer | Flag | Strike):
+        raise JournalFullError
+    return (*seen, *events)
 
 
 def apply(state: State, event: e.SessionEvent, at: Stamp) -> State:
     """The state after one more durable event."""
     if state.record.outcome is not None:
         return state
-    state = replace(state, record=records.apply(state.record, event))
+    state = replace(state, record=records.apply(state.record, event), entries=state.entries + 1)
     match event:
         case e.SessionOpened() | e.ClockJumped():
             return replace(state, offset=timing.offset(at))

@@ -8,6 +8,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from exam_packages.interactions import ItemId
 from keys.clock import Stamp
 from keys.encoding import Digest, Instant, digest
 from keys.errors import ExamKioskError
@@ -18,6 +19,7 @@ from kiosk.responses import ResponseRefusedError
 from kiosk.session import TRANSITIONS, Admit, NotNowError, Observe, Open, Resume, Start, State
 from results.wire import events as e
 from results.wire import journal
+from results.wire.bundle import MAX_RECORD
 from results.wire.record import fold as fold_record
 from tests.kiosk.world import MINUTE, chosen, small_form
 
@@ -295,6 +297,52 @@ def test_a_jump_is_decided_before_the_command() -> None:
     assert session.decide(state, Go(1), moved)[0] == e.ClockJumped(2_001)
     still = Stamp(Instant(at(5).wall + 2_000), at(5).boot, "boot-0")
     assert isinstance(session.decide(state, Go(1), still)[0], e.ItemPresented)
+
+
+def test_a_full_journal_takes_no_mark_but_every_end() -> None:
+    """At the bound marks and moves are refused and change nothing; clocks, resumes, hand-in and time-out are taken."""
+    first, second = (LAYOUT.places[n].item.id for n in (0, 1))
+    below = replace(started(Answer(first, chosen("A"))), entries=session.MOST_ENTRIES - 1)
+    (event,) = session.decide(below, Flag(second, on=True), at(1))
+    full = session.apply(below, event, at(1))
+    assert full.entries == session.MOST_ENTRIES
+    marks: tuple[session.Command, ...] = (
+        Go(1),
+        Answer(first, chosen("B")),
+        Answer(first, chosen()),
+        Flag(first, on=True),
+        Strike(first, LAYOUT.places[0].order[0], on=True),
+    )
+    for command in marks:
+        with pytest.raises(session.JournalFullError):
+            session.decide(full, command, at(2))
+    assert session.decide(full, Answer(first, chosen("A")), at(2)) == ()
+    jumped = Stamp(Instant(at(2).wall + 5_000), at(2).boot, "boot-0")
+    assert session.decide(full, Observe(), jumped) == (e.ClockJumped(5_000),)
+    assert session.decide(full, HandIn(4, 1), at(3)) == (e.HandedIn(4, 1, 3),)
+    assert session.decide(full, Go(1), at(LIMIT)) == (e.TimeExpired(LIMIT, LIMIT),)
+    stop = timing.Outage(e.ResumeCause.PROGRAM, 7)
+    (resumed,) = session.decide(replace(full, suspended=True), Resume(1, 9, stop, credit=True), at(4))
+    again = session.apply(replace(full, suspended=True), resumed, at(4))
+    assert session.decide(again, HandIn(4, 1), at(5)) == (e.HandedIn(4, 1, 10),)
+
+
+def test_entries_are_counted_by_the_fold() -> None:
+    """A resumed session stands as near to the bound as the one that stopped."""
+    assert started().entries == 8
+    assert started(Go(1), Flag(ITEMS[0], on=True)).entries == 10
+
+
+def test_a_full_journal_is_still_a_record() -> None:
+    """As many long answers as there may be, and a clock set every second of a day, fit what the centre reads."""
+    ids = [f"{n:036}" for n in range(8)]
+    stamp = Stamp(Instant(10**13), 10**10, "0" * 36)
+    answer = e.ResponseRecorded(ItemId("i" * 36), chosen(*ids), 10**8)
+    head = journal.Head(DIGEST, 10**6)
+    sizes = [
+        len(journal.next_session_line(head, stamp, one).raw) for one in (answer, e.ClockJumped(-(10**13)))
+    ]
+    assert session.MOST_ENTRIES * sizes[0] + 24 * 60 * 60 * sizes[1] < 0.95 * MAX_RECORD
 
 
 def test_the_limit_wins_over_the_command() -> None:
