@@ -1,19 +1,22 @@
 """The session process: the one place where rules, store and clock meet. Decide, append durably, apply, tell the screen.
 
-    python -m kiosk.runner --station DIR --carrier DIR --control-fd N
+    python -m kiosk.runner --station DIR --carrier DIR [--not-locked WORD ..] --control-fd N
 
 Rules.
 1. Nothing is shown as true before it is on the disk. If it cannot be put there, the phase is STOPPED.
 2. A code is verified here and becomes a command of the rules; it is counted durably before it is answered.
 3. Items are decrypted when the candidate begins, after every agreement, and live only in this process's memory.
-4. A session that ended is sealed at once; what fails is tried again until it succeeds, and STOPPED says so meanwhile.
-5. The clock of a suspended session stands; what the stop cost is measured when the resume code was right.
+4. What the system refuses is told with a code and ends nothing; any other error of ours ends the process.
+5. A session that ended is sealed at once; what fails is tried again until it succeeds, and STOPPED says so meanwhile.
+6. The clock of a suspended session stands; what the stop cost is measured when the resume code was right.
 
 The sockets are kiosk/serving.py's.
 """
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -62,6 +65,14 @@ class ClockEarlierError(ExamKioskError):
     code = "clock-earlier"
     what = "This machine's clock says {clock}, but the session was last saved at {saved}."
     next_step = "Set the clock right if it is wrong, then type the resume code."
+
+
+class MachineRefusedError(ExamKioskError):
+    """The operating system refused something that no file of ours has words for."""
+
+    code = "machine-refused"
+    what = "This machine could not do that: {detail}."
+    next_step = "See that the carrier is in and the disk has room, then try again; if it stays, call support."
 
 
 class Runner:
@@ -148,7 +159,7 @@ class Runner:
     def _guarded(self, action: Callable[[], None]) -> None:
         before = self.phase
         try:
-            action()
+            _telling(action)
         except ExamKioskError as error:
             self._problem = views.problem(error)
             idle = before is Phase.LOCKED and self._seated is None
@@ -342,6 +353,13 @@ class Runner:
         self._seated, self._state, self._candidate = None, State(), None
         self._exported = handover.try_export(path, self._carrier)
         handover.destroy(self._station, seat, seated)
+
+
+def _telling(action: Callable[[], None]) -> None:
+    try:
+        action()
+    except OSError as error:
+        raise MachineRefusedError(detail=os.strerror(error.errno or errno.EIO)) from error
 
 
 def main() -> None:

@@ -154,7 +154,7 @@ def take_seat(
         write_pulse(station, seat, Pulse(now, running=False, head=store.head.digest, count=store.head.count))
         station.keep_seat(seat, tries=0)
         return Seated(seat, plan, found.package, front, codes, secrets.content_key, store)
-    except ExamKioskError:
+    except (ExamKioskError, OSError):
         store.close()
         raise
 
@@ -187,7 +187,7 @@ def return_to(station: Station, seat: Seat, code: str, cost: KdfCost) -> tuple[S
     store = open_store(folder, key)
     try:
         return _returned(station, seat, store, key, n, cost), n
-    except ExamKioskError:
+    except (ExamKioskError, OSError):
         store.close()
         raise
 

@@ -14,6 +14,8 @@ Who holds the vault's key is kiosk/wrap.py; when it is opened is kiosk/runner.py
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -186,6 +188,8 @@ class Store:
                 write()
             except (VaultRefusedError, VaultBusyError) as error:
                 raise StoreFailedError(reason=error.diagnostics().what) from None
+            except OSError as error:
+                reason = f"{os.strerror(error.errno or errno.EIO)}."
             except ExamKioskError as error:
                 if isinstance(error, StoreFailedError):
                     raise
@@ -223,6 +227,6 @@ def open_store(folder: Path, key: bytes) -> Store:
     try:
         vault.verify()
         return Store(folder, key, vault)
-    except ExamKioskError:
+    except (ExamKioskError, OSError):
         vault.close()
         raise

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from collections.abc import Callable
+
 import pytest
 
 from keys.errors import ExamKioskError
@@ -159,6 +163,115 @@ def test_ending_on_a_failing_disk_is_quiet(world: World, monkeypatch: pytest.Mon
         runner.close()
     view = accepted(world.runner().submit(p.EnterResumeCode(world.resume_code(1), credit=True)))
     assert view.saved == saved + 1
+
+
+REFUSED = [
+    "kiosk.unlocking.find",
+    "kiosk.unlocking.redeem",
+    "kiosk.seating.create_store",
+    "kiosk.seating.seal_vault_key",
+    "kiosk.seating.write_over",
+    "kiosk.seating.write_pulse",
+    "kiosk.station.write_local",
+]
+
+
+@pytest.mark.parametrize("where", REFUSED)
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.ENOENT, errno.EROFS])
+def test_what_the_system_refuses_is_a_problem_and_no_end(
+    world: World, monkeypatch: pytest.MonkeyPatch, where: str, number: int
+) -> None:
+    """A full disk or a pulled drive under any step of unlocking: a code and a reason, and the next try succeeds."""
+    runner = world.runner()
+    with monkeypatch.context() as patch:
+        patch.setattr(where, _refusing(number))
+        view = runner.submit(p.EnterStartCode(world.resume_code(0)))
+    assert (view.phase, refused(view)) == (Phase.LOCKED, "machine-refused")
+    assert view.problem is not None
+    assert os.strerror(number) in view.problem.what
+    assert accepted(runner.submit(p.EnterStartCode(world.resume_code(0)))).phase is Phase.SIGN_IN
+
+
+@pytest.mark.parametrize(
+    "where", ["kiosk.unlocking.find", "kiosk.seating.planned", "kiosk.seating.read_pulse"]
+)
+def test_a_start_that_the_system_refuses_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """A fresh process whose first look fails is there to say so."""
+    if where != "kiosk.unlocking.find":
+        world.testing().close()
+    monkeypatch.setattr(where, _refusing(errno.EIO))
+    assert refused(world.runner().view()) == "machine-refused"
+
+
+def test_a_resume_that_the_system_refuses_can_be_tried_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The package cannot be read for a moment: the vault is let go, and the same code resumes."""
+    world.testing().close()
+    runner = world.runner()
+    with monkeypatch.context() as patch:
+        patch.setattr("kiosk.seating.read_pulse", _refusing(errno.EIO))
+        view = runner.submit(p.EnterResumeCode(world.resume_code(1), credit=True))
+    assert (view.phase, refused(view)) == (Phase.SUSPENDED, "machine-refused")
+    assert (
+        accepted(runner.submit(p.EnterResumeCode(world.resume_code(1), credit=True))).phase is Phase.TESTING
+    )
+
+
+def test_an_append_that_the_system_refuses_is_saved_or_stops(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused once it is done again; refused for good it is never called saved."""
+    runner = world.testing()
+    item = item_of(runner.view()).item.id
+    real = Vault.execute
+    left = [1]
+
+    def execute(self: Vault, sql: str, parameters: object = ()) -> object:
+        if sql == "COMMIT" and left[0]:
+            left[0] -= 1
+            raise OSError(errno.EIO, "input/output error")
+        return real(self, sql, parameters)  # type: ignore[arg-type]  # the wrapped call's own arguments
+
+    monkeypatch.setattr(Vault, "execute", execute)
+    assert item_of(accepted(runner.submit(p.Answer(item, chosen("A"))))).response == chosen("A")
+    left[0] = 99
+    view = runner.submit(p.Answer(item, chosen("B")))
+    assert (view.phase, refused(view)) == (Phase.STOPPED, "store-failed")
+
+
+def test_a_seal_that_the_system_refuses_is_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At hand-in the disk is full below everything: STOPPED with the reason, and a later tick seals."""
+    runner = world.testing()
+    with monkeypatch.context() as patch:
+        patch.setattr(handover, "seal", _refusing(errno.ENOSPC))
+        view = runner.submit(p.HandIn(5, 0))
+    assert (view.phase, refused(view)) == (Phase.STOPPED, "machine-refused")
+    world.clock.pass_by(15_000)
+    later = runner.tick()
+    assert isinstance(later, p.View)
+    assert later.phase is Phase.FINISHED
+
+
+def test_what_nobody_foresaw_ends_the_process(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error that is neither ours nor the system's is not hidden behind a problem."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    runner = world.testing()
+    monkeypatch.setattr("kiosk.session.decide", broken)
+    with pytest.raises(RuntimeError):
+        runner.submit(p.Go(1))
+
+
+def _refusing(number: int) -> Callable[..., None]:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    return refuse
 
 
 def _fail() -> None:
