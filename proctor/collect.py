@@ -77,7 +77,7 @@ def collect(desk: Desk, carrier: Carrier) -> Collection:
             except ExamKioskError as error:
                 refused.append(Refused(name, error.call(desk.plan.policies.support_contact).diagnostics()))
                 continue
-            if is_new or desk.state.records[found.session].digest == found.digest:
+            if is_new or desk.state.records[found.kiosk, found.session].digest == found.digest:
                 _keep(_copy(desk, found.digest), raw)
             if is_new:
                 desk.submit(CollectRecord(found))
@@ -151,8 +151,8 @@ def _header_of(desk: Desk, record: SealedRecord) -> RecordCollected:
 
 def _is_new(desk: Desk, found: RecordCollected) -> bool:
     """Whether a record is to be noted. Raises the refusals of `proctor.sitting`."""
-    known = desk.state.records.get(found.session)
-    if known is not None and (known.kiosk, known.head, known.count) == (found.kiosk, found.head, found.count):
+    known = desk.state.records.get((found.kiosk, found.session))
+    if known is not None and (known.head, known.count) == (found.head, found.count):
         return False
     return bool(sitting.decide(desk.state, CollectRecord(found), desk.clock.now()))
 

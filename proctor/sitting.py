@@ -9,7 +9,8 @@ Pure: the journal, the vault and the carrier are the runner's. Candidates go by 
    never after a record came from it. A candidate with a record, or whose sitting is over, gets no other seat.
 6. Resume code n of a kiosk is one more than the last; it only rises. An earlier number may be shown again, for a kiosk
    that has not taken it, and is no new code.
-7. A record is collected once. Of one session the longer copy stands; two copies of one length that differ are a fork.
+7. A record is collected once. Of one kiosk's session the longer copy stands; two copies of one length that differ are a
+   fork. Another kiosk's session of the same name is another session, so that no kiosk stands in another's way.
 8. The proctor's word on a candidate stands until the next word, an admission, or a record; over a record it is
    `voided`.
 9. A sitting closes only when `reconcile` balances.
@@ -91,7 +92,9 @@ def _nothing() -> Mapping[K, V]:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A sitting so far. `seats` and `absences` by candidate; `unlocks` and `resumes` by kiosk; `records` by session."""
+    """A sitting so far. `seats` and `absences` by candidate; `unlocks` and `resumes` by kiosk; `records` by kiosk and
+    session.
+    """
 
     plan: SittingPlan
     phase: Phase = Phase.NEW
@@ -101,7 +104,7 @@ class State:
     unlocks: Mapping[str, Digest] = field(default_factory=_nothing)
     seats: Mapping[str, str] = field(default_factory=_nothing)
     resumes: Mapping[str, int] = field(default_factory=_nothing)
-    records: Mapping[str, e.RecordCollected] = field(default_factory=_nothing)
+    records: Mapping[tuple[str, str], e.RecordCollected] = field(default_factory=_nothing)
     absences: Mapping[str, FinalState] = field(default_factory=_nothing)
 
     def seat(self, entry: RosterEntry) -> str:
@@ -200,7 +203,7 @@ def apply(state: State, event: e.SittingEvent, at: Stamp) -> State:
             n = max(event.n, state.resumes.get(event.kiosk, 0))
             after = replace(after, resumes=_with(state.resumes, event.kiosk, n))
         case e.RecordCollected():
-            records = _with(state.records, event.session, event)
+            records = _with(state.records, (event.kiosk, event.session), event)
             voided = state.absences.get(event.candidate) is FinalState.VOIDED
             absences = state.absences if voided else _without(state.absences, event.candidate)
             after = replace(after, records=records, absences=absences)
@@ -315,10 +318,10 @@ def _collect(state: State, found: e.RecordCollected) -> tuple[e.SittingEvent, ..
     support = state.plan.policies.support_contact
     if found.outcome not in set(FinalState):
         raise RecordOutcomeError(kiosk=name, support=support)
-    known = state.records.get(found.session)
+    known = state.records.get((found.kiosk, found.session))
     if known is None:
         return (found,)
-    if known.kiosk != found.kiosk or (known.count == found.count and known.head != found.head):
+    if known.count == found.count and known.head != found.head:
         raise RecordForkedError(kiosk=name, support=support)
     return (found,) if found.count > known.count else ()
 

@@ -51,13 +51,16 @@ class Books:
         row = sa.update(records).where(records.c.digest == digest)
         self._connection.execute(row.values(state=state.value, reason=reason, sentence=sentence))
 
-    def related(self, sessions: Collection[str], seats: Collection[tuple[str, str]]) -> list[sa.Row[Any]]:
-        """All sound records that share a session or a seat with the given ones, or with each other."""
+    def related(
+        self, sessions: Collection[tuple[str, str]], seats: Collection[tuple[str, str]]
+    ) -> list[sa.Row[Any]]:
+        """All sound records that share a kiosk's session or a seat with the given ones, or with each other."""
         sessions, seats = set(sessions), set(seats)
         names = (
             "digest",
             "state",
             "reason",
+            "kiosk",
             "session",
             "sitting",
             "candidate",
@@ -67,14 +70,14 @@ class Books:
         )
         while True:
             shared = sa.or_(
-                records.c.session.in_(sessions),
+                sa.tuple_(records.c.kiosk, records.c.session).in_(sessions),
                 sa.tuple_(records.c.sitting, records.c.candidate).in_(seats),
             )
             query = sa.select(*(records.c[name] for name in names)).where(
                 records.c.facts.is_not(None), shared
             )
             rows = list(self._connection.execute(query))
-            new_sessions = {row.session for row in rows} - sessions
+            new_sessions = {(row.kiosk, row.session) for row in rows} - sessions
             new_seats = {(row.sitting, row.candidate) for row in rows} - seats
             if not new_sessions and not new_seats:
                 return rows
@@ -184,7 +187,9 @@ def _line(row: sa.Row[Any]) -> ClosingLine:
 def filed(row: sa.Row[Any]) -> Filed:
     """A sound record's row as settling takes it."""
     heads = tuple(Digest(row.heads[at : at + 32].hex()) for at in range(0, len(row.heads), 32))
-    return Filed(row.digest, row.session, row.sitting, row.candidate, row.attempt, row.outcome, heads)
+    return Filed(
+        row.digest, row.kiosk, row.session, row.sitting, row.candidate, row.attempt, row.outcome, heads
+    )
 
 
 def batched(values: Sequence[Digest], size: int = 500) -> Iterator[Sequence[Digest]]:

@@ -158,7 +158,7 @@ class _Import:
         seats = {one.filed.seat for one in new}
         if closing:
             seats |= {(closing.sitting, line.candidate) for line in closing.lines}
-        rows = self.books.related({one.filed.session for one in new}, seats)
+        rows = self.books.related({one.filed.source for one in new}, seats)
         in_force = {
             seat: line
             for sitting in {row.sitting for row in rows}

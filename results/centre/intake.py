@@ -147,7 +147,14 @@ def _judge(raw: bytes, office: Office) -> Sound:
     if header.salvaged:
         raise reasons.SalvagedError
     filed = Filed(
-        record.digest, header.session, header.sitting, header.candidate, header.attempt, header.outcome, heads
+        record.digest,
+        header.kiosk,
+        header.session,
+        header.sitting,
+        header.candidate,
+        header.attempt,
+        header.outcome,
+        heads,
     )
     return Sound(header, filed, found)
 

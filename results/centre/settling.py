@@ -1,12 +1,13 @@
 """Which of the sound records of one candidate counts: a function of their set, so the order of import never matters.
 
 Rules.
-1. Of one session's records the longest journal counts; one that is the same or a beginning of it is a repeat.
-2. Two journals of one session that part ways contradict each other: every record of that session goes to quarantine.
-3. Once the sitting's closing page is there, only what agrees with its line counts; the rest goes to quarantine.
-4. Where closing pages contradict each other about a candidate, none of that candidate's records counts. A page has no
+1. A session is a kiosk's: its name is told apart by the kiosk that signed it, so no kiosk can touch another's.
+2. Of one session's records the longest journal counts; one that is the same or a beginning of it is a repeat.
+3. Two journals of one session that part ways contradict each other: every record of that session goes to quarantine.
+4. Once the sitting's closing page is there, only what agrees with its line counts; the rest goes to quarantine.
+5. Where closing pages contradict each other about a candidate, none of that candidate's records counts. A page has no
    rank that its signer could choose: not its length, not its time, not its digest, not when it came.
-5. Without a closing page, records of two sessions for one attempt all go to quarantine.
+6. Without a closing page, records of two sessions for one attempt all go to quarantine.
 """
 
 from __future__ import annotations
@@ -50,12 +51,18 @@ class Filed:
     """A sound record: `heads[n]` is its journal's head after entry n; its own head is the last."""
 
     digest: Digest
+    kiosk: str
     session: str
     sitting: str
     candidate: str
     attempt: int
     outcome: str
     heads: tuple[Digest, ...]
+
+    @property
+    def source(self) -> tuple[str, str]:
+        """The kiosk, by fingerprint, and its session."""
+        return self.kiosk, self.session
 
     @property
     def seat(self) -> tuple[str, str]:
@@ -72,11 +79,11 @@ def settle(filed: Iterable[Filed], lines: Lines) -> dict[Digest, Verdict]:
 
     `lines` holds the closing page's line of a candidate, where there is one.
     """
-    sessions: dict[str, list[Filed]] = {}
+    sessions: dict[tuple[str, str], list[Filed]] = {}
     for one in sorted(filed, key=lambda one: one.digest):
-        sessions.setdefault(one.session, []).append(one)
+        sessions.setdefault(one.source, []).append(one)
     verdicts: dict[Digest, Verdict] = {}
-    counting: dict[tuple[str, str], list[str]] = {}
+    counting: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for session, records in sessions.items():
         verdicts |= _session(records, lines)
         for one in records:
@@ -127,7 +134,7 @@ def _disagreement(one: Filed, line: ClosingLine | None) -> str | None:
         return None
     if not line.session:
         return f"{line.state.value}, without a record"
-    if line.session != one.session:
+    if (line.kiosk, line.session) != one.source:
         return "another session is the one that counts"
     if not 0 < line.count <= len(one.heads):
         return "the record that was collected is longer than this one"

@@ -2,7 +2,7 @@
 
 Rules.
 1. A file is in `bundles` or `records` once, by its SHA-256, with its bytes as they came.
-2. At most one admitted record a session, and one a candidate's attempt in a sitting.
+2. At most one admitted record a kiosk's session, and one a candidate's attempt in a sitting.
 3. Score runs are written once and never changed; a run names its records by digest.
 """
 
@@ -76,6 +76,7 @@ records = sa.Table(
 _ADMITTED = records.c.state == State.ADMITTED.value
 sa.Index(
     "one_record_a_session",
+    records.c.kiosk,
     records.c.session,
     unique=True,
     sqlite_where=_ADMITTED,
@@ -90,7 +91,7 @@ sa.Index(
     sqlite_where=_ADMITTED,
     postgresql_where=_ADMITTED,
 )
-sa.Index("records_by_session", records.c.session)
+sa.Index("records_by_session", records.c.kiosk, records.c.session)
 sa.Index("records_by_seat", records.c.sitting, records.c.candidate)
 
 runs = sa.Table(
@@ -111,7 +112,6 @@ scores = sa.Table(
     *(_text(name) for name in ("session", "sitting", "candidate")),
     *(_number(name) for name in ("attempt", "raw", "total", "scaled")),
     sa.Column("passed", sa.Boolean, nullable=False),
-    sa.UniqueConstraint("run", "session"),
     sa.UniqueConstraint("run", "sitting", "candidate", "attempt"),
 )
 

@@ -190,12 +190,21 @@ def test_the_longer_copy_of_a_session_stands() -> None:
 
 
 def test_a_fork_is_refused() -> None:
-    """Two copies of a session with one length and different heads, or from two kiosks, are named as a fork."""
+    """Two copies of a kiosk's session with one length and different heads are named as a fork."""
     state = run(record(K1, "C-1"), state=ROOM)
-    other = record(K1, "C-1").found
-    for forked in (replace_record(other, head=digest(b"x")), replace_record(other, kiosk=K2, count=10)):
-        with pytest.raises(refusals.RecordForkedError):
-            events(state, CollectRecord(forked))
+    forked = replace_record(record(K1, "C-1").found, head=digest(b"x"))
+    with pytest.raises(refusals.RecordForkedError):
+        events(state, CollectRecord(forked))
+
+
+def test_a_kiosk_touches_no_session_of_another() -> None:
+    """A record under the name of another kiosk's session keeps none out and replaces none, in either order."""
+    for posing, genuine in ((9, 9), (10, 9), (9, 10)):
+        both = [record(K2, "C-2", session="s", count=posing), record(K1, "C-1", session="s", count=genuine)]
+        for found in (both, both[::-1]):
+            state = run(*found, state=ROOM)
+            assert [one.kiosk for one in state.records_of("C-1")] == [K1]
+            assert [one.kiosk for one in state.records_of("C-2")] == [K2]
 
 
 def replace_record(found: RecordCollected, **changes: object) -> RecordCollected:

@@ -203,6 +203,20 @@ def test_a_kill_in_the_middle_of_a_bundle_leaves_nothing_behind(
     assert take(ledger, paths).records.admitted == 2
 
 
+def test_a_kiosk_touches_no_session_of_another(ledger: Ledger, tmp_path: Path) -> None:
+    """Kiosk 2 signs its own candidate's record under the name of kiosk 1's session: both count and can be scored."""
+    posing = b.seal(W, 1, b.chain([*b.opening(W, 1, session=f"{1:032x}"), e.HandedIn(0, 0, 1)]))
+    report = take(ledger, write(tmp_path / "in", {"posing.ekr": posing, "0.ekr": WHOLE[0]}))
+    assert (report.records.admitted, report.quarantined) == (2, ())
+    row = {"run": "r1", "session": f"{1:032x}", "sitting": "west", "attempt": 1, "passed": True}
+    with ledger.transaction() as books:
+        rows = [
+            {**row, "record": digest(raw), "candidate": b.candidate(n)}
+            for n, raw in enumerate((WHOLE[0], posing))
+        ]
+        books.add_run({"run": "r1", "made_at": 1, "document": b""}, rows)
+
+
 def test_what_contradicts_an_admitted_record_withdraws_it(ledger: Ledger, tmp_path: Path) -> None:
     """A fork that comes later takes both out of scoring and says so; it never replaces what was there."""
     paths = write(tmp_path / "in", FILES)

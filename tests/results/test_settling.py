@@ -19,23 +19,29 @@ def heads(text: str) -> tuple[Digest, ...]:
 
 
 def filed(
-    entries: str, session: str = "s1", outcome: str = "completed", candidate: str = "C-1", copy: int = 0
+    entries: str,
+    session: str = "s1",
+    outcome: str = "completed",
+    candidate: str = "C-1",
+    copy: int = 0,
+    kiosk: str = "K",
 ) -> Filed:
     """A record of a journal with these entries; `copy` tells sealings of the same journal apart."""
-    name = digest(f"{entries} {session} {copy}".encode())
-    return Filed(name, session, "west", candidate, 1, outcome, heads(entries))
+    name = digest(f"{entries} {session} {copy} {kiosk}".encode())
+    return Filed(name, kiosk, session, "west", candidate, 1, outcome, heads(entries))
 
 
 def line(of: Filed | None, state: FinalState = FinalState.COMPLETED) -> ClosingLine:
     """The closing page's line that names this record."""
     if of is None:
         return ClosingLine("C-1", 1, state)
-    return ClosingLine("C-1", 1, state, "K", of.session, of.digest, of.heads[-1], len(of.heads))
+    return ClosingLine("C-1", 1, state, of.kiosk, of.session, of.digest, of.heads[-1], len(of.heads))
 
 
 WHOLE, PART, FORK, OTHER = filed("abcd"), filed("abc", outcome="unfinished"), filed("abxy"), filed("q", "s2")
 COPY = filed("abcd", copy=1)
 LATER = filed("abcde")
+POSING = filed("abxy", kiosk="K2")
 DISPUTED = "closing pages that contradict each other"
 
 
@@ -61,6 +67,7 @@ DISPUTED = "closing pages that contradict each other"
         ([WHOLE], line(WHOLE, FinalState.VOIDED), "A"),
         ([PART], line(PART, FinalState.ENDED_BY_PROCTOR), "A"),
         ([WHOLE], line(WHOLE, FinalState.TIMED_OUT), ["closing-mismatch"]),
+        ([WHOLE, POSING], line(WHOLE), ["A", "closing-mismatch"]),
         ([WHOLE, PART], DISPUTED, ["closing-conflict"] * 2),
         ([WHOLE, OTHER], DISPUTED, ["closing-conflict"] * 2),
         ([WHOLE, FORK], DISPUTED, ["journal-fork"] * 2),
@@ -90,8 +97,15 @@ def test_one_session_of_two_candidates_is_a_fork() -> None:
     assert {_short(verdict) for verdict in found.values()} == {"journal-fork"}
 
 
+def test_another_kiosk_with_the_name_of_a_session_contradicts_nothing() -> None:
+    """The same session's name for another candidate, signed by another kiosk, is another session; both count."""
+    mine, theirs = filed("abc"), filed("axc", candidate="C-2", kiosk="K2")
+    found = settle([mine, theirs], {})
+    assert {_short(verdict) for verdict in found.values()} == {"A"}
+
+
 @given(
-    st.lists(st.sampled_from([WHOLE, PART, FORK, OTHER, COPY, LATER]), unique=True, min_size=1),
+    st.lists(st.sampled_from([WHOLE, PART, FORK, OTHER, COPY, LATER, POSING]), unique=True, min_size=1),
     st.sampled_from([None, line(WHOLE), line(PART, FinalState.UNFINISHED), line(None, FinalState.NO_SHOW)]),
     st.randoms(),
 )
