@@ -11,12 +11,15 @@ import typer
 
 from keys.carrier import Carrier
 from keys.encoding import grouped
+from keys.errors import ExamKioskError
 from keys.identities import request
 from keys.prompt import emit, read_code
 from keys.trusted import pin
 from kiosk import handover, station
 from kiosk.seating import asked_for
 from kiosk.station import Seat, Station
+from terminal import supervisor, vt
+from terminal.supervisor import SupervisorError
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -27,6 +30,14 @@ Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.
 SCREEN_SEES = ("TERM", "COLORTERM", "NO_COLOR")
 """What of the environment reaches the screen's process; the rest stays outside."""
 LOG = "screen.log"
+
+
+class TerminalMissingError(ExamKioskError):
+    """`run` without a terminal to lock and draw on."""
+
+    code = SupervisorError.code
+    what = SupervisorError.what
+    next_step = SupervisorError.next_step
 
 
 @app.command()
@@ -55,29 +66,17 @@ def enrol(
 @app.command()
 def run(at: StationAt, carrier: CarrierAt) -> None:
     """Lock this terminal and run the exam on it, from the start code to the last screen."""
-    from terminal import supervisor
-
     known = Station(at)
     with known.alone():
         pass
-    session = (
-        "-P",
-        "-m",
-        "kiosk.runner",
-        "--station",
-        str(at.resolve()),
-        "--carrier",
-        str(carrier.resolve()),
-    )
-    seen = {name: os.environ[name] for name in SCREEN_SEES if name in os.environ}
-    plan = supervisor.Plan(
-        session=(sys.executable, *session),
-        ui="kiosk.app:main",
-        crash_log=at.resolve() / LOG,
-        environment={**seen, "LANG": "C.UTF-8", "PATH": os.defpath},
-        support=f"Kiosk {known.identity.name}, site {known.identity.site}",
-    )
-    raise typer.Exit(supervisor.run(plan))
+    locks = vt.lock(0)
+    try:
+        status = supervisor.run(_plan(known, carrier, locks.unlocked))
+    except SupervisorError:
+        raise TerminalMissingError from None
+    finally:
+        vt.unlock(0, locks)
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -117,3 +116,18 @@ def _seat(known: Station, seat: Seat) -> dict[str, object]:
         n = asked_for(known, seat)
         state = f"open, resumes with code {n}"
     return {"sitting": seat.sitting, "session": seat.session, "state": state, "resume_n": n}
+
+
+def _plan(known: Station, carrier: Path, not_locked: tuple[str, ...]) -> supervisor.Plan:
+    """What the supervisor runs; the session process is told what of the console is `not_locked`."""
+    folder = known.folder.resolve()
+    session = ("-P", "-m", "kiosk.runner", "--station", str(folder), "--carrier", str(carrier.resolve()))
+    words = (word for name in not_locked for word in ("--not-locked", name))
+    seen = {name: os.environ[name] for name in SCREEN_SEES if name in os.environ}
+    return supervisor.Plan(
+        session=(sys.executable, *session, *words),
+        ui="kiosk.app:main",
+        crash_log=folder / LOG,
+        environment={**seen, "LANG": "C.UTF-8", "PATH": os.defpath},
+        support=f"Kiosk {known.identity.name}, site {known.identity.site}",
+    )

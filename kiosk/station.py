@@ -120,7 +120,7 @@ class Station:
             raise NotEnrolledError(name=str(folder))
         self.folder = folder
         self.keys: StationKeys = load_station(folder / KEYS)
-        self._load()
+        self.file, self.root = self._read()
 
     @property
     def private(self) -> PrivateIdentity:
@@ -173,7 +173,7 @@ class Station:
             write_local(self.folder / STATION, self.keys.local_secret, LABEL, changed)
         except StorageError:
             with contextlib.suppress(ExamKioskError):
-                self._load()
+                self.file, self.root = self._read()
             raise
         self.file = changed
 
@@ -212,12 +212,12 @@ class Station:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise StationBusyError from None
-            self._load()
+            self.file, self.root = self._read()
             yield
         finally:
             os.close(file)
 
-    def _load(self) -> None:
+    def _read(self) -> tuple[StationFile, bytes]:
         try:
             file = read_local(self.folder / STATION, self.keys.local_secret, LABEL, StationFile)
             root = read_file(self.folder / ROOT, limit=MAX_ROOT)
@@ -225,7 +225,7 @@ class Station:
             raise StationFileMissingError from None
         if digest(root) != file.root:
             raise LocalFileAlteredError(name=ROOT)
-        self.file, self.root = file, root
+        return file, root
 
 
 def enrol(folder: Path, site: str, name: str, root: bytes) -> Station:

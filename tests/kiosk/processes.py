@@ -22,9 +22,10 @@ PATIENCE = 30.0
 class Process:
     """One session process with the least Argon2 work, and one screen's socket to it."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *more: str) -> None:
+        """`more` is added to its command line."""
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        options = ["--station", str(world.station), "--carrier", str(world.carrier.root)]
+        options = ["--station", str(world.station), "--carrier", str(world.carrier.root), *more]
         self.process = subprocess.Popen(
             [sys.executable, "-c", LAUNCH, *options, "--control-fd", str(theirs.fileno())],
             cwd=Path(__file__).resolve().parents[2],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from keys.identities import approve
 from keys.statement import Role
 from kiosk import protocol as p
 from kiosk import station as stations
+from terminal import supervisor, vt
 from tests.kiosk.processes import Process
 from tests.kiosk.world import SITTING, World, refused
 
@@ -89,6 +92,52 @@ def test_a_folder_that_is_no_kiosk_is_refused(capsys: pytest.CaptureFixture[str]
     assert failed(capsys, "export", *at, *drive) == "kiosk-not-enrolled"
     assert exam_kiosk.run(["kiosk", "run", *at, *drive]) == 1
     assert "kiosk-not-enrolled" in capsys.readouterr().err
+
+
+def test_running_locks_the_console_and_tells_the_session_what_it_could_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The console is locked before the supervisor runs and unlocked after it, whatever its end."""
+    locks = vt.Locks(0, (vt.SWITCHING,), (vt.CONSOLE_KEYS, vt.SYSTEM_REQUEST))
+    done: list[object] = []
+
+    def lock(fd: int) -> vt.Locks:
+        done.append(("lock", fd))
+        return locks
+
+    def running(plan: supervisor.Plan) -> int:
+        done.append(plan.session[-4:])
+        if len(done) > 3:
+            raise supervisor.SupervisorError
+        return 3
+
+    monkeypatch.setattr(vt, "lock", lock)
+    monkeypatch.setattr(vt, "unlock", lambda fd, held: done.append(("unlock", fd, held)))
+    monkeypatch.setattr(supervisor, "run", running)
+    command = ["kiosk", "run", "--station", str(world.station), "--carrier", str(world.carrier.root)]
+    assert exam_kiosk.run(command) == 3
+    words = ("--not-locked", vt.CONSOLE_KEYS, "--not-locked", vt.SYSTEM_REQUEST)
+    assert done == [("lock", 0), words, ("unlock", 0, locks)]
+    assert exam_kiosk.run(command) == 1
+    assert done[3:] == [("lock", 0), words, ("unlock", 0, locks)]
+
+
+def test_running_without_a_terminal_is_told_in_words(world: World) -> None:
+    """Started from a pipe: one code and two sentences, no traceback."""
+    program = "import exam_kiosk; exam_kiosk.main()"
+    where = ["--station", str(world.station), "--carrier", str(world.carrier.root)]
+    done = subprocess.run(
+        [sys.executable, "-c", program, "kiosk", "run", *where],
+        cwd=Path(__file__).parents[2],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = (
+        "error [terminal-missing]: There is no terminal to draw on.\nnext: Start the program on a console.\n"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
 
 
 def test_a_kiosk_without_its_station_file_is_refused(

@@ -258,7 +258,9 @@ def test_a_wrap_that_cannot_be_replaced_is_left_whole(world: World, monkeypatch:
         patch.setattr("kiosk.erasing.write_file", full)
         view = runner.submit(p.EnterResumeCode(world.resume_code(1), credit=True))
     assert (view.phase, refused(view)) == (Phase.SUSPENDED, "disk-full")
-    assert accepted(runner.submit(p.EnterResumeCode(world.resume_code(1), credit=True))).phase is Phase.TESTING
+    assert (
+        accepted(runner.submit(p.EnterResumeCode(world.resume_code(1), credit=True))).phase is Phase.TESTING
+    )
 
 
 def test_a_crash_between_wrap_and_station_file_goes_on_with_the_later_code(

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from kiosk import protocol as p
 from kiosk.protocol import Phase
 from kiosk.serving import FINISHED, SUSPENDED
+from results.wire.events import SessionOpened
 from tests.kiosk.processes import PATIENCE, Process
-from tests.kiosk.world import CANDIDATE, SITTING, World, accepted, chosen
+from tests.kiosk.reading import sealed
+from tests.kiosk.world import CANDIDATE, SENTINEL, SITTING, World, accepted, chosen
 
 
 def begin(process: Process, world: World) -> p.View:
@@ -102,9 +107,53 @@ def test_a_second_process_on_the_same_station_is_refused(world: World) -> None:
     process = Process(world)
     with pytest.raises((ConnectionResetError, BrokenPipeError)):
         Process(world)
-    assert b"StationBusyError at station.py" in (world.station / "session.log").read_bytes()
+    assert b": kiosk.station.StationBusyError at " in (world.station / "session.log").read_bytes()
     begin(process, world)
     process.end()
+
+
+def test_what_is_not_locked_stands_in_the_first_entry(world: World) -> None:
+    """What the console did not lock is in the sealed record, with what this process could not have itself."""
+    process = Process(world, "--not-locked", "console-switching", "--not-locked", "system-request")
+    begin(process, world)
+    process.say(p.HandIn(5, 0))
+    process.end()
+    _, entries = sealed(world)
+    opened = entries[0].event
+    assert isinstance(opened, SessionOpened)
+    assert opened.not_locked[:2] == ("console-switching", "system-request")
+    assert set(opened.not_locked[2:]) <= {"memory"}
+
+
+def test_a_failure_in_a_thread_leaves_its_place_alone(tmp_path: Path) -> None:
+    """Of an error in a thread or a finaliser the log learns type and place; no words, no core, nothing on stdout."""
+    program = (
+        "import sys, threading, pathlib\n"
+        "from kiosk import lockdown\n"
+        "lockdown.quiet(pathlib.Path(sys.argv[1]))\n"
+        "class Late:\n"
+        f"    def __del__(self): raise KeyError({SENTINEL!r})\n"
+        f"def fail(): raise ValueError({SENTINEL!r})\n"
+        "thread = threading.Thread(target=fail); thread.start(); thread.join()\n"
+        "Late()\n"
+        f"raise RuntimeError({SENTINEL!r})\n"
+    )
+    log = tmp_path / "session.log"
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(log)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
+    text = log.read_text("utf-8")
+    assert SENTINEL not in text
+    places = [
+        "builtins.ValueError at <string>:6",
+        "builtins.KeyError at <string>:5",
+        "builtins.RuntimeError at <string>:9",
+    ]
+    assert [place for place in places if place in text] == places
 
 
 def test_time_left_is_told_each_second(world: World) -> None:
