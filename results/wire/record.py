@@ -9,7 +9,7 @@ The kiosk's live state embeds a `Record`; intake folds the same journal with the
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -88,8 +88,35 @@ class Record:
         return self.outcome or Outcome.UNFINISHED
 
 
+Answers = Mapping[ItemId, Answer]
+Keep = Callable[[Answers, ItemId, Answer], Answers]
+"""How one more answer is kept: beside the answers of before, which stay as they are, or in their place."""
+
+
 def apply(record: Record, event: e.SessionEvent) -> Record:
     """The record after one more event. Total: every event is accepted in every state."""
+    return _apply(record, event, _copied)
+
+
+def fold(events: Iterable[e.SessionEvent]) -> Record:
+    """The record that these events make: what applying them one by one makes, without a copy of it for each event."""
+    answers: dict[ItemId, Answer] = {}
+
+    def in_place(before: Answers, item: ItemId, answer: Answer) -> Answers:
+        answers[item] = answer
+        return before
+
+    record = Record(answers=MappingProxyType(answers))
+    for event in events:
+        record = _apply(record, event, in_place)
+    return record
+
+
+def _copied(before: Answers, item: ItemId, answer: Answer) -> Answers:
+    return MappingProxyType({**before, item: answer})
+
+
+def _apply(record: Record, event: e.SessionEvent, keep: Keep) -> Record:
     if record.outcome is not None:
         return record
     match event:
@@ -119,40 +146,32 @@ def apply(record: Record, event: e.SessionEvent) -> Record:
         case e.TestStarted():
             return replace(record, limit=event.limit, route=event.route)
         case e.ItemPresented() | e.ResponseRecorded() | e.ItemFlagged() | e.OptionStruck():
-            return _item(_spend(record, event.elapsed), event)
+            return _item(_spend(record, event.elapsed, keep), event, keep)
         case e.SessionResumed():
             spent = replace(record, elapsed=max(record.elapsed, event.elapsed))
             return replace(spent, resumes=event.n, credited=record.credited + event.credited)
         case e.ActionRedeemed():
             return replace(record, redeemed=record.redeemed | {event.serial})
         case e.TimeExpired():
-            return replace(_spend(record, event.elapsed), outcome=Outcome.TIMED_OUT)
+            return replace(_spend(record, event.elapsed, keep), outcome=Outcome.TIMED_OUT)
         case e.HandedIn():
-            return replace(_spend(record, event.elapsed), outcome=Outcome.COMPLETED)
+            return replace(_spend(record, event.elapsed, keep), outcome=Outcome.COMPLETED)
         case e.ClockJumped():
             return record
 
 
-def fold(events: Iterable[e.SessionEvent]) -> Record:
-    """The record that these events make."""
-    record = Record()
-    for event in events:
-        record = apply(record, event)
-    return record
-
-
-def _spend(record: Record, elapsed: int) -> Record:
+def _spend(record: Record, elapsed: int, keep: Keep) -> Record:
     """Let the test clock move on and give the time to the item on the screen."""
     spent = max(0, elapsed - record.elapsed)
     if record.current is None or not spent:
         return replace(record, elapsed=max(record.elapsed, elapsed))
     answer = record.answer(record.current)
-    answers = {**record.answers, record.current: replace(answer, time=answer.time + spent)}
-    return replace(record, elapsed=elapsed, answers=MappingProxyType(answers))
+    answers = keep(record.answers, record.current, replace(answer, time=answer.time + spent))
+    return replace(record, elapsed=elapsed, answers=answers)
 
 
 def _item(
-    record: Record, event: e.ItemPresented | e.ResponseRecorded | e.ItemFlagged | e.OptionStruck
+    record: Record, event: e.ItemPresented | e.ResponseRecorded | e.ItemFlagged | e.OptionStruck, keep: Keep
 ) -> Record:
     answer = record.answer(event.item)
     current = record.current
@@ -169,4 +188,4 @@ def _item(
         case e.OptionStruck():
             struck = answer.struck | {event.option} if event.struck else answer.struck - {event.option}
             answer = replace(answer, struck=struck)
-    return replace(record, current=current, answers=MappingProxyType({**record.answers, event.item: answer}))
+    return replace(record, current=current, answers=keep(record.answers, event.item, answer))
