@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from exam_packages.sitting_plan import SittingPlan
 from keys import container
 from keys.clock import utc
-from keys.encoding import Digest, decode, digest
+from keys.encoding import Digest, decode, digest, encode
 from keys.errors import ContainerError, DocumentError, ExamKioskError, PartAlteredError
 from keys.identities import Identity, PrivateIdentity
 from keys.statement import SITTING_BUNDLE, Holder, Keyring, Role, verify
@@ -143,6 +143,9 @@ def _judge(raw: bytes, office: Office) -> Sound:
     _check_header(header, folded, head)
     heads = tuple(digest(line) for line in raws)
     found = facts(entries, heads, folded)
+    decode(
+        encode(found), SessionFacts, name="session facts"
+    )  # what the ledger keeps is what it can read again
     _check_candidate(header, known.plan, found)
     if header.salvaged:
         raise reasons.SalvagedError

@@ -8,20 +8,26 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keys.encoding import Instant, digest
+from exam_packages.interactions import ItemId, OptionId, TypedText
+from keys.container import pack, split
+from keys.encoding import Instant, digest, encode
+from keys.statement import SEALED_RECORD, sign
 from results.centre import importing
 from results.centre.books import Books
+from results.centre.facts import MOST
 from results.centre.imported import Report
 from results.centre.importing import NothingToImportError, import_files, sources
 from results.centre.intake import Office, judge
 from results.centre.ledger import Ledger, open_ledger
 from results.centre.tables import bundles, closing_lines, records
 from results.wire import events as e
+from results.wire.bundle import claimed_record
 from results.wire.closing import FinalState
 from tests.results import builders as b
 
@@ -314,6 +320,8 @@ def test_every_count_is_right_for_many_files(ledger: Ledger, tmp_path: Path) -> 
 
 
 HUGE = 2**63 - 1
+I0 = ItemId("i0")
+LONG = TypedText("x" * 6_000_000)
 
 
 @pytest.mark.parametrize(
@@ -329,6 +337,18 @@ HUGE = 2**63 - 1
         ),
         (lambda: _sealed([*b.opening(W, 0), e.TimeExpired(HUGE, HUGE)]), "timeline-impossible"),
         (lambda: b.seal(W, 0, b.chain(b.session(W, 0, {}), begin=-b.START - 1)), "timeline-impossible"),
+        (lambda: b.seal(W, 0, b.chain(b.session(W, 0, {}), begin=2**62)), "timeline-impossible"),
+        (lambda: _signed_anew(session="5" * 70_000), "document-malformed"),
+        (lambda: _sealed(b.session(W, 0, {}), head="0" * 70_000), "header-mismatch"),
+        (lambda: _sealed([*b.opening(W, 0), *[_resumed(2**62)] * 3]), "timeline-impossible"),
+        (lambda: _sealed([*b.opening(W, 0), _resumed(-1)]), "timeline-impossible"),
+        (lambda: _sealed([*b.opening(W, 0)[:-1], e.TestStarted(-1, "seed")]), "timeline-impossible"),
+        (lambda: _sealed([*b.opening(W, 0), e.HandedIn(0, 0, -1)]), "timeline-impossible"),
+        (lambda: _many(lambda n: e.ItemFlagged(ItemId(f"i{n}"), True, 0)), "timeline-impossible"),
+        (lambda: _many(lambda n: e.OptionStruck(I0, OptionId(f"{n}"), True, 0)), "timeline-impossible"),
+        (lambda: _many(lambda n: e.AgreementAccepted(f"{n}", digest(b""))), "timeline-impossible"),
+        (lambda: _many(lambda n: e.ActionRedeemed(2, n)), "timeline-impossible"),
+        (lambda: _many(lambda n: e.ResponseRecorded(ItemId(f"i{n}"), LONG, 0), 3), "document-too-large"),
         (lambda: b.seal(W, 0, b.chain(b.session(W, 0, {})), content=b"\n\n"), "journal-broken"),
         (
             lambda: b.seal(W, 0, b.chain(b.session(W, 0, {})), content=b"[" * 200_000 + b"\n"),
@@ -344,6 +364,21 @@ def test_what_a_kiosk_may_sign_never_stops_an_import(
     assert [one.code for one in report.quarantined] == [code]
     assert all(len(one.what) <= 400 and "\x1b" not in one.what for one in report.quarantined)
     assert report.records.admitted == 1
+
+
+def _signed_anew(**changes: object) -> bytes:
+    """A good record under a header that the kiosk signed after sealing it."""
+    _, body = split(WHOLE[0], kind="record")
+    header = msgspec.structs.replace(claimed_record(WHOLE[0]), **changes)
+    return pack(sign(encode(header), SEALED_RECORD, W.kiosks[0].signer()), [body])
+
+
+def _resumed(lost: int) -> e.SessionResumed:
+    return e.SessionResumed(1, e.ResumeCause.PROGRAM, lost, lost, 0)
+
+
+def _many(make: Callable[[int], e.SessionEvent], count: int = MOST + 1) -> bytes:
+    return _sealed([*b.opening(W, 0), *map(make, range(count))])
 
 
 def _sealed(events: Sequence[e.SessionEvent], **changes: object) -> bytes:
