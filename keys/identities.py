@@ -10,6 +10,7 @@ import msgspec
 from keys import primitives
 from keys.encoding import Digest, Document, crockford, decode, digest, encode, normalise
 from keys.errors import DocumentError, ExamKioskError, SignatureError
+from keys.published import refuse_published
 from keys.statement import (
     KIOSK_REQUEST,
     PROCTOR_REQUEST,
@@ -110,7 +111,7 @@ def request(private: PrivateIdentity) -> bytes:
 def approve(raw: bytes, role: Role, typed_fingerprint: str) -> tuple[Identity, Digest]:
     """The identity of a genuine request whose fingerprint is the one read out, and the request's digest.
 
-    Raises `SignatureError`, `DocumentError` or `FingerprintMismatchError`.
+    Raises `SignatureError`, `DocumentError`, `FingerprintMismatchError` or `PublishedKeyError`.
     """
     identity = _claimed(raw, role)
     if identity.fingerprint != normalise(typed_fingerprint):
@@ -129,6 +130,7 @@ def _claimed(raw: bytes, role: Role) -> Identity:
     if claimed.role is not role:
         raise SignatureError(kind=kind.name)
     verify(raw, kind, Keyring([claimed.holder()]))
+    refuse_published(claimed.name, claimed.signing, claimed.sealing)
     return claimed
 
 

@@ -16,6 +16,7 @@ from keys.encoding import Document, decode, encode
 from keys.errors import DocumentError, ExamKioskError, WrongCodeError, WrongPassphraseError
 from keys.identities import Identity, PrivateIdentity
 from keys.primitives import MODERATE, KdfCost
+from keys.published import refuse_published
 from keys.sealing import CodeLock, Context, lock, unlock
 
 MAX_KEY_FILE = 64 * 1024
@@ -78,7 +79,7 @@ def save_private(path: Path, private: PrivateIdentity, passphrase: str, cost: Kd
 def load_private(path: Path, passphrase: str, *, floor: KdfCost = MODERATE) -> PrivateIdentity:
     """Unlock a key file; `floor` is the least Argon2id work that is accepted.
 
-    Raises `KeyFileMissingError`, `DocumentError`, `WeakLockError` or `WrongPassphraseError`.
+    Raises `KeyFileMissingError`, `DocumentError`, `WeakLockError`, `WrongPassphraseError` or `PublishedKeyError`.
     """
     held = decode(_read(path), KeyFile, name="key file", limit=MAX_KEY_FILE)
     try:
@@ -99,8 +100,10 @@ def save_public(path: Path, identity: Identity) -> None:
 
 
 def load_public(path: Path) -> Identity:
-    """Read a public half. Raises `KeyFileMissingError` or `DocumentError`."""
-    return decode(_read(path), Identity, name="public key", limit=MAX_KEY_FILE)
+    """Read a public half. Raises `KeyFileMissingError`, `DocumentError` or `PublishedKeyError`."""
+    identity = decode(_read(path), Identity, name="public key", limit=MAX_KEY_FILE)
+    refuse_published(identity.name, identity.signing, identity.sealing)
+    return identity
 
 
 def save_station(path: Path, keys: StationKeys) -> None:
@@ -109,7 +112,10 @@ def save_station(path: Path, keys: StationKeys) -> None:
 
 
 def load_station(path: Path) -> StationKeys:
-    """Read a machine's own keys. Raises `KeyFileMissingError`, `FileExposedError` or `DocumentError`."""
+    """Read a machine's own keys.
+
+    Raises `KeyFileMissingError`, `FileExposedError`, `DocumentError` or `PublishedKeyError`.
+    """
     keys = decode(_read(path, private=True), StationKeys, name="station key file", limit=MAX_KEY_FILE)
     _checked(keys.private, keys.private.identity)
     return keys
@@ -133,6 +139,7 @@ def _checked(private: PrivateIdentity, owner: Identity) -> PrivateIdentity:
         raise DocumentError(kind="key file", detail="its key is not a key") from None
     if private.identity != owner or found != pair:
         raise DocumentError(kind="key file", detail="its halves do not belong together")
+    refuse_published(owner.name, *pair)
     return private
 
 

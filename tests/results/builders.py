@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -23,7 +23,7 @@ from exam_packages.sitting_plan import (
 )
 from keys.clock import Stamp
 from keys.encoding import Digest, Instant, digest, encode
-from keys.identities import Identity, PrivateIdentity
+from keys.identities import Identity, PrivateIdentity, new_identity
 from keys.statement import Keyring, Role
 from results.centre.intake import Office, know
 from results.wire import events as e
@@ -39,7 +39,6 @@ from results.wire.bundle import (
 from results.wire.closing import ClosingLine, ClosingPage, FinalState, sign_closing
 from results.wire.record import fold
 from results.wire.sitting_events import SittingOpened
-from tests.vectors.vector import person
 
 START = Instant(1_800_000_000_000)
 HOUR = 3_600_000
@@ -95,22 +94,28 @@ class People:
     kiosks: tuple[PrivateIdentity, ...]
 
 
-def people(seats: int) -> People:
-    """Everyone, with the fixed keys of the vectors."""
+@cache
+def someone(role: Role, name: str, site: str = "centre") -> PrivateIdentity:
+    """The one holder of this role and name in a test run, with keys that no vector publishes."""
+    return new_identity(role, site, name)
+
+
+def people(seats: int, maker: Callable[[Role, str, str], PrivateIdentity]) -> People:
+    """Everyone, with the keys that `maker` gives for role, name and site."""
     return People(
-        person(Role.CENTRE, "centre"),
-        person(Role.REGISTRAR, "registrar"),
-        person(Role.SCORING, "scoring"),
-        person(Role.PROCTOR, "rivera", "west"),
-        person(Role.KIOSK, "kiosk-99", "east"),
-        tuple(person(Role.KIOSK, f"kiosk-{n:02}", "west") for n in range(1, seats + 1)),
+        maker(Role.CENTRE, "centre", "centre"),
+        maker(Role.REGISTRAR, "registrar", "centre"),
+        maker(Role.SCORING, "scoring", "centre"),
+        maker(Role.PROCTOR, "rivera", "west"),
+        maker(Role.KIOSK, "kiosk-99", "east"),
+        tuple(maker(Role.KIOSK, f"kiosk-{n:02}", "west") for n in range(1, seats + 1)),
     )
 
 
 @cache
 def world(seats: int = 3, items: int = 4) -> World:
     """A sitting with one kiosk a candidate, and a form of `items` items in two areas and one category each."""
-    return assemble(people(seats), items)
+    return assemble(people(seats, someone), items)
 
 
 def assemble(who: People, items: int, plan_file: bytes | None = None) -> World:

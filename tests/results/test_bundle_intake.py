@@ -21,7 +21,7 @@ from results.wire.bundle import claimed_bundle, open_bundle_journal, read_bundle
 from results.wire.closing import ClosingPage, FinalState, read_closing, sign_closing
 from results.wire.sitting_events import CodesShown
 from tests.results import builders as b
-from tests.vectors.vector import flipped, person
+from tests.vectors.vector import flipped
 
 W = b.world()
 RECORDS = {0: b.sitting_record(W, 0), 1: b.sitting_record(W, 1)}
@@ -66,7 +66,7 @@ def _as(role: Role, who: PrivateIdentity) -> PrivateIdentity:
         (lambda: b.bundle(W, RECORDS, changes={"mode": "rehearsal"}), "plan-mismatch"),
         (lambda: b.bundle(W, RECORDS, changes={"proctor": "X" * 16}), "signer-not-in-plan"),
         (lambda: b.bundle(W, RECORDS, signer=_as(Role.PROCTOR, W.registrar)), "signer-wrong-role"),
-        (lambda: b.bundle(W, RECORDS, signer=person(Role.PROCTOR, "stranger")), "signer-unknown"),
+        (lambda: b.bundle(W, RECORDS, signer=b.someone(Role.PROCTOR, "stranger")), "signer-unknown"),
         (lambda: RECORDS[0], "payload-type-wrong"),
     ],
 )
@@ -104,7 +104,7 @@ def _desk() -> list[bytes]:
         ({"changes": {"head": OTHER_PLAN}}, "desk-journal-mismatch", True),
         ({"changes": {"count": 7}}, "desk-journal-mismatch", True),
         ({"desk": [*_desk(), *_desk()]}, "journal-broken", True),
-        ({"page_signer": person(Role.PROCTOR, "other", "west")}, "signer-unknown", False),
+        ({"page_signer": b.someone(Role.PROCTOR, "other", "west")}, "signer-unknown", False),
         ({"page": {"proctor": "X" * 16}}, "signer-mismatch", False),
     ],
 )
@@ -138,7 +138,7 @@ def test_a_page_that_the_bundle_did_not_name_is_not_used() -> None:
     """A page of the same length by another proctor of the plan, enrolled or not, put in the genuine one's place: the
     bundle waits for a person, its records are given out, and the page closes nothing.
     """
-    other = person(Role.PROCTOR, "other", "west")
+    other = b.someone(Role.PROCTOR, "other", "west")
     plan = msgspec.structs.replace(W.plan, proctors=(W.proctor.identity, other.identity))
     w = dataclasses.replace(W, plan=plan, plan_file=seal_plan(plan, W.registrar))
     records = {n: b.sitting_record(w, n) for n in (0, 1)}

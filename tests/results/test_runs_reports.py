@@ -27,7 +27,6 @@ from results.wire import events as e
 from results.wire.closing import FinalState
 from tests.results import builders as b
 from tests.results import centres
-from tests.vectors.vector import person
 
 W = b.world(5, 12)
 NOW = b.stamp(24 * b.HOUR)
@@ -137,7 +136,7 @@ def test_only_a_published_scoring_key_may_sign_a_run(centre: Centre, tmp_path: P
     inputs = read_inputs(centres.exam_folder(W, tmp_path / "exam"), centre.trusted.keyring)
     for signer, code in (
         (W.registrar, "signer-wrong-role"),
-        (person(Role.SCORING, "stranger"), "signer-unknown"),
+        (b.someone(Role.SCORING, "stranger"), "signer-unknown"),
     ):
         with pytest.raises(ExamKioskError) as refused:
             score_all(centre, inputs, signer.signer(), "0.1.0", NOW)

@@ -30,7 +30,7 @@ ELSEWHERE = digest(b"another one")
 
 def world() -> b.World:
     """The sitting of the vectors; its plan was sealed once."""
-    return b.assemble(b.people(SEATS), ITEMS, PLAN.read_bytes() if PLAN.exists() else None)
+    return b.assemble(b.people(SEATS, person), ITEMS, PLAN.read_bytes() if PLAN.exists() else None)
 
 
 class _Record:
@@ -158,7 +158,7 @@ def _damaged(valid: _Record) -> Iterator[Vector]:
     yield Vector(
         "part-byte-altered", "part-altered", "One bit of the sealed journal is changed.", flipped(raw, -40)
     )
-    kiosk = b.people(SEATS).kiosks[0]
+    kiosk = b.people(SEATS, person).kiosks[0]
     path = (msgspec.structs.replace(header.parts[0], name="../journal"),)
     yield Vector(
         "part-name-a-path",

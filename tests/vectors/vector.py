@@ -59,8 +59,29 @@ def frozen(folder: str, name: str, make: Callable[[], bytes]) -> bytes:
     return read(path).body if path.exists() else make()
 
 
+PEOPLE = frozenset(
+    {
+        (Role.CENTRE, "another", "elsewhere"),
+        (Role.CENTRE, "centre", "centre"),
+        (Role.KIOSK, "kiosk-01", "west"),
+        (Role.KIOSK, "kiosk-02", "west"),
+        (Role.KIOSK, "kiosk-03", "west"),
+        (Role.KIOSK, "kiosk-99", "east"),
+        (Role.PACKAGER, "packager", "centre"),
+        (Role.PACKAGER, "stranger", "centre"),
+        (Role.PROCTOR, "rivera", "west"),
+        (Role.PROCTOR, "stranger", "west"),
+        (Role.REGISTRAR, "registrar", "centre"),
+        (Role.SCORING, "scoring", "centre"),
+    }
+)
+"""Everybody in the vectors. The digests of their keys stand in keys/published.py, and the program refuses them."""
+
+
 def person(role: Role, name: str, site: str = "centre") -> PrivateIdentity:
-    """A holder of test keys that anyone can derive: never believe them outside tests."""
+    """One of `PEOPLE`, with test keys that anyone can derive: never believe them outside tests."""
+    if (role, name, site) not in PEOPLE:
+        raise KeyError(role, name, site)
     seed = hashlib.sha256(f"exam-kiosk test signing key: {role.value} {site} {name}".encode()).digest()
     sealing = hashlib.shake_256(f"exam-kiosk test sealing key: {role.value} {site} {name}".encode()).digest(
         SEALING
