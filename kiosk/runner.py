@@ -5,7 +5,8 @@
 Rules.
 1. Nothing is shown as true before it is on the disk. If it cannot be put there, the phase is STOPPED.
 2. A code is verified here and becomes a command of the rules; it is counted durably before it is answered.
-3. Items are decrypted when the candidate begins, after every agreement, and live only in this process's memory.
+3. Items live only in this process's memory, from when the candidate begins, after every agreement. Before that the form
+   is looked at once, with the start code, whether this kiosk can deliver it, and let go.
 4. What the system refuses is told with a code and ends nothing; any other error of ours ends the process.
 5. A session that ended is sealed at once; what fails is tried again until it succeeds, and STOPPED says so meanwhile.
 6. The clock of a suspended session stands; what the stop cost is measured when the resume code was right.

@@ -9,7 +9,9 @@
 Rules.
 1. The station file is written last: until then a crash leaves a folder that the next start code replaces. One that
    holds a vault is never removed: it is moved aside, whole.
-2. Coming back: unwrap V, verify pages and chain, compare with the pulse, write W_(n+1), keep n + 1, and only then
+2. A form that cannot be shown or delivered here is refused with the start code: before a folder is made, and before
+   any candidate has signed in.
+3. Coming back: unwrap V, verify pages and chain, compare with the pulse, write W_(n+1), keep n + 1, and only then
    resume. A wrap below the station file's n, or a journal without the pulse's head, is a store that was put back.
 """
 
@@ -36,6 +38,7 @@ from keys.errors import ExamKioskError
 from keys.primitives import KdfCost
 from keys.statement import Holder, Keyring, Role
 from keys.text import is_clean
+from kiosk.delivery import check_deliverable
 from kiosk.erasing import write_over
 from kiosk.local_file import LocalFileAlteredError, read_local, write_local
 from kiosk.station import Seat, Station
@@ -117,10 +120,14 @@ def genesis(station: Station, found: Found, software: str, not_locked: tuple[str
 def take_seat(
     station: Station, found: Found, secrets: KioskSecrets, opened: SessionOpened, now: Stamp, cost: KdfCost
 ) -> Seated:
-    """Make the sitting's folder and open its session. Raises a `StorageError`, `VaultError` or `SealError`."""
+    """Make the sitting's folder and open its session.
+
+    Raises a `StorageError`, `VaultError`, `SealError`, `PackageTextError` or `FormNotDeliverableError`.
+    """
     plan, session = found.plan, opened.session
     front = found.package.front(secrets.content_key)
     _check_text(front)
+    _check_form(found.package, secrets.content_key)
     folder = station.sitting(plan.sitting)
     _make_way(station, plan.sitting)
     write_file(folder / PLAN, found.plan_raw)
@@ -253,6 +260,13 @@ def _write_wrap(folder: Path, lock: Lock, codes: KioskKeys, key: bytes, cost: Kd
 
 def _pulse_label(seat: Seat) -> str:
     return f"pulse {seat.session}"
+
+
+def _check_form(package: Package, content_key: bytes) -> None:
+    """Look once at the form, in memory, whether it can be shown and delivered here; it is not kept."""
+    form = package.form(content_key)
+    _check_text(form)
+    check_deliverable(form)
 
 
 def _check_text(document: Document) -> None:

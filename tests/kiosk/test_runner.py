@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from exam_packages.package import Package
 from keys.codes import Verb, action_code
 from kiosk import handover, seating
 from kiosk import protocol as p
@@ -62,13 +63,15 @@ def test_every_screen_of_the_way_in_says_who_and_where(world: World) -> None:
 
 
 def test_no_item_is_decrypted_before_the_agreements(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Up to the last agreement the form is never opened; declining seals a record that says so."""
+    """After the check with the start code the form stays shut up to the last agreement; declining seals a record."""
 
-    def never(_: object) -> None:
+    def never(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(seating.Seated, "form", never)
-    runner = world.signed_in()
+    runner = world.runner()
+    accepted(runner.submit(p.EnterStartCode(world.resume_code(0))))
+    monkeypatch.setattr(Package, "form", never)
+    accepted(runner.submit(p.SignIn(CANDIDATE, world.admission())))
     runner.submit(p.ConfirmIdentity())
     runner.submit(p.Accept("nda"))
     view = runner.submit(p.Decline("conduct"))

@@ -1,0 +1,120 @@
+"""Forms that say more than this kiosk does: each is refused with the start code, and nothing is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from exam_packages import interactions as i
+from exam_packages.form import DeliveryForm, SubmissionMode
+from exam_packages.interactions import Choice, ChoiceInteraction, OptionId
+from kiosk import protocol as p
+from kiosk.delivery import MOST_OPTIONS, FormNotDeliverableError, check_deliverable
+from kiosk.protocol import Phase
+from kiosk.station import Station
+from kiosk.widgets.question import LETTERS
+from tests.kiosk.world import MINUTE, SENTINEL, World, refused, small_form
+
+replace = msgspec.structs.replace
+
+
+def part_limit(form: DeliveryForm) -> DeliveryForm:
+    """The second part has ten minutes."""
+    return replace(form, parts=(form.parts[0], replace(form.parts[1], time_limit=10 * MINUTE)))
+
+
+def section_limit(form: DeliveryForm) -> DeliveryForm:
+    """A section of the first part has ten minutes."""
+    (section,) = form.parts[0].sections
+    limited = replace(form.parts[0], sections=(replace(section, time_limit=10 * MINUTE),))
+    return replace(form, parts=(limited, form.parts[1]))
+
+
+def individual(form: DeliveryForm) -> DeliveryForm:
+    """The second part submits item by item."""
+    return replace(form, parts=(form.parts[0], replace(form.parts[1], submission=SubmissionMode.INDIVIDUAL)))
+
+
+def asking(interaction: i.Interaction) -> Callable[[DeliveryForm], DeliveryForm]:
+    """The last item asks for something else."""
+
+    def change(form: DeliveryForm) -> DeliveryForm:
+        last = replace(form.items[-1], interaction=interaction)
+        return replace(form, items=(*form.items[:-1], last))
+
+    return change
+
+
+def stimulus(form: DeliveryForm) -> DeliveryForm:
+    """The first item has a text that it shares."""
+    return replace(form, items=(replace(form.items[0], stimulus="s1"), *form.items[1:]))
+
+
+def options(count: int) -> tuple[Choice, ...]:
+    """So many options."""
+    return tuple(Choice(OptionId(f"o{n}"), f"option {n}") for n in range(count))
+
+
+TWO = options(2)
+OTHERS: list[i.Interaction] = [
+    i.OrderInteraction(TWO),
+    i.MatchInteraction(TWO, TWO),
+    i.AssociateInteraction(TWO),
+    i.InlineChoiceInteraction("{g}", {"g": TWO}),
+    i.GapMatchInteraction("{g}", ("g",), TWO),
+    i.TextEntryInteraction(5),
+    i.NumericInteraction(),
+    i.ExtendedTextInteraction(20),
+    i.HotTextInteraction("{o0} {o1}", TWO),
+    i.SliderInteraction(0, 9),
+]
+BEYOND: list[tuple[Callable[[DeliveryForm], DeliveryForm], str]] = [
+    (part_limit, "a part of it has a time limit"),
+    (section_limit, "a section of it has a time limit"),
+    (individual, "submits each answer by itself"),
+    (asking(ChoiceInteraction(options(MOST_OPTIONS + 1))), "more than 8 options"),
+    (stimulus, "share a text"),
+    *((asking(other), str(type(other).__struct_config__.tag)) for other in OTHERS),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), BEYOND)
+def test_what_goes_beyond_this_kiosk_is_refused(
+    change: Callable[[DeliveryForm], DeliveryForm], words: str
+) -> None:
+    """Each in words that say what it is, and none of the item's own."""
+    with pytest.raises(FormNotDeliverableError) as refusal:
+        check_deliverable(change(small_form()))
+    told = refusal.value.diagnostics().what
+    assert words in told
+    assert SENTINEL not in told
+
+
+def test_what_this_kiosk_delivers_is_let_through() -> None:
+    """Linear and nonlinear parts, one and several choices, up to as many options as there are letters."""
+    check_deliverable(small_form())
+    check_deliverable(asking(ChoiceInteraction(options(MOST_OPTIONS), 2, 3))(small_form()))
+    assert len(LETTERS) == MOST_OPTIONS
+
+
+def test_every_other_interaction_has_a_case() -> None:
+    """No interaction of the form model is left out of the table."""
+    assert {type(other) for other in OTHERS} | {ChoiceInteraction} == set(i.RESPONSE_KIND)
+
+
+@pytest.mark.parametrize("change", [part_limit, asking(i.TextEntryInteraction(5))])
+def test_the_start_code_does_not_open_such_a_sitting(
+    world: World, change: Callable[[DeliveryForm], DeliveryForm]
+) -> None:
+    """Refused at unlock: the kiosk stays locked, no folder is made, and no wrong code is counted."""
+    world.stage_package(change(small_form()))
+    world.stage_plan(world.plan())
+    world.publish()
+    world.unlock()
+    view = world.runner().submit(p.EnterStartCode(world.resume_code(0)))
+    assert (view.phase, refused(view)) == (Phase.LOCKED, "form-not-deliverable")
+    assert not (world.station / "sittings").exists()
+    assert Station(world.station).file.tries == 0
+    assert Station(world.station).occupied() is None
