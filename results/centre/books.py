@@ -25,10 +25,10 @@ class Books:
         found = self._connection.execute(sa.select(table.c.state).where(table.c.digest == digest)).scalar()
         return None if found is None else State(found)
 
-    def is_refused(self, digest: Digest) -> bool:
-        """Whether a record was refused by itself, so that it may be judged again; not by what it contradicts."""
-        refused = sa.select(records.c.digest).where(records.c.digest == digest, records.c.facts.is_(None))
-        return self._connection.execute(refused).first() is not None
+    def is_open(self, digest: Digest) -> bool:
+        """Whether a record is to be judged: it was never seen, or was refused by itself, not by what it contradicts."""
+        sound = sa.select(records.c.digest).where(records.c.digest == digest, records.c.facts.is_not(None))
+        return self._connection.execute(sound).first() is None
 
     def is_settled(self, bundle: Digest) -> int | None:
         """How many records an admitted bundle holds if none of them was refused, else None."""

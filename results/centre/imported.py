@@ -58,6 +58,15 @@ class Seen:
     fresh: set[Digest] = field(default_factory=set)
     before: dict[Digest, State] = field(default_factory=dict)
 
+    def add(self, later: Seen) -> None:
+        """Take in what one more file has met."""
+        self.bundles.extend(later.bundles)
+        self.records.extend(later.records)
+        self.known.extend(later.known)
+        self.fresh.update(later.fresh)
+        for found, state in later.before.items():
+            self.before.setdefault(found, state)
+
 
 def problem(source: str, found: str, reason: Diagnostics) -> Problem:
     """A file with the reason that keeps it out."""

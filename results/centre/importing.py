@@ -1,18 +1,22 @@
 """Importing: files from carriers and folders into the ledger, one transaction a bundle or loose record.
 
+No file stops the others: one on which the program itself fails is held with a code of its own. Only a store that
+cannot be used ends an import. Files are judged outside the transaction, so that a slow one keeps nobody waiting.
 The verdicts are intake.py's and settling.py's; here they are looked up and applied. What is reported is in imported.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from keys.carrier import read_file
+from keys.connection import VaultError, VaultRefusedError
 from keys.encoding import Digest, Instant, digest, encode
 from keys.errors import Diagnostics, ExamKioskError
 from keys.text import sanitise
+from results.centre import reasons
 from results.centre.books import Books, filed
 from results.centre.imported import Problem, Report, Seen, problem, report
 from results.centre.intake import CLOSING, Office, Sound, SoundBundle, judge, judge_bundle
@@ -58,26 +62,85 @@ def import_files(
     seen = Seen()
     unread: list[Problem] = []
     for path in paths:
-        is_bundle = path.suffix == BUNDLE
+        source = sanitise(path.name, limit=200)
         try:
-            raw = read_file(path, limit=MAX_BUNDLE if is_bundle else MAX_RECORD)
-        except ExamKioskError as error:
-            unread.append(problem(path.name, "", error.diagnostics()))
-        else:
-            with ledger.transaction() as books:
-                one = _Import(books, office, now, seen)
-                one.bundle(raw, path.name) if is_bundle else one.record(raw, path.name)
+            seen.add(_import(path, source, ledger, office, now))
+        except Exception as error:
+            if _is_of_the_store(error):
+                raise
+            unread.append(problem(source, "", reasons.told(error)))
         told(path)
     return report(ledger, seen, unread)
 
 
+def _is_of_the_store(error: Exception) -> bool:
+    """Whether the ledger cannot be used at all; a change that it refuses is the fault of what was to be entered."""
+    return isinstance(error, VaultError) and type(error) not in {VaultError, VaultRefusedError}
+
+
+def _import(path: Path, source: str, ledger: Ledger, office: Office, now: Instant) -> Seen:
+    """Import one file; where that fails it is held for a person, and nothing else of it is in the ledger."""
+    is_bundle = path.suffix == BUNDLE
+    raw = read_file(path, limit=MAX_BUNDLE if is_bundle else MAX_RECORD)
+    try:
+        take = _take_bundle if is_bundle else _take_record
+        return take(raw, source, ledger, office, now)
+    except Exception as error:
+        if _is_of_the_store(error):
+            raise
+        seen, found, table = Seen(), digest(raw), bundles if is_bundle else records
+        (seen.bundles if is_bundle else seen.records).append(found)
+        with ledger.transaction() as books:
+            was = books.state_of(table, found)
+            if was not in {None, State.QUARANTINED}:
+                raise
+            if was is None:
+                row = {"digest": found, "source": source, "imported_at": now, "file": raw}
+                books.put(table, {**row, **_held(reasons.told(error))})
+                seen.fresh.add(found)
+        return seen
+
+
+def _take_record(raw: bytes, source: str, ledger: Ledger, office: Office, now: Instant) -> Seen:
+    """A loose record."""
+    seen = Seen()
+    judged = _judged([raw], ledger, office)
+    with ledger.transaction() as books:
+        _Entry(books, now, judged, seen).record(raw, source)
+    return seen
+
+
+def _take_bundle(raw: bytes, source: str, ledger: Ledger, office: Office, now: Instant) -> Seen:
+    """A bundle with everything in it."""
+    found = digest(raw)
+    seen = Seen([found])
+    with ledger.transaction() as books:
+        holds = books.is_settled(found)
+    if holds is not None:
+        seen.known.append(holds)
+        return seen
+    verdict = judge_bundle(raw, office)
+    judged = {} if isinstance(verdict, Quarantined) else _judged(verdict.records.values(), ledger, office)
+    with ledger.transaction() as books:
+        _Entry(books, now, judged, seen).bundle(raw, source, verdict)
+    return seen
+
+
+def _judged(raws: Iterable[bytes], ledger: Ledger, office: Office) -> dict[Digest, Sound | Quarantined]:
+    """The verdicts on the records that are to be judged; the ledger is free for others while they are."""
+    files = {digest(raw): raw for raw in raws}
+    with ledger.transaction() as books:
+        new = [found for found in files if books.is_open(found)]
+    return {found: judge(files[found], office) for found in new}
+
+
 @dataclass(frozen=True, slots=True)
-class _Import:
-    """One file's way into the books, inside one transaction."""
+class _Entry:
+    """One file's way into the books, inside one transaction; `judged` are the verdicts on the records in it."""
 
     books: Books
-    office: Office
     now: Instant
+    judged: Mapping[Digest, Sound | Quarantined]
     seen: Seen
 
     def record(self, raw: bytes, source: str) -> None:
@@ -86,39 +149,31 @@ class _Import:
         if sound is not None:
             self._settle([sound], None)
 
-    def bundle(self, raw: bytes, source: str) -> None:
+    def bundle(self, raw: bytes, source: str, verdict: SoundBundle | Quarantined) -> None:
         """A bundle with everything in it."""
         found = digest(raw)
-        self.seen.bundles.append(found)
-        holds = self.books.is_settled(found)
-        if holds is not None:
-            self.seen.known.append(holds)
-            return
-        verdict = judge_bundle(raw, self.office)
-        was = self.books.state_of(bundles, found)
         row = {"digest": found, "source": source, "imported_at": self.now}
         if isinstance(verdict, Quarantined):
-            if was is None:
-                reason = verdict.reason
-                self.books.put(bundles, {**row, **_held(reason), "file": raw})
+            if self.books.state_of(bundles, found) is None:
+                self.books.put(bundles, {**row, **_held(verdict.reason), "file": raw})
                 self.seen.fresh.add(found)
             return
-        self._put_bundle(raw, verdict, row, was)
+        self._put_bundle(raw, verdict, row)
         entered = [
-            self._enter(content, f"{source}/{name}", found) for name, content in verdict.records.items()
+            self._enter(content, f"{source}/{sanitise(name, limit=80)}", found)
+            for name, content in verdict.records.items()
         ]
         self._settle([one for one in entered if one], verdict.closing)
 
-    def _put_bundle(
-        self, raw: bytes, verdict: SoundBundle, row: dict[str, object], was: State | None
-    ) -> None:
+    def _put_bundle(self, raw: bytes, verdict: SoundBundle, row: dict[str, object]) -> None:
         header, refused = verdict.header, verdict.refused
-        state = State.QUARANTINED if refused else State.ADMITTED
-        if was is state:
+        stands = self.books.standing(bundles, [verdict.digest]).get(verdict.digest)
+        why_not = refused.reason.code if refused else ""
+        if stands and (stands.state == State.ADMITTED.value or stands.reason == why_not):
             return
         self.seen.fresh.add(verdict.digest)
         values = {
-            **(_held(refused.reason) if refused else {"state": state.value}),
+            **(_held(refused.reason) if refused else {"state": State.ADMITTED.value}),
             "sitting": header.sitting,
             "mode": header.mode,
             "proctor": header.proctor,
@@ -135,19 +190,18 @@ class _Import:
             self.books.put_lines(verdict.digest, header.sitting, verdict.closing.lines)
 
     def _enter(self, raw: bytes, source: str, bundle: Digest) -> Sound | None:
-        """Judge a record file and enter it, not yet settled; None where there is nothing new to settle."""
+        """Enter a record file, not yet settled; None where there is nothing new to settle."""
         found = digest(raw)
         self.seen.records.append(found)
-        was = self.books.state_of(records, found)
-        if was is not None and not self.books.is_refused(found):
+        if not self.books.is_open(found):
             return None
-        verdict = judge(raw, self.office)
+        verdict = self.judged[found]
         row = {"digest": found, "source": source, "imported_at": self.now, "file": raw, "bundle": bundle}
         if isinstance(verdict, Quarantined):
-            reason = verdict.reason
-            if was is None:
+            stands = self.books.standing(records, [found]).get(found)
+            if stands is None or stands.reason != verdict.reason.code:
                 self.seen.fresh.add(found)
-                self.books.put(records, {**row, **_held(reason)})
+                self.books.put(records, {**row, **_held(verdict.reason)})
             return None
         self.seen.fresh.add(found)
         self.books.put(records, {**row, **_columns(verdict)})

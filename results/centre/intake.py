@@ -40,11 +40,12 @@ from results.wire.bundle import (
     open_record,
     read_record,
 )
-from results.wire.closing import ClosingPage, read_closing
+from results.wire.closing import ClosingLine, ClosingPage, read_closing
 from results.wire.record import Record, fold
 
 CLOSING = "closing.json"
 _SESSION = re.compile(r"[a-z0-9-]{1,64}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +108,16 @@ def judge(raw: bytes, office: Office) -> Sound | Quarantined:
     """The verdict on one record file."""
     try:
         return _judge(raw, office)
-    except ExamKioskError as error:
-        return Quarantined(error.diagnostics())
+    except Exception as error:  # noqa: BLE001 - whatever a signed file does to the program, the next one is judged
+        return Quarantined(reasons.told(error))
 
 
 def judge_bundle(raw: bytes, office: Office) -> SoundBundle | Quarantined:
     """The verdict on one bundle file; where its signed statement holds, its records are given out however damaged."""
     try:
         return _judge_bundle(raw, office)
-    except ExamKioskError as error:
-        return Quarantined(error.diagnostics())
+    except Exception as error:  # noqa: BLE001 - whatever a signed file does to the program, the next one is judged
+        return Quarantined(reasons.told(error))
 
 
 def _judge(raw: bytes, office: Office) -> Sound:
@@ -235,8 +236,8 @@ def _judge_bundle(raw: bytes, office: Office) -> SoundBundle:
     _check_signer(known, proctor, verified.signer, BUNDLE_KIND)
     if (header.mode, header.plan_digest) != (known.plan.mode.value, known.digest):
         raise reasons.PlanMismatchError(kind=BUNDLE_KIND, sitting=header.sitting)
-    if out_of_range(header.made_at, header.count):
-        raise DocumentError(kind=BUNDLE_KIND, detail="a number is out of range")
+    if out_of_range(header.made_at, header.count) or not _DIGEST.fullmatch(header.head):
+        raise DocumentError(kind=BUNDLE_KIND, detail="a number is out of range, or its head is none")
     if len(header.parts) > container.MAX_PARTS or any(part.length < 0 for part in header.parts):
         raise ContainerError(kind=BUNDLE_KIND, detail="its list of parts is not in order")
     slices = _slices(body, header)
@@ -287,9 +288,19 @@ def _closing(raw: bytes, header: BundleHeader, known: KnownPlan, proctor: Identi
         named
     ):
         raise reasons.ClosingIncompleteError(sitting=page.sitting)
-    if out_of_range(*(line.count for line in page.lines)):
+    if out_of_range(page.closed_at, *(line.count for line in page.lines)):
         raise DocumentError(kind="closing page", detail="a number is out of range")
+    if not all(_names_properly(line, known) for line in page.lines):
+        raise DocumentError(kind="closing page", detail="a line names no proper record")
     return page
+
+
+def _names_properly(line: ClosingLine, known: KnownPlan) -> bool:
+    """Whether a line names a record of a kiosk of the plan, or none at all."""
+    if not line.session:
+        return not (line.kiosk or line.record or line.head or line.count)
+    digests = _DIGEST.fullmatch(line.record) and _DIGEST.fullmatch(line.head)
+    return bool(digests and _SESSION.fullmatch(line.session) and line.kiosk in known.kiosks)
 
 
 def _check_desk_journal(bundle: SittingBundle, recipient: PrivateIdentity) -> None:

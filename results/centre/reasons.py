@@ -6,7 +6,9 @@ the code of the floor that refused them.
 
 from __future__ import annotations
 
-from keys.errors import ExamKioskError
+from pathlib import Path
+
+from keys.errors import Diagnostics, ExamKioskError
 
 
 class RecordRefusedError(ExamKioskError):
@@ -15,6 +17,14 @@ class RecordRefusedError(ExamKioskError):
     code = "record-refused"
     what = "This record was not admitted."
     next_step = "Look at it in the quarantine list and decide with the site."
+
+
+class JudgingFailedError(RecordRefusedError):
+    """The program itself failed on a file."""
+
+    code = "judging-failed"
+    what = "The program failed with {kind} at {place} on this file."
+    next_step = "Keep the file and report this line to support; the other files were imported."
 
 
 class PlanUnknownError(RecordRefusedError):
@@ -175,3 +185,15 @@ class DeskJournalError(RecordRefusedError):
     code = "desk-journal-mismatch"
     what = "The desk's journal in this bundle of sitting {sitting} is not the one that its header names."
     next_step = "Ask the site for a new bundle, and have the desk examined."
+
+
+def told(error: Exception) -> Diagnostics:
+    """What a person is told of any failure on a file; of one that is not ours only its type and place, no value."""
+    if isinstance(error, ExamKioskError):
+        return error.diagnostics()
+    trace, place = error.__traceback__, "an unknown place"
+    while trace is not None:
+        file = Path(trace.tb_frame.f_code.co_filename)
+        place = f"{file.parent.name}/{file.name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return JudgingFailedError(kind=type(error).__name__, place=place).diagnostics()

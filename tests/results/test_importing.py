@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exam_packages.interactions import ItemId, OptionId, TypedText
+from keys.connection import VaultError, VaultFullError, VaultRefusedError
 from keys.container import pack, split
 from keys.encoding import Instant, digest, encode
 from keys.statement import SEALED_RECORD, sign
-from results.centre import importing
+from results.centre import importing, intake
 from results.centre.books import Books
 from results.centre.facts import MOST
 from results.centre.imported import Report
 from results.centre.importing import NothingToImportError, import_files, sources
-from results.centre.intake import Office, judge
+from results.centre.intake import Office
 from results.centre.ledger import Ledger, open_ledger
 from results.centre.tables import bundles, closing_lines, records
 from results.wire import events as e
@@ -57,8 +59,8 @@ FILES = {
 }
 
 
-class CrashedError(Exception):
-    """The power failed."""
+class CrashedError(BaseException):
+    """The power failed: no handler of the program's sees it."""
 
 
 @pytest.fixture
@@ -195,13 +197,14 @@ def test_a_kill_in_the_middle_of_a_bundle_leaves_nothing_behind(
     paths = write(tmp_path / "in", {"bundle.ekb": BUNDLE})
     child = os.fork()
     if child == 0:
+        put = Books.put
 
-        def deadly(raw: bytes, office: Office) -> Any:
-            if raw == WHOLE[1]:
+        def deadly(books: Books, table: sa.Table, values: Mapping[str, object]) -> None:
+            if values.get("file") == WHOLE[1]:
                 os.kill(os.getpid(), signal.SIGKILL)
-            return judge(raw, office)
+            put(books, table, values)
 
-        monkeypatch.setattr(importing, "judge", deadly)
+        monkeypatch.setattr(Books, "put", deadly)
         take(open_ledger(tmp_path, W.centre), paths)
         os._exit(0)
     assert os.waitpid(child, 0)[1] == signal.SIGKILL
@@ -319,6 +322,7 @@ def test_every_count_is_right_for_many_files(ledger: Ledger, tmp_path: Path) -> 
     assert snapshot(ledger) == before
 
 
+HELD = {"state": "quarantined", "reason": "signer-unknown"}
 HUGE = 2**63 - 1
 I0 = ItemId("i0")
 LONG = TypedText("x" * 6_000_000)
@@ -393,6 +397,138 @@ def test_what_a_desk_may_sign_never_stops_an_import(
     raw = b.bundle(W, {0: WHOLE[0]}, changes=changes)
     report = take(ledger, write(tmp_path / "in", {"a.ekb": raw, "b.ekr": WHOLE[1]}))
     assert [one.code for one in report.quarantined] == ["document-malformed"]
+    assert report.records.admitted == 1
+
+
+class StrangeError(Exception):
+    """What no one thought of; its words quote the file."""
+
+
+def _fails(patch: pytest.MonkeyPatch, where: object, name: str, raw: bytes) -> None:
+    """Let a function of the program fail when it meets these bytes."""
+    act = getattr(where, name)
+
+    def strange(*args: Any) -> Any:
+        if any(raw == one or (isinstance(one, Mapping) and raw == one.get("file")) for one in args):
+            raise StrangeError("a secret answer")
+        return act(*args)
+
+    patch.setattr(where, name, strange)
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "raw", "source"),
+    [
+        (intake, "_judge", WHOLE[0], "a.ekr"),
+        (intake, "_judge", WHOLE[0], "bundle.ekb/kiosk-01-00000000000000000000000000000001.ekr"),
+        (intake, "_judge_bundle", TORN, "a.ekb"),
+        (importing, "judge", WHOLE[0], "a.ekr"),
+        (importing, "judge_bundle", TORN, "a.ekb"),
+    ],
+)
+def test_a_file_on_which_the_program_fails_is_held_and_the_others_imported(
+    ledger: Ledger, tmp_path: Path, where: object, name: str, raw: bytes, source: str
+) -> None:
+    """It waits in quarantine with its bytes and a code of its own that quotes nothing; once the program is mended it is
+    judged again. Importing again before that changes nothing.
+    """
+    first = source.partition("/")[0]
+    paths = write(tmp_path / "in", {first: BUNDLE if "/" in source else raw, "z.ekr": WHOLE[2]})
+    with pytest.MonkeyPatch.context() as patch:
+        _fails(patch, where, name, raw)
+        report = take(ledger, paths)
+        assert [(one.source, one.code) for one in report.quarantined if "z.ekr" not in one.source] == [
+            (source, "judging-failed")
+        ]
+        what = report.quarantined[0].what
+        assert re.search(r"StrangeError at [a-z]+/[a-z_]+\.py:\d+ ", what)
+        assert "secret" not in what
+        assert report.unread == ()
+        with ledger.transaction() as books:
+            held = {row.digest: row.size for _, row in books.quarantine()}
+        assert held[digest(raw)] == len(raw)
+        before = snapshot(ledger)
+        again = take(ledger, paths)
+        assert (again.quarantined, again.unread) == ((), ())
+        assert snapshot(ledger) == before
+    take(ledger, paths)
+    with ledger.transaction() as books:
+        assert "judging-failed" not in {row.reason for _, row in books.quarantine()}
+
+
+def test_what_cannot_even_be_held_is_told_and_the_others_imported(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that the store refuses is not read; what was admitted before and fails now keeps its state."""
+    paths = write(tmp_path / "in", {"a.ekr": WHOLE[0], "b.ekr": WHOLE[2], "c.ekb": BUNDLE})
+    assert take(ledger, paths[1:2]).records.admitted == 1
+    _fails(monkeypatch, Books, "put", WHOLE[0])
+    report = take(ledger, paths[:2])
+    assert [(one.source, one.code) for one in report.unread] == [("a.ekr", "judging-failed")]
+    assert report.records.already_present == 1
+    monkeypatch.undo()
+    assert take(ledger, paths[2:], W.office(revoked=[W.kiosks[0]])).bundles.admitted == 1
+    before = snapshot(ledger)
+    _fails(monkeypatch, importing, "judge_bundle", BUNDLE)
+    report = take(ledger, paths[2:])
+    assert [(one.source, one.code) for one in report.unread] == [("c.ekb", "judging-failed")]
+    assert snapshot(ledger) == before
+
+
+def test_a_refused_bundle_says_anew_why_and_its_page_is_used(
+    ledger: Ledger, tmp_path: Path, expected: Callable[[Iterable[str]], dict[str, Any]]
+) -> None:
+    """A damaged bundle and a forged record that came before the plan was published end as if they came after it."""
+    names = ["torn.ekb", "foreign.ekr", "2.ekr"]
+    paths = write(tmp_path / "in", {name: FILES[name] for name in names})
+    assert {one.code for one in take(ledger, paths, W.office(plan=False)).quarantined} == {"plan-unknown"}
+    take(ledger, paths)
+    assert snapshot(ledger) == expected(names)
+
+
+def test_only_a_store_that_cannot_be_used_stops_an_import(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk is told at once; a change that the store's rules refuse is the file's fault and is held."""
+    paths = write(tmp_path / "in", {"a.ekr": WHOLE[0], "b.ekr": WHOLE[2]})
+    kind: type[VaultError] = VaultFullError
+
+    def failing(*_: object) -> None:
+        raise kind(name="ledger")
+
+    monkeypatch.setattr(Books, "set_state", failing)
+    with pytest.raises(VaultFullError):
+        take(ledger, paths)
+    kind = VaultRefusedError
+    assert [one.code for one in take(ledger, paths).quarantined] == ["vault-refused"] * 2
+
+
+def test_the_ledger_is_free_while_a_file_is_judged(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another importer can write while this one judges a record or a bundle."""
+    other = open_ledger(tmp_path, W.centre)
+    free: list[int] = []
+    for name in ("judge", "judge_bundle"):
+        act = getattr(importing, name)
+
+        def slow(raw: bytes, office: Office, act: Callable[..., Any] = act) -> Any:
+            with other.transaction() as books:
+                books.put(records, {"digest": digest(raw), **HELD, "file": raw})
+            free.append(len(raw))
+            return act(raw, office)
+
+        monkeypatch.setattr(importing, name, slow)
+    paths = write(tmp_path / "in", {"c.ekb": BUNDLE, "z.ekr": WHOLE[2]})
+    assert take(ledger, paths).bundles.admitted == 1
+    assert len(free) == 4
+
+
+def test_a_name_that_is_no_text_is_told_in_letters(ledger: Ledger, tmp_path: Path) -> None:
+    """A file's name that no character set knows, or that would act on a screen, is imported like any other."""
+    name = os.fsdecode(b"a\xff\x1b[2J.ekr")
+    report = take(ledger, write(tmp_path / "in", {name: DAMAGED, "b.ekr": WHOLE[1]}))
+    assert [one.source for one in report.quarantined] == ["a[2J.ekr"]
     assert report.records.admitted == 1
 
 
