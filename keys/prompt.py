@@ -73,7 +73,10 @@ def read_code(descriptor: int | None, label: str) -> str:
     if descriptor is not None:
         return _line(descriptor, label)
     _need_terminal(label)
-    return _text(lambda: str(typer.prompt(label[0].upper() + label[1:], err=True)), label)
+    question = label[0].upper() + label[1:]
+    while not (answer := _text(lambda: _typed(question), label).strip()):
+        typer.echo(f"Nothing was typed. Type the {label}, or press Ctrl+C to stop.", err=True)
+    return answer
 
 
 def emit(as_json: bool, values: Mapping[str, object], text: str) -> None:
@@ -104,6 +107,11 @@ def _ask(label: str) -> str:
         return _text(lambda: getpass.getpass(f"{label[0].upper()}{label[1:]}: "), label)
     except (EOFError, KeyboardInterrupt):
         raise typer.Abort from None
+
+
+def _typed(question: str) -> str:
+    """One line from the terminal, which may be empty. Raises `typer.Abort` on Ctrl+C and at the end of input."""
+    return str(typer.prompt(question, default="", show_default=False, err=True))
 
 
 def _text(ask: Callable[[], str], label: str) -> str:

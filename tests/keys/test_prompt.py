@@ -134,6 +134,32 @@ def test_a_passphrase_is_not_echoed() -> None:
     assert b"sesame" not in shown
 
 
+@pytest.mark.parametrize("end", [b"ABC DEF\n", b"\x03", b"\x04"], ids=["an answer", "Ctrl+C", "Ctrl+D"])
+def test_an_empty_entry_is_told_and_asked_again(end: bytes) -> None:
+    """Enter alone brings one line of help and the question again; Ctrl+C and Ctrl+D end it."""
+    program = (
+        "import typer\nfrom keys.prompt import read_code\n"
+        "try: print('<' + read_code(None, 'release code') + '>')\n"
+        "except typer.Abort: print('<none>')\n"
+    )
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(ROOT)
+        os.execv(sys.executable, [sys.executable, "-c", program])
+    shown = b""
+    for typed in (b"\n", b" \n", end):
+        seen = len(shown)
+        while b"Release code: " not in shown[seen:]:
+            shown += os.read(terminal, 1024)
+        os.write(terminal, typed)
+    while b">" not in shown:
+        shown += os.read(terminal, 1024)
+    os.close(terminal)
+    os.waitpid(child, 0)
+    assert shown.count(b"Type the release code, or press Ctrl+C to stop.") == 2
+    assert (b"<ABC DEF>" if end.isupper() else b"<none>") in shown
+
+
 def test_an_answer_is_one_object_or_clean_text(capsys: pytest.CaptureFixture[str]) -> None:
     """With --json there is one JSON object on one line; the text shows nothing that acts on a terminal."""
     emit(True, {"name": "Zoë", "roles": ("a", "b")}, "unused")
