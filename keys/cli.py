@@ -5,17 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
-from keys.carrier import Carrier, read_file
+from keys.carrier import Carrier, FileMissingError, read_file
 from keys.ceremony import Cast
 from keys.clock import SystemClock
 from keys.encoding import Digest, encode, grouped
 from keys.errors import ExamKioskError
 from keys.identities import Identity, PrivateIdentity, approve, new_identity
-from keys.keystore import load_owner, load_private, load_public, save_private, save_public
+from keys.keystore import check_new, load_owner, load_private, load_public, save_private, save_public
 from keys.prompt import emit, read_passphrase
 from keys.repository import NotASignerError, Repository, RoleStatus
 from keys.statement import PROCTOR_REQUEST, Role, payload_type
@@ -44,6 +44,22 @@ class SheetError(ExamKioskError):
     code = "sheet-line-wrong"
     what = "Line {line} of {name} is not a request file and its fingerprint."
     next_step = "Write one line for each request: file,fingerprint. Nothing was approved."
+
+
+class RequestMissingError(ExamKioskError):
+    """An enrolment request that is named and is not there."""
+
+    code = "request-missing"
+    what = "There is no request file {name}{where}."
+    next_step = "Check the name, and that the carrier with the requests is in. Nothing was approved."
+
+
+class _Asked(NamedTuple):
+    """A request to approve: its file, the fingerprint read out, and where a sheet names it."""
+
+    path: Path
+    fingerprint: str
+    where: str = ""
 
 
 def _repository(path: Path) -> Repository:
@@ -99,6 +115,8 @@ def new(
         raise typer.BadParameter(f"a {role.value} makes its own key: `exam-kiosk {role.value} enrol`")
     private = new_identity(role, CENTRE, name)
     key, public = folder / f"{name}.key", folder / f"{name}.pub"
+    check_new(key)
+    check_new(public)
     save_private(key, private, read_passphrase(passphrase_fd, f"new passphrase of {name}", confirm=True))
     save_public(public, private.identity)
     fingerprint = private.identity.fingerprint
@@ -191,30 +209,33 @@ def fingerprint(repository: RepositoryPath, as_json: Json = False) -> None:
     emit(as_json, {"fingerprint": found}, grouped(found, 4))
 
 
-def _requests(request: Path | None, fingerprint: str | None, sheet: Path | None) -> list[tuple[Path, str]]:
+def _requests(request: Path | None, fingerprint: str | None, sheet: Path | None) -> list[_Asked]:
     """Request files and the fingerprints read out, from the options or from every line of a sheet."""
     if sheet is None:
         if request is None or fingerprint is None:
             raise typer.BadParameter("give --request and --fingerprint, or --sheet")
-        return [(request, fingerprint)]
+        return [_Asked(request, fingerprint)]
     if request is not None or fingerprint is not None:
         raise typer.BadParameter("--sheet stands alone")
     text = read_file(sheet, limit=MAX_SHEET).decode("utf-8-sig", "replace")
-    rows: list[tuple[Path, str]] = []
+    rows: list[_Asked] = []
     for line, row in enumerate(csv.reader(io.StringIO(text)), start=1):
         cells = [cell.strip() for cell in row]
         if not any(cells) or cells == ["file", "fingerprint"]:
             continue
         if len(cells) != 2 or not all(cells):
             raise SheetError(line=line, name=sheet.name)
-        rows.append((sheet.parent / cells[0], cells[1]))
+        rows.append(_Asked(sheet.parent / cells[0], cells[1], f", which line {line} of {sheet.name} names"))
     return rows
 
 
-def _approved(path: Path, fingerprint: str) -> tuple[Identity, Digest]:
-    raw = read_file(path, limit=MAX_REQUEST)
+def _approved(asked: _Asked) -> tuple[Identity, Digest]:
+    try:
+        raw = read_file(asked.path, limit=MAX_REQUEST)
+    except FileMissingError:
+        raise RequestMissingError(name=asked.path, where=asked.where) from None
     role = Role.PROCTOR if payload_type(raw) == PROCTOR_REQUEST.type else Role.KIOSK
-    return approve(raw, role, fingerprint)
+    return approve(raw, role, asked.fingerprint)
 
 
 @app.command(name="approve")
@@ -230,7 +251,7 @@ def approve_requests(
     as_json: Json = False,
 ) -> None:
     """Approve enrolment requests as a registrar: stage their identities and sign them first."""
-    approved = [_approved(path, typed) for path, typed in _requests(request, fingerprint, sheet)]
+    approved = [_approved(one) for one in _requests(request, fingerprint, sheet)]
     private, opened = _unlocked(key, passphrase_fd), _repository(repository)
     if private.identity.role is not Role.REGISTRAR:
         raise NotASignerError(name=private.identity.name)

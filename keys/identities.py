@@ -9,7 +9,7 @@ import msgspec
 
 from keys import primitives
 from keys.encoding import Digest, Document, crockford, decode, digest, encode, normalise
-from keys.errors import DocumentError, ExamKioskError, SignatureError
+from keys.errors import ExamKioskError, SignatureError
 from keys.published import refuse_published
 from keys.statement import (
     KIOSK_REQUEST,
@@ -26,6 +26,14 @@ from keys.statement import (
 
 _NAME = r"^[a-z0-9][a-z0-9-]{0,39}\Z"
 NAME = re.compile(_NAME)
+
+
+class NameRefusedError(ExamKioskError):
+    """A name or site that no identity may have."""
+
+    code = "name-refused"
+    what = "“{name}” cannot be the name of a person, a machine or a site."
+    next_step = "Choose one of lower-case letters, digits and dashes, at most 40, such as officer-9."
 
 
 class FingerprintMismatchError(ExamKioskError):
@@ -93,10 +101,10 @@ class PrivateIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, r
 
 
 def new_identity(role: Role, site: str, name: str) -> PrivateIdentity:
-    """Make both key pairs for a new identity. Raises `DocumentError` for a name that may not be."""
+    """Make both key pairs for a new identity. Raises `NameRefusedError`."""
     for word in (site, name):
         if not NAME.fullmatch(word):
-            raise DocumentError(kind="name", detail="use lower-case letters, digits and dashes, at most 40")
+            raise NameRefusedError(name=word)
     seed, sealing = primitives.entropy(32), primitives.new_sealing_key()
     identity = Identity(role, site, name, primitives.signing_public(seed), primitives.sealing_public(sealing))
     return PrivateIdentity(identity, seed, sealing)

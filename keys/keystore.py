@@ -65,6 +65,12 @@ class StationKeys(Document, frozen=True, tag="station-keys/1"):
         return f"StationKeys({self.private.identity.name})"
 
 
+def check_new(path: Path) -> None:
+    """Raise `KeyFileExistsError` where a key would be written over something, before a passphrase is asked for."""
+    if os.path.lexists(path):
+        raise KeyFileExistsError(name=str(path))
+
+
 def save_private(path: Path, private: PrivateIdentity, passphrase: str, cost: KdfCost = MODERATE) -> None:
     """Lock a key under `passphrase` in a new file of mode 0600.
 
@@ -151,6 +157,5 @@ def _read(path: Path, *, private: bool = False) -> bytes:
 
 
 def _write_new(path: Path, content: bytes, mode: int) -> None:
-    if os.path.lexists(path):
-        raise KeyFileExistsError(name=str(path))
+    check_new(path)
     write_file(path, content, mode)

@@ -11,6 +11,7 @@ from keys.identities import (
     EnrolmentRequest,
     FingerprintMismatchError,
     Identity,
+    NameRefusedError,
     PrivateIdentity,
     approve,
     new_identity,
@@ -79,9 +80,9 @@ def test_a_changed_request_is_refused(kiosk: PrivateIdentity) -> None:
 @pytest.mark.parametrize("name", ["", "-a", "A", "a b", "a/b", "..", "ä", "a" * 41, "a\n"])
 def test_a_name_that_could_be_a_path_is_refused(name: str) -> None:
     """Names become file names: only letters, digits and dashes, at most forty."""
-    with pytest.raises(DocumentError):
+    with pytest.raises(NameRefusedError):
         new_identity(Role.KIOSK, "west", name)
-    with pytest.raises(DocumentError):
+    with pytest.raises(NameRefusedError):
         new_identity(Role.KIOSK, name, "kiosk-01")
 
 

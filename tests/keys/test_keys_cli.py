@@ -157,7 +157,7 @@ def test_a_sheet_of_requests_is_approved_whole_or_not_at_all(
         (f"proctor.req,{kiosk.identity.fingerprint}", "fingerprint-mismatch"),
         ("proctor.req", "sheet-line-wrong"),
         ("proctor.req,x,y", "sheet-line-wrong"),
-        ("none.req,x", "file-missing"),
+        ("none.req,x", "request-missing"),
         ("sheet.csv,x", "document-malformed"),
     ):
         sheet.write_text(good + row + "\n")
@@ -166,6 +166,18 @@ def test_a_sheet_of_requests_is_approved_whole_or_not_at_all(
     sheet.write_text(f"file,fingerprint\n\n{good}proctor.req, {proctor.identity.fingerprint.lower()}\n")
     status, approved = run(*words)
     assert (status, len(approved["approved"])) == (0, 2)
+
+
+def test_a_missing_request_is_named_with_its_line(run: Run, desk: Path) -> None:
+    """The words hold the whole file name, though its folder is missing too, and the line of the sheet."""
+    sheet = desk / "sheet.csv"
+    sheet.write_text("file,fingerprint\nrequests/kiosk-west-kiosk-01.json,x\n")
+    words = ("approve", desk / "repository", "--key", desk / "keys/registrar-1.key")
+    _, told = run(*words, "--sheet", sheet)
+    assert told["error"]["code"] == "request-missing"
+    assert "requests/kiosk-west-kiosk-01.json, which line 2 of sheet.csv names" in told["error"]["what"]
+    _, told = run(*words, "--request", "requests/none.json", "--fingerprint", "x")
+    assert told["error"]["what"] == "There is no request file requests/none.json."
 
 
 def test_approving_signs_nothing_else(run: Run, desk: Path, centre: Centre, proctor: PrivateIdentity) -> None:
@@ -212,10 +224,42 @@ def test_a_new_key_is_locked_and_a_second_one_refused(run: Run, tmp_path: Path) 
     assert run(*words)[1]["error"]["code"] == "key-file-exists"
 
 
+@pytest.mark.parametrize("there", ["officer-9.key", "officer-9.pub"])
+def test_no_passphrase_is_asked_for_a_key_that_is_there(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: str
+) -> None:
+    """Either half in the way is told before anybody chooses a passphrase."""
+
+    def asked(*_words: object, **_options: object) -> str:
+        pytest.fail("a passphrase was asked for")
+
+    monkeypatch.setattr(cli, "read_passphrase", asked)
+    (tmp_path / there).write_bytes(b"")
+    _, told = run("new", tmp_path, "--role", "root", "--name", "officer-9")
+    assert told["error"]["code"] == "key-file-exists"
+    assert [path.name for path in tmp_path.iterdir()] == [there]
+
+
+def test_an_officer_s_short_passphrase_costs_no_work(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One letter is refused before anything is derived from it, and nothing is written."""
+
+    def worked(*_words: object) -> None:
+        pytest.fail("a key was derived")
+
+    monkeypatch.setattr(cli, "read_passphrase", lambda *_words, **_options: "a")
+    monkeypatch.setattr("keys.keystore.lock", worked)
+    _, told = run("new", tmp_path, "--role", "root", "--name", "officer-9")
+    assert told["error"]["code"] == "passphrase-short"
+    assert not list(tmp_path.iterdir())
+
+
 MISTAKES: dict[str, tuple[tuple[str, ...], str, int]] = {
     "a kiosk's key": (("new", "keys", "--role", "kiosk", "--name", "x"), "usage", 2),
     "a role that is none": (("new", "keys", "--role", "boss", "--name", "x"), "usage", 2),
-    "a name that is a path": (("new", "keys", "--role", "root", "--name", "../x"), "document-malformed", 1),
+    "a name that is a path": (("new", "keys", "--role", "root", "--name", "../x"), "name-refused", 1),
+    "a name with a space": (("new", "keys", "--role", "root", "--name", "O 9"), "name-refused", 1),
     "no key": (("sign", "repository", "--key", "none.key"), "key-file-missing", 1),
     "a public key": (("sign", "repository", "--key", "keys/packager.pub"), "document-malformed", 1),
     "nothing to sign": (("sign", "repository", "--key", "keys/packager.key"), "nothing-staged", 1),
