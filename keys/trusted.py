@@ -38,6 +38,7 @@ __all__ = [
     "Target",
     "TargetMissingError",
     "Trusted",
+    "first_root",
     "local_repository",
     "pin",
     "refresh",
@@ -160,6 +161,19 @@ class Trusted:
         return tuple(self.identity(name) for name in self.names("identities/"))
 
 
+def first_root(carrier: Carrier) -> bytes:
+    """The bytes of root version 1 as a carrier has them; nothing is believed of them before `pin`.
+
+    Raises `CarrierMissingError`, `CarrierIncompleteError` or `CarrierAlteredError`.
+    """
+    try:
+        return carrier.read(FIRST_ROOT, limit=MAX_ROOT)
+    except FileMissingError:
+        raise CarrierIncompleteError(name=FIRST_ROOT) from None
+    except DocumentTooLargeError:
+        raise CarrierAlteredError(name=FIRST_ROOT) from None
+
+
 def pin(carrier: Carrier, typed_fingerprint: str) -> bytes:
     """The bytes of root version 1, if its fingerprint is the one typed: what a machine keeps for ever.
 
@@ -167,12 +181,7 @@ def pin(carrier: Carrier, typed_fingerprint: str) -> bytes:
     """
     from keys.updater import root_fingerprint
 
-    try:
-        raw = carrier.read(FIRST_ROOT, limit=MAX_ROOT)
-    except FileMissingError:
-        raise CarrierIncompleteError(name=FIRST_ROOT) from None
-    except DocumentTooLargeError:
-        raise CarrierAlteredError(name=FIRST_ROOT) from None
+    raw = first_root(carrier)
     found, typed = root_fingerprint(raw), normalise(typed_fingerprint)
     if not typed.isascii() or not primitives.same(found.encode(), typed.encode()):
         raise RootFingerprintError
@@ -197,9 +206,6 @@ def refresh(carrier: Carrier, pinned_root: bytes, floor: Floor, now: Stamp, work
 def local_repository(repository: Path, now: Stamp) -> Trusted:
     """The same over the centre's own repository as it was last published, from its own first root."""
     carrier = Carrier(repository)
-    try:
-        root = carrier.read(FIRST_ROOT, limit=MAX_ROOT)
-    except FileMissingError:
-        raise CarrierIncompleteError(name=FIRST_ROOT) from None
+    root = first_root(carrier)
     with tempfile.TemporaryDirectory() as work:
         return refresh(carrier, root, Floor(), now, Path(work))

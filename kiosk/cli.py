@@ -14,7 +14,7 @@ from keys.encoding import grouped
 from keys.errors import ExamKioskError
 from keys.identities import request
 from keys.prompt import emit, read_code
-from keys.trusted import pin
+from keys.trusted import first_root, pin
 from kiosk import handover, station
 from kiosk.seating import asked_for
 from kiosk.station import Seat, Station
@@ -54,6 +54,7 @@ def enrol(
     if (at / station.KEYS).exists():
         enrolled = Station(at).matching(site, name)
     else:
+        first_root(drive)
         typed = root_fingerprint or read_code(None, "root fingerprint, from the centre's paper")
         enrolled = station.enrol(at, site, name, pin(drive, typed))
     asked = f"requests/kiosk-{site}-{name}.json"

@@ -16,6 +16,7 @@ from keys.carrier import Carrier
 from keys.clock import SystemClock, utc
 from keys.encoding import grouped
 from keys.prompt import emit, read_code, read_passphrase
+from keys.trusted import first_root
 from proctor import board, desk
 from proctor.board import CandidateRow, Codes, Status
 from proctor.collect import collect, write_bundle
@@ -61,10 +62,12 @@ def enrol(
     as_json: Json = False,
 ) -> None:
     """Make this desk's key and put the request to approve it on the carrier."""
+    drive = Carrier(carrier)
+    first_root(drive)
     typed = root_fingerprint or read_code(None, "root fingerprint, from the centre's paper")
     new = desk.owner(at) is None
     passphrase = read_passphrase(passphrase_fd, f"passphrase for {name}", confirm=new)
-    done = desk.enrol(at, site, name, Carrier(carrier), typed, passphrase)
+    done = desk.enrol(at, site, name, drive, typed, passphrase)
     shown = grouped(done.identity.fingerprint, 4)
     text = f"Request written: {done.request}\nFingerprint to read to the centre: {shown}"
     emit(as_json, {"request": done.request, "fingerprint": done.identity.fingerprint}, text)

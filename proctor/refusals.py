@@ -13,6 +13,12 @@ class SittingNotOpenError(ExamKioskError):
     next_step = "Run `exam-kiosk proctor open` first, with the carrier plugged in."
 
 
+class NoSittingOpenError(SittingNotOpenError):
+    """A desk that has opened no sitting yet, asked about none by name."""
+
+    what = "No sitting is open on this desk."
+
+
 class SittingOpenAlreadyError(ExamKioskError):
     """A sitting is opened once."""
 

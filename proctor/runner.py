@@ -23,7 +23,7 @@ from keys.statement import Signer
 from proctor import sitting
 from proctor.commands import Command, OpenSitting
 from proctor.desk import DeskFolder
-from proctor.refusals import SittingNotOpenError
+from proctor.refusals import NoSittingOpenError, SittingNotOpenError
 from proctor.sitting import State
 from proctor.store import Store
 from results.wire.journal import Head, advance, next_sitting_line, to_bytes
@@ -44,7 +44,7 @@ class Desk:
         check_floor(clock.now(), file.floor.newest)
         chosen = name or file.current
         if not is_open(folder, chosen):
-            raise SittingNotOpenError(sitting=chosen or "of today")
+            raise SittingNotOpenError(sitting=chosen) if chosen else NoSittingOpenError
         self._folder = folder
         self._clock = clock
         self._store = Store(folder.sitting(chosen), folder.private)

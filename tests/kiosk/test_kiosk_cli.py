@@ -60,9 +60,11 @@ def test_enrolling_is_refused_with_a_wrong_fingerprint_or_name(
     assert not (tmp_path / "a").exists()
     answer(capsys, *enrolling(world, tmp_path / "b"))
     assert failed(capsys, *enrolling(world, tmp_path / "b", name="kiosk-10")) == "kiosk-already-enrolled"
-    assert failed(capsys, *enrolling(world, tmp_path / "c", name="Kiosk 10")) == "document-malformed"
+    assert failed(capsys, *enrolling(world, tmp_path / "c", name="Kiosk 10")) == "name-refused"
     shutil.rmtree(world.carrier.root)
     assert failed(capsys, *enrolling(world, tmp_path / "d", fingerprint="0" * 16)) == "carrier-missing"
+    unasked = enrolling(world, tmp_path / "e")[:-2]
+    assert failed(capsys, *unasked) == "carrier-missing", "the fingerprint was asked for first"
 
 
 def test_status_and_export_tell_what_is_here(world: World, capsys: pytest.CaptureFixture[str]) -> None:

@@ -185,7 +185,9 @@ def test_every_error_after_the_plan_is_known_names_the_support_contact(proctor: 
 
 def test_errors_before_the_plan_is_known(proctor: Proctor) -> None:
     """A desk without a sitting, a wrong passphrase and a sitting nobody published each have a code."""
-    assert proctor.refused("codes")["code"] == "sitting-not-open"
+    told = proctor.refused("codes")
+    assert (told["code"], told["what"]) == ("sitting-not-open", "No sitting is open on this desk.")
+    assert proctor.refused("codes", "--sitting", "x")["what"] == "Sitting x is not open on this desk."
     assert proctor.run("codes", "--json", passphrase="wrong passphrase") == 1
     assert json.loads(proctor.capsys.readouterr().out)["error"]["code"] == "passphrase-wrong"
     words = ("open", *proctor.carrier, "--sitting", "east-9", "--code-fd", piped(proctor.site.code))
@@ -214,6 +216,13 @@ def test_enrol_prints_the_fingerprint_of_its_own_request(proctor: Proctor, tmp_p
     assert held is not None
     assert shown == {"request": "requests/proctor-west-okafor.json", "fingerprint": held.fingerprint}
     assert proctor.site.carrier.exists(shown["request"])
+
+
+def test_enrol_looks_for_the_carrier_before_it_asks(proctor: Proctor, tmp_path: Any) -> None:
+    """A carrier that is not in is told before the fingerprint is typed from paper."""
+    proctor.site.path = tmp_path / "new desk"
+    words = ("enrol", "--site", "west", "--name", "okafor", "--carrier", str(tmp_path / "none"))
+    assert proctor.refused(*words)["code"] == "carrier-missing"
 
 
 def test_production_refuses_a_weak_lock(proctor: Proctor, monkeypatch: pytest.MonkeyPatch) -> None:
