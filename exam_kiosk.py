@@ -43,6 +43,7 @@ ROOMS = {
 }
 EXTRAS = {"textual": "site", "sqlalchemy": "centre"}
 
+_LEAK = "Value error, "  # how the library that reads options begins a sentence about a wrong choice
 _FILE = "Check the name and where the file should be, then run the command again."
 SYSTEM = {
     errno.ENOSPC: ("drive-full", "There is no room left on the drive", "Make room or take another drive."),
@@ -141,7 +142,7 @@ def _tell(told: Diagnostics, status: int, *, as_json: bool) -> int:
 
 
 def _misused(error: TyperException, *, as_json: bool) -> int:
-    message = error.format_message()
+    message = error.format_message().replace(_LEAK, "")
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "exam-kiosk"
     if message.startswith("Usage:") and not as_json:  # a group without a command answers with its help

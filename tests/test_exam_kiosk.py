@@ -171,6 +171,13 @@ def test_a_wrong_command_line_is_told_and_is_status_2(
     assert second.startswith("next: See `exam-kiosk")
 
 
+def test_a_wrong_choice_is_one_clear_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    """A word that is none of an option's words is told with those words, and not with how they are checked."""
+    assert exam_kiosk.run(["keys", "new", "x", "--role", "boss", "--name", "x"]) == exam_kiosk.MISUSED
+    first = capsys.readouterr().err.splitlines()[0]
+    assert first.startswith("error [usage]: Invalid value for '--role': 'boss' is not one of 'root', ")
+
+
 def test_a_group_alone_shows_its_help(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
