@@ -3,7 +3,7 @@
 Rules.
 1. Only rows of `terminal.keys` bind a key; nothing is inherited from Textual, and there is no palette.
 2. Nothing leaves: no quit, suspend, screenshot file, link, download, clipboard or bell.
-3. Paste and mouse end in `LockedApp.on_event`.
+3. Paste and mouse end in `LockedApp.on_event`, and a key that a field takes is taken there, in the order of typing.
 4. A failure ends the process; the crash log learns its type and file:line, the screen nothing.
 5. The app has finished only if `finish` was called; any other end is a failure, and the supervisor starts it again.
 """
@@ -25,7 +25,7 @@ from terminal import crash
 from terminal.driver import LockedDriver
 from terminal.keys import BACK, HELP, REDRAW, SCROLL, Key, bindings, help_text
 from terminal.theme import PALETTES, textual_theme, theme_for
-from terminal.widgets import Card, Header, KeyBar, TextPane
+from terminal.widgets import Card, Header, KeyBar, LineField, TextPane
 
 MIN_WIDTH, MIN_HEIGHT = 60, 20
 
@@ -166,6 +166,8 @@ class LockedApp(App[None], inherit_bindings=False):
             return
         if isinstance(event, events.Key) and event.key != "f5" and self._hidden():
             return
+        if isinstance(event, events.Key) and not event.is_forwarded and self._typed(event):
+            return
         await super().on_event(event)
 
     def on_load(self) -> None:
@@ -178,6 +180,10 @@ class LockedApp(App[None], inherit_bindings=False):
             self._driver.repaint()
         else:
             self.screen.refresh(layout=True)
+
+    def _typed(self, event: events.Key) -> bool:
+        """Whether the field with the caret took the key: now, before the next key is looked at."""
+        return isinstance(self.focused, LineField) and self.focused.take(event)
 
     def _hidden(self) -> bool:
         screen = self.screen_stack[-1] if self.screen_stack else None

@@ -109,11 +109,7 @@ class FormScreen(KioskScreen):
 
     @on(LineField.Submitted)
     def _entered(self, message: LineField.Submitted) -> None:
-        fields = list(self.query(LineField))
-        at = fields.index(message.field)
-        if at + 1 < len(fields):
-            fields[at + 1].focus()
-        else:
+        if message.field is self.query(LineField).last():
             self.send()
 
     def send(self) -> None:

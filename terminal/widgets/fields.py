@@ -16,7 +16,9 @@ from terminal.widgets.lines import Line, Row, Where, clean, fit, width_of
 class LineField(Row, can_focus=True):
     """One line of typed text, at most `limit` characters. Enter posts `Submitted`, every change `Changed`.
 
-    Keys it uses do not reach the bindings of the screen: letters are text here. Paste never arrives.
+    `LockedApp` hands it each key the moment it comes, and Enter moves the caret to the next field of the screen at
+    once: what is typed ahead lands where it was meant to. Keys it uses do not reach the bindings of the screen:
+    letters are text here. Paste never arrives.
     """
 
     DEFAULT_CSS = "LineField { height: 1; }"
@@ -74,14 +76,14 @@ class LineField(Row, can_focus=True):
 
     def row(self, width: int) -> Line:
         label = f"{self._label} " if self._label else ""
-        room = max(2, width - cell_len(label) - 1)
+        room = max(2, width - cell_len(label) - 2)
         before, at, after = self._split()
         while cell_len(before) > room - 2:
             before = before[1:]
         caret = Role.CURSOR if self.has_focus else Role.FIELD
         field = [(before, Role.FIELD), (at or " ", caret), (after, Role.FIELD)]
         blank = min(room, self._limit + 1) - width_of(field)
-        return ((label, Role.TEXT), *field, ("_" * max(0, blank), Role.FIELD))
+        return ((label, Role.TEXT), (" ", Role.FIELD), *field, ("_" * max(0, blank), Role.FIELD))
 
     def _split(self) -> tuple[str, str, str]:
         return (
@@ -90,9 +92,10 @@ class LineField(Row, can_focus=True):
             self._value[self._caret + 1 :],
         )
 
-    async def on_key(self, event: events.Key) -> None:
-        """Edit; what is not an edit goes on to the screen."""
+    def take(self, event: events.Key) -> bool:
+        """Edit, and return whether the key was one of this field's; what is not goes on to the screen."""
         if event.key == "enter":
+            self._go_on()
             self.submit()
         elif event.key in _MOVES:
             self._caret = {
@@ -111,9 +114,15 @@ class LineField(Row, can_focus=True):
                     self._value[: self._caret] + typed + self._value[self._caret :], self._caret + len(typed)
                 )
         elif event.key != "backspace":
-            return
-        event.stop()
-        event.prevent_default()
+            return False
+        return True
+
+    def _go_on(self) -> None:
+        """Move the caret to the next field, if there is one; `focus` would do it some messages later."""
+        fields = list(self.screen.query(LineField))
+        following = fields[fields.index(self) + 1 :]
+        if following:
+            self.screen.set_focus(following[0])
 
     def _edit(self, value: str, caret: int) -> None:
         if value != self._value:

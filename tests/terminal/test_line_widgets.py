@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -234,6 +235,38 @@ def test_a_line_is_edited_and_capped() -> None:
         assert screen.posted[-1] == ("submitted", "-x42")
         field.set_value("toolongvalue\x1b")
         assert field.value == "toolon"
+
+    show(field, check=check)
+
+
+def test_what_is_typed_ahead_of_enter_lands_in_the_next_field() -> None:
+    """A line, Enter, a code and Enter in one burst fill both fields; the last one keeps the caret."""
+    number, code = LineField(limit=24, label="Number"), CodeField(limit=10, label="Code")
+
+    async def check(pilot: Pilot[None], screen: Bench) -> None:
+        number.focus()
+        await pilot.pause()
+        for key in (*"C-1001", "enter", *"0a14tzr6wy", "enter", "x"):
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        assert (number.value, code.value) == ("C-1001", "0A14TZR6WY")
+        assert [text for what, text in screen.posted if what == "submitted"] == ["C-1001", "0A14TZR6WY"]
+        assert screen.focused is code
+
+    show(number, code, check=check)
+
+
+def test_a_key_from_before_the_caret_came_is_not_typed() -> None:
+    """A key that was on its way through the screen when a field got the caret stays the screen's."""
+    field = LineField(limit=6, label="Number")
+
+    async def check(pilot: Pilot[None], screen: Bench) -> None:
+        pilot.app.post_message(events.Key("q", "q"))
+        field.focus()
+        await pilot.pause()
+        assert field.value == ""
+        await pilot.press("q")
+        assert field.value == "q"
 
     show(field, check=check)
 
