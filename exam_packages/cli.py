@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
+EXAMS = "exams/"
 MAX_TEXT = 4 * 1024 * 1024
 
 Bank = Annotated[Path, typer.Argument(metavar="BANK_DIR", help="The bank's folder.")]
@@ -133,7 +134,7 @@ def plan(
 ) -> None:
     """Make, sign and stage a sitting plan from plan.toml and a roster, for a package that is published."""
     from exam_packages.package import MAX_PACKAGE, unpack
-    from exam_packages.plan_text import PublishedPackage, Sources, named_package, read_plan
+    from exam_packages.plan_text import PublishedPackage, Sources, check_not_over, named_package, read_plan
     from exam_packages.sitting_plan import plan_target, seal_plan
     from keys.repository import Repository
     from keys.trusted import local_repository
@@ -143,10 +144,11 @@ def plan(
     trusted = local_repository(repository, now)
     sources = Sources(plan_file.name, _text(plan_file), roster_file.name, _text(roster_file))
     with _complaining(as_json):
-        target = named_package(sources.plan_file, sources.plan)
+        target = named_package(sources.plan_file, sources.plan, trusted.names(EXAMS))
         raw = trusted.target(target, limit=MAX_PACKAGE)
         package = PublishedPackage(target, digest(raw), unpack(raw, trusted.keyring).header)
         made = read_plan(sources, package, trusted.identities())
+    check_not_over(made, now.wall)
     sealed = seal_plan(made, registrar)
     store = Repository(repository, now.wall)
     store.stage_target("sittings", plan_target(made.sitting), sealed)
@@ -179,6 +181,7 @@ def release(
     from exam_packages.exam_folder import read_handoff
     from exam_packages.package import unpack
     from exam_packages.packing import release_plan
+    from exam_packages.plan_text import check_not_over
     from exam_packages.release import release_target
     from exam_packages.sitting_plan import open_plan, plan_target
     from keys.repository import Repository
@@ -190,6 +193,7 @@ def release(
     keyring = local_repository(repository, now).keyring
     sealed = store.content(plan_target(sitting))
     planned = open_plan(sealed, keyring, registrar)
+    check_not_over(planned, now.wall)
     package = unpack(store.content(planned.package), keyring)
     made = release_plan(planned, digest(sealed), package, read_handoff(handoff), registrar)
     store.stage_target("sittings", release_target(sitting), made.raw)

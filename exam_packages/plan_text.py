@@ -8,7 +8,7 @@ and kiosks of the plan's own site, recipients of the site "centre".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -19,6 +19,7 @@ from exam_packages.complaint import Complaint, ComplaintsError, Toml, nearest
 from exam_packages.package import PackageHeader
 from exam_packages.roster import MomentError, Room, moment, read_roster
 from exam_packages.sitting_plan import KioskSlot, Mode, Policies, SittingId, SittingPlan
+from keys.clock import utc
 from keys.encoding import Digest, Instant
 from keys.errors import ExamKioskError
 from keys.identities import NAME, Identity
@@ -40,6 +41,24 @@ class PlanPackageError(ExamKioskError):
     code = "plan-package-wrong"
     what = "The plan names the package {named}, and the one at hand is {found}."
     next_step = "Give the package that plan.toml names."
+
+
+class PackageNotPublishedError(ExamKioskError):
+    """A plan that names a package which the centre has not published."""
+
+    code = "package-not-published"
+    what = "{file} names the package {name}, which is not published; published: {known}."
+    next_step = "Set `package =` in {file} to one that is published, or publish the package first."
+
+
+class WindowOverError(ExamKioskError):
+    """A plan or release for a sitting whose window has closed."""
+
+    code = "window-over"
+    what = "The window of sitting {sitting} ended at {closes}; this machine's clock says {clock}."
+    next_step = (
+        "Check the clock; if it is right, set opens_at and closes_at in plan.toml and make the plan again."
+    )
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,15 +98,27 @@ class Sources:
     roster: str
 
 
-def named_package(file: str, text: str) -> str:
-    """The target name of the package that a plan names. Raises `PlanFilesError`."""
+def named_package(file: str, text: str, published: Collection[str]) -> str:
+    """The target name of the package that a plan names, one of those `published`.
+
+    Raises `PlanFilesError` or `PackageNotPublishedError`.
+    """
     toml = Toml(file, text)
     named = toml.content.get("package", "")
     if not toml.complaints and (not isinstance(named, str) or not TARGET.fullmatch(named)):
         toml.complain(toml.line("package"), "“package” is a published package such as exams/cetl/name.ekp.")
     if toml.complaints:
         raise PlanFilesError("The sitting plan", toml.complaints)
+    if named not in published:
+        known = ", ".join(sorted(published)) or "none yet"
+        raise PackageNotPublishedError(file=file, name=named, known=known)
     return str(named)
+
+
+def check_not_over(plan: SittingPlan, now: Instant) -> None:
+    """Raise `WindowOverError` where nobody could open the sitting any more."""
+    if plan.closes_at < now:
+        raise WindowOverError(sitting=plan.sitting, closes=utc(plan.closes_at), clock=utc(now))
 
 
 def read_plan(sources: Sources, package: PublishedPackage, published: Iterable[Identity]) -> SittingPlan:

@@ -66,6 +66,9 @@ def moment(text: str, zone: tzinfo | None = None) -> Instant:
 def read_roster(file: str, text: str, room: Room) -> tuple[tuple[RosterEntry, ...], tuple[Complaint, ...]]:
     """The roster that a CSV text describes, and everything that is wrong with it."""
     reader = _Reader(file, room)
+    if _of_another_kind(text):
+        reader.complain(1, "Save the roster as CSV UTF-8, with commas between the cells.")
+        return (), tuple(reader.complaints)
     rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     try:
         columns = reader.columns([cell.strip() for cell in next(rows, [])])
@@ -77,6 +80,12 @@ def read_roster(file: str, text: str, room: Room) -> tuple[tuple[RosterEntry, ..
     if not reader.entries and not reader.complaints:
         reader.complain(1, "The roster has no candidate.")
     return tuple(reader.entries), tuple(sorted(reader.complaints))
+
+
+def _of_another_kind(text: str) -> bool:
+    """Whether a spreadsheet saved this as UTF-16 (every other byte is none), or with other marks than commas."""
+    header = text.partition("\n")[0]
+    return "\0" in text or ("," not in header and any(mark in header for mark in ";\t"))
 
 
 class _Reader:

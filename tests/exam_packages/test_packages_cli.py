@@ -7,8 +7,10 @@ import json
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 
 import exam_kiosk
@@ -18,12 +20,13 @@ from exam_packages.package import MAX_PACKAGE, unpack
 from exam_packages.release import open_release, read_release, release_target
 from exam_packages.scoring_key import ConversionTable, ScoringKey
 from exam_packages.sitting_plan import MAX_PLAN, open_plan, plan_target
-from keys.encoding import decode, digest, encode
+from keys.clock import SystemClock
+from keys.encoding import Instant, decode, digest, encode
 from keys.identities import PrivateIdentity, new_identity
 from keys.keystore import save_public
 from keys.primitives import MINIMUM
 from keys.statement import CONVERSION_TABLE, SCORING_KEY, Role, verify
-from tests.exam_packages.workshop import SAMPLES, kiosk, person, proctor
+from tests.exam_packages.workshop import CLOSES, SAMPLES, kiosk, person, proctor
 from tests.keys.conftest import PEOPLE, Centre
 
 BANK = SAMPLES / "cetl-practice"
@@ -260,7 +263,10 @@ REFUSALS: dict[str, tuple[Callable[[Office], Sequence[object]], str]] = {
         lambda office: office.plan(_published(office), "packager"),
         "signer-wrong-role",
     ),
-    "a package that is not published": (lambda office: office.plan("exams/cetl/none.ekp"), "not-published"),
+    "a package that is not published": (
+        lambda office: office.plan("exams/cetl/none.ekp"),
+        "package-not-published",
+    ),
     "a sitting without a plan": (lambda office: office.release(), "target-not-listed"),
     "a file that is none of ours": (lambda office: ("show", BANK / "programme.toml"), "document-malformed"),
     "a document of another kind": (lambda office: ("show", office.exam / SCORING), "payload-type-wrong"),
@@ -292,6 +298,20 @@ def test_a_form_that_was_changed_after_mastering_is_not_packed(office: Office) -
     form = office.exam / FORM
     form.write_bytes(form.read_bytes().replace(b"Larkfield", b"Barkfield", 1))
     assert office.refused(*office.pack()) == "form-altered"
+
+
+def test_a_window_that_is_over_makes_no_plan_and_no_release(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the sitting neither command signs anything; before it the same files do."""
+    plan = office.plan(_published(office))
+    office.report(*plan)
+    late = msgspec.structs.replace(SystemClock().now(), wall=Instant(CLOSES + 1))
+    monkeypatch.setattr(cli, "SystemClock", lambda: SimpleNamespace(now=lambda: late))
+    staged = office.centre.repository.status()
+    assert office.refused(*office.release()) == "window-over"
+    assert office.refused(*plan) == "window-over"
+    assert office.centre.repository.status() == staged
 
 
 def test_a_handoff_of_another_package_makes_no_release(office: Office) -> None:

@@ -10,17 +10,20 @@ from hypothesis import strategies as st
 
 from exam_packages.package import PackageHeader
 from exam_packages.plan_text import (
+    PackageNotPublishedError,
     PlanFilesError,
     PlanPackageError,
     PublishedPackage,
     Sources,
+    WindowOverError,
+    check_not_over,
     named_package,
     read_plan,
 )
 from exam_packages.roster import MomentError, Room, moment, read_roster
 from exam_packages.sitting_plan import Mode, SittingPlan
 from keys.clock import utc
-from keys.encoding import Digest
+from keys.encoding import Digest, Instant
 from keys.statement import Role
 from tests.exam_packages.workshop import CLOSES, MADE_AT, OPENS, SAMPLES, kiosk, person, proctor
 
@@ -225,6 +228,23 @@ def test_an_empty_roster_is_complained_about(text: str, told: str) -> None:
     assert told in [one.sentence for one in complaints]
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        (HEAD + LINE).encode("utf-16"),
+        (HEAD + LINE).encode("utf-16-be"),
+        (HEAD + LINE).replace(",", ";").encode("utf-8-sig"),
+        (HEAD + LINE).replace(",", "\t").encode("utf-16"),
+    ],
+    ids=["utf-16", "utf-16-be", "semicolons", "spreadsheet text"],
+)
+def test_a_roster_that_is_saved_in_another_way_is_one_complaint(raw: bytes) -> None:
+    """What a spreadsheet writes instead of CSV is told once, with how to save it."""
+    entries, (told,) = read_roster("r.csv", raw.decode("utf-8", "replace"), ROOM)
+    assert entries == ()
+    assert str(told) == "r.csv:1: Save the roster as CSV UTF-8, with commas between the cells."
+
+
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_roster(text: str) -> None:
     """Whatever is in a file, the answer is entries and complaints."""
@@ -253,9 +273,31 @@ def test_moments_need_a_zone() -> None:
 
 def test_a_plan_for_another_package_is_refused() -> None:
     """The plan's own name for its package decides which package it is made for."""
-    assert named_package("plan.toml", PLAN) == TARGET
+    assert named_package("plan.toml", PLAN, [TARGET]) == TARGET
     with pytest.raises(PlanPackageError):
         _read(package=PublishedPackage("exams/cetl/other.ekp", PACKAGE.digest, HEADER))
+
+
+def test_a_package_that_is_not_published_is_told_with_those_that_are() -> None:
+    """The words name what could be written into plan.toml, and nothing of a carrier, which the centre has not."""
+    with pytest.raises(PackageNotPublishedError) as refused:
+        named_package("my.toml", PLAN, ["exams/cetl/b.ekp", "exams/cetl/a.ekp"])
+    told = refused.value.diagnostics()
+    assert told.what.endswith(
+        f"{TARGET}, which is not published; published: exams/cetl/a.ekp, exams/cetl/b.ekp."
+    )
+    assert "Set `package =` in my.toml" in told.next_step
+    with pytest.raises(PackageNotPublishedError, match="published: none yet"):
+        named_package("plan.toml", PLAN, [])
+
+
+def test_a_window_is_over_once_it_has_closed() -> None:
+    """The last moment of the window is not over, the next one is, and the words hold both times."""
+    plan = _read()
+    check_not_over(plan, plan.closes_at)
+    with pytest.raises(WindowOverError) as refused:
+        check_not_over(plan, Instant(plan.closes_at + 60_000))
+    assert "ended at 2030-06-14 18:30 UTC; this machine's clock says 2030-06-14 18:31" in str(refused.value)
 
 
 @pytest.mark.parametrize("package", ['package = "other.ekp"', "package = 3", ""])
@@ -263,5 +305,5 @@ def test_a_package_that_is_no_target_is_complained_about(package: str) -> None:
     """What could be no published package is told before anything is looked up."""
     text = PLAN.replace(f'package = "{TARGET}"', package)
     with pytest.raises(PlanFilesError) as refused:
-        named_package("plan.toml", text)
+        named_package("plan.toml", text, [TARGET])
     assert "such as exams/cetl/name.ekp" in refused.value.diagnostics().what
