@@ -11,6 +11,7 @@ Rules.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import Iterable
 from typing import Any, ClassVar, NoReturn
@@ -28,6 +29,8 @@ from terminal.theme import PALETTES, textual_theme, theme_for
 from terminal.widgets import Card, Header, KeyBar, LineField, TextPane
 
 MIN_WIDTH, MIN_HEIGHT = 60, 20
+COLLECT_EVERY = 3.0
+"""Seconds; what the zygote imported is frozen out of it, so a look takes a few milliseconds."""
 
 BASE_CSS = """
 LockedScreen { layout: vertical; overflow: hidden hidden; background: $background; color: $foreground; }
@@ -173,6 +176,12 @@ class LockedApp(App[None], inherit_bindings=False):
     def on_load(self) -> None:
         """Make a task that fails unseen end the program."""
         asyncio.get_running_loop().set_exception_handler(self._task_failed)
+        self._collect()
+
+    def _collect(self) -> None:
+        """Find forgotten tasks: one that failed is told of when it is collected, which may need a look for cycles."""
+        gc.collect()
+        asyncio.get_running_loop().call_later(COLLECT_EVERY, self._collect)
 
     def action_redraw(self) -> None:
         """Draw the whole screen again."""
