@@ -18,10 +18,15 @@ from keys.prompt import emit, read_code, read_passphrase
 from keys.text import sanitise
 from results.centre.imported import Problem, Report, Tally
 from results.centre.office import Centre, find_run, open_centre, score_all
+from results.centre.tables import State
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 KEYS = "keys"
+TO_LOOK_AT = 3
+"""The status of an import after which a person has something to look at."""
+NAMED = 3
+"""How many files the last line of an import names."""
 
 Folder = Annotated[Path, typer.Option("--centre", help="The centre's folder, with repository and ledger.")]
 Key = Annotated[
@@ -41,7 +46,11 @@ def import_(
     passphrase_fd: PassphraseFd = None,
     as_json: Json = False,
 ) -> None:
-    """Take bundles and records into the ledger: each is admitted, already present, or quarantined with a reason."""
+    """Take bundles and records into the ledger: each is admitted, already present, or quarantined with a reason.
+
+    Ends with status 0 where everything was admitted or present, and with 3 where something went to quarantine or
+    could not be read; the rest is in the ledger all the same.
+    """
     from results.centre.importing import import_files, sources
 
     paths = sources(places)
@@ -61,6 +70,8 @@ def import_(
 
         report = import_files(paths, opened.ledger, opened.office(), SystemClock().now().wall, told)
     emit(as_json, _report_values(report), "\n".join(_report_lines(report)))
+    if _next(report):
+        raise typer.Exit(TO_LOOK_AT)
 
 
 @app.command()
@@ -104,7 +115,7 @@ def score(
         "\n".join(
             [
                 f"Score run {run.run}{'' if new else ' (the same run as before)'}:",
-                f"  {len(run.scores)} scored, {passed} passed, {len(run.left_out)} left out.",
+                f"  {len(run.scores)} scored, {passed} passed, {_counted(len(run.left_out))} not scored.",
                 *left_out,
             ]
         ),
@@ -182,6 +193,12 @@ def quarantine(
     """List what is in quarantine, each with its reason."""
     with _open(centre, key, passphrase_fd).ledger.transaction() as books:
         held = books.quarantine()
+        sound = {
+            one.sitting: one.source
+            for sitting in {row.sitting for kind, row in held if kind == "bundle" and row.sitting}
+            for one in books.bundles(sitting)
+            if one.state == State.ADMITTED.value
+        }
     values = [
         {
             "kind": kind,
@@ -192,6 +209,7 @@ def quarantine(
             "sitting": row.sitting,
             "candidate": row.candidate if kind == "record" else "",
             "bytes": row.size,
+            "replaced_by": sound.get(row.sitting, "") if kind == "bundle" else "",
             "imported_at": utc(row.imported_at),
         }
         for kind, row in held
@@ -199,6 +217,11 @@ def quarantine(
     lines = [
         f"{one['kind']} {one['source']} ({str(one['digest'])[:16]}, {one['bytes']} bytes)\n"
         f"  [{one['code']}] {one['what']}"
+        + (
+            f"\n  replaced: {one['replaced_by']} is a sound bundle of this sitting"
+            if one["replaced_by"]
+            else ""
+        )
         for one in values
     ]
     emit(as_json, {"quarantined": values}, "\n".join(lines) or "Nothing is in quarantine.")
@@ -223,7 +246,23 @@ def _report_values(report: Report) -> dict[str, object]:
         "released": list(report.released),
         "problems": [_problem(one) for one in report.quarantined],
         "unread": [_problem(one) for one in report.unread],
+        "next": _next(report),
     }
+
+
+def _next(report: Report) -> str:
+    """What a person does after this import; empty where everything was admitted or present."""
+    look = "Look with exam-kiosk results quarantine; " if report.quarantined or report.withdrawn else ""
+    names = list(dict.fromkeys(one.source for one in (*report.quarantined, *report.unread)))
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    if names:
+        ask = f"ask the site for another copy of {', '.join(names[:NAMED])}{more}, or what happened there."
+        return look + ask if look else ask[0].upper() + ask[1:]
+    return f"{look}ask the site which of the records counts." if look else ""
+
+
+def _counted(count: int) -> str:
+    return "1 record" if count == 1 else f"{count} records"
 
 
 def _tally(tally: Tally) -> dict[str, object]:
@@ -253,4 +292,4 @@ def _report_lines(report: Report) -> list[str]:
     lines += [f"{len(digests)} records, {what}." for digests, what in moved if digests]
     lines += [f"  quarantined {one.source}: [{one.code}] {one.what}" for one in report.quarantined]
     lines += [f"  not read {one.source}: [{one.code}] {one.what}" for one in report.unread]
-    return lines
+    return [*lines, _next(report)] if _next(report) else lines

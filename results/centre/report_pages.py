@@ -74,7 +74,7 @@ def candidate_page(report: CandidateReport) -> str:
         + "<div class='ends'><span>0</span>"
         f"<span class='cutmark' style='left:{100 * r.cut / r.top:.2f}%'>{r.cut} passes</span>"
         f"<span style='right:0'>{r.top}</span></div>"
-        f"<p>{r.correct} of {r.total} items matched; {r.omitted} left out.</p>"
+        f"<p>{r.correct} of {r.total} items matched; {r.omitted} not answered.</p>"
         "<h2>Categories</h2><table><thead><tr><th>Category</th><th class='number'>Items matched</th><th></th></tr>"
         "</thead><tbody>"
         + "".join(

@@ -25,7 +25,7 @@ def candidate_text(report: CandidateReport) -> str:
         "",
         f"Result      {report.result.upper()}",
         f"Score       {report.scaled} on a scale from 0 to {report.top}; {report.cut} passes",
-        f"Items       {report.correct} of {report.total} matched, {report.omitted} left out",
+        f"Items       {report.correct} of {report.total} matched, {report.omitted} not answered",
         "",
         "Categories",
     ]

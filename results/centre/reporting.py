@@ -99,15 +99,17 @@ def _findings(books: Books, known: KnownPlan) -> list[str]:
     """What is to be looked at that is not about one candidate."""
     found: list[str] = []
     bundles = books.bundles(known.plan.sitting)
-    if not any(row.state == State.ADMITTED.value for row in bundles):
+    sound = [row for row in bundles if row.state == State.ADMITTED.value]
+    if not sound:
         found.append("No sound bundle of this sitting has been imported, so its closing is not confirmed.")
     disputed = [candidate for (_, candidate), line in books.lines(known.plan.sitting).items() if line is None]
     if disputed:
         found.append(f"Closing pages contradict each other about: {', '.join(sorted(disputed))}.")
-    if len(bundles) > 1:
-        found.append(f"{len(bundles)} different bundles of this sitting have been imported.")
+    if len(sound) > 1:
+        found.append(f"{len(sound)} different sound bundles of this sitting have been imported.")
+    replaced = " A sound one has been imported too." if sound else ""
     found += [
-        f"A bundle is in quarantine: {row.sentence}"
+        f"A bundle is in quarantine: {row.sentence}{replaced}"
         for row in bundles
         if row.state == State.QUARANTINED.value
     ]

@@ -15,6 +15,7 @@ from keys import keystore
 from keys.identities import PrivateIdentity
 from keys.primitives import MINIMUM
 from results.centre import cli, office
+from results.wire.closing import FinalState
 from tests.results import builders as b
 from tests.results import centres
 
@@ -73,7 +74,7 @@ def run(site: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 def test_from_a_carrier_to_a_report(run: Run, site: Path) -> None:
     """Import, score, report, confirm and list the quarantine; each answer says what happened."""
     status, found = run("import", site / "carrier")
-    assert status == 0
+    assert (status, bool(found["next"])) == (3, True)
     assert {name: found[name] for name in ("found", "admitted", "already_present", "quarantined")} == {
         "found": 4,
         "admitted": 3,
@@ -107,13 +108,62 @@ def test_importing_again_changes_nothing(run: Run, site: Path) -> None:
     assert (second["run"], second["new"]) == (first["run"], False)
 
 
+def test_an_import_that_leaves_nothing_to_do_is_status_0(run: Run, site: Path) -> None:
+    """Everything admitted, or all of it there already: status 0 and no next step."""
+    (site / "carrier/damaged.ekr").unlink()
+    for _ in range(2):
+        status, found = run("import", site / "carrier")
+        assert (status, found["next"]) == (0, "")
+
+
+def test_a_file_that_cannot_be_read_is_status_3(run: Run, site: Path) -> None:
+    """Nothing is in quarantine, so only the site is asked, for the file by its name."""
+    (site / "carrier/damaged.ekr").unlink()
+    (site / "carrier/gone.ekr").symlink_to("nowhere.ekr")
+    status, text = run("import", site / "carrier", text=True)
+    assert status == 3
+    assert text.splitlines()[-1] == "Ask the site for another copy of gone.ekr, or what happened there."
+
+
+def test_an_import_that_withdraws_a_record_is_status_3(run: Run, site: Path) -> None:
+    """Nothing new is in quarantine, but what was admitted before waits for a person now."""
+    run("import", site / "carrier")
+    lines = [b.line(W, n, RECORDS[n]) for n in range(3)]
+    lines[0] = b.line(W, 0, RECORDS[0], FinalState.VOIDED)
+    other = site / "other"
+    other.mkdir()
+    (other / "other.ekb").write_bytes(b.bundle(W, RECORDS, lines=lines))
+    status, found = run("import", other)
+    assert (status, len(found["withdrawn"]), found["problems"]) == (3, 1, [])
+    assert found["next"].endswith("ask the site which of the records counts.")
+
+
+def test_a_damaged_bundle_that_was_replaced_is_marked(run: Run, site: Path) -> None:
+    """A sound bundle of the same sitting is named beside the damaged one, in words and as an object."""
+    whole = (site / "carrier/bundles/west.ekb").read_bytes()
+    broken = site / "broken"
+    broken.mkdir()
+    (broken / "broken.ekb").write_bytes(whole[:-1])
+    assert run("import", broken)[0] == 3
+    (held,) = run("quarantine")[1]["quarantined"]
+    assert (held["kind"], held["source"], held["replaced_by"]) == ("bundle", "broken.ekb", "")
+    (site / "carrier/damaged.ekr").unlink()
+    assert run("import", site / "carrier")[0] == 0
+    (held,) = (one for one in run("quarantine")[1]["quarantined"] if one["kind"] == "bundle")
+    assert (held["source"], held["replaced_by"]) == ("broken.ekb", "west.ekb")
+    _, text = run("quarantine", text=True)
+    assert "replaced: west.ekb is a sound bundle of this sitting" in text
+
+
 def test_the_same_in_words(run: Run, site: Path) -> None:
     """Without --json each command answers in sentences that hold the same counts."""
     _, text = run("import", site / "carrier", text=True)
     assert "Records: 4 found = 3 admitted + 0 already present + 1 quarantined" in text
     assert "quarantined damaged.ekr: [container-damaged]" in text
+    last = "Look with exam-kiosk results quarantine; ask the site for another copy of damaged.ekr, or what happened"
+    assert text.splitlines()[-1].startswith(last)
     _, text = run("score", "--exam-folder", site / "exam", text=True)
-    assert "3 scored, 2 passed, 0 left out." in text
+    assert "3 scored, 2 passed, 0 records not scored." in text
     name = text.split()[2].rstrip(":")
     _, text = run("report", "--run", name, "--out", site / "reports", text=True)
     assert "3 authorised = 3 completed" in text

@@ -230,6 +230,23 @@ def test_closing_pages_that_contradict_each_other_are_named(tmp_path: Path) -> N
     assert [line.state for line in found.report.lines] == ["not closed", *(one.value for one in STATES[1:])]
 
 
+def test_a_refused_bundle_is_no_different_bundle(tmp_path: Path) -> None:
+    """A damaged copy beside the sound bundle is told as one in quarantine, and two sound ones are counted."""
+    centre = imported(tmp_path, {"broken.ekb": BUNDLE[:-1], "west.ekb": BUNDLE})
+    run = scored(centre, tmp_path / "exam")
+    (finding,) = write_reports(centre, run, tmp_path / "reports")[0].report.findings
+    assert finding.startswith("A bundle is in quarantine: ")
+    assert finding.endswith(" A sound one has been imported too.")
+
+
+def test_questions_without_an_answer_are_not_answered(written: Written) -> None:
+    """A candidate report never says of a question what a score run says of a record."""
+    for page in written.candidates:
+        for text in (page.read_text("utf-8"), page.with_suffix(".txt").read_text("utf-8")):
+            assert "not answered" in text
+            assert "left out" not in text
+
+
 def test_a_candidate_report_says_how_the_score_was_made(written: Written, tmp_path: Path) -> None:
     """Result, scaled score, cut, categories, areas as bands, and every input by name and digest."""
     page = next(path for path in written.candidates if "C-1002" in path.name)
