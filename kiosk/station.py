@@ -229,7 +229,10 @@ class Station:
 
 
 def enrol(folder: Path, site: str, name: str, root: bytes) -> Station:
-    """Make a kiosk's keys and station file, with `root` as pinned. Raises `AlreadyEnrolledError` or `DocumentError`."""
+    """Make a kiosk's keys and station file, with `root` as pinned.
+
+    Raises `AlreadyEnrolledError` or `NameRefusedError`.
+    """
     if (folder / KEYS).exists():
         raise AlreadyEnrolledError(name=load_station(folder / KEYS).private.identity.name)
     keys = StationKeys(new_identity(Role.KIOSK, site, name), primitives.entropy(32))
