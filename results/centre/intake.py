@@ -144,9 +144,8 @@ def _judge(raw: bytes, office: Office) -> Sound:
     _check_header(header, folded, head)
     heads = tuple(digest(line) for line in raws)
     found = facts(entries, heads, folded)
-    decode(
-        encode(found), SessionFacts, name="session facts"
-    )  # what the ledger keeps is what it can read again
+    kept = encode(found)
+    decode(kept, SessionFacts, name="session facts")  # what the ledger keeps is what it can read again
     _check_candidate(header, known.plan, found)
     if header.salvaged:
         raise reasons.SalvagedError

@@ -106,6 +106,17 @@ def _desk() -> list[bytes]:
         ({"desk": [*_desk(), *_desk()]}, "journal-broken", True),
         ({"page_signer": b.someone(Role.PROCTOR, "other", "west")}, "signer-unknown", False),
         ({"page": {"proctor": "X" * 16}}, "signer-mismatch", False),
+        *(
+            (
+                {"lines": [msgspec.structs.replace(LINES[0], **change), *LINES[1:]]},
+                "document-malformed",
+                False,
+            )
+            for change in (
+                *({"kiosk": "X" * 16}, {"kiosk": ""}, {"session": ""}, {"session": "../x"}),
+                *({"record": "x"}, {"head": "0" * 70_000}, {"count": -1}),
+            )
+        ),
     ],
 )
 def test_what_is_wrong_inside_a_bundle_leaves_its_records(
@@ -135,8 +146,8 @@ def test_one_damaged_record_does_not_hold_back_the_others() -> None:
 
 
 def test_a_page_that_the_bundle_did_not_name_is_not_used() -> None:
-    """A page of the same length by another proctor of the plan, enrolled or not, put in the genuine one's place: the
-    bundle waits for a person, its records are given out, and the page closes nothing.
+    """A page that another proctor of the plan signed closes nothing, neither in a bundle that names it nor, at the same
+    length, put in the genuine one's place: the bundle waits for a person and its records are given out.
     """
     other = b.someone(Role.PROCTOR, "other", "west")
     plan = msgspec.structs.replace(W.plan, proctors=(W.proctor.identity, other.identity))
@@ -144,6 +155,10 @@ def test_a_page_that_the_bundle_did_not_name_is_not_used() -> None:
     records = {n: b.sitting_record(w, n) for n in (0, 1)}
     genuine = read_bundle(b.bundle(w, records), w.keyring.and_also([w.proctor.identity.holder()]))
     raw, old = b.bundle(w, records), genuine.parts["closing.json"]
+    found = judge_bundle(b.bundle(w, records, page_signer=other), w.office(also=[other]))
+    assert isinstance(found, SoundBundle)
+    assert found.refused is not None
+    assert (found.refused.reason.code, found.closing) == ("signer-unknown", None)
     withdrawn = [
         msgspec.structs.replace(b.line(w, n, records[n]), state=FinalState.WITHDRAWN) for n in records
     ]

@@ -62,6 +62,7 @@ def ledger(tmp_path: Path) -> Ledger:
         (lambda: _many(lambda n: e.OptionStruck(I0, OptionId(f"{n}"), True, 0)), "timeline-impossible"),
         (lambda: _many(lambda n: e.AgreementAccepted(f"{n}", digest(b""))), "timeline-impossible"),
         (lambda: _many(lambda n: e.ActionRedeemed(2, n)), "timeline-impossible"),
+        (lambda: _many(lambda _: _resumed(1)), "timeline-impossible"),
         (lambda: _many(lambda n: e.ResponseRecorded(ItemId(f"i{n}"), LONG, 0), 3), "document-too-large"),
         (lambda: b.seal(W, 0, b.chain(b.session(W, 0, {})), content=b"\n\n"), "journal-broken"),
         (
@@ -99,7 +100,9 @@ def _sealed(events: Sequence[e.SessionEvent], **changes: object) -> bytes:
     return b.seal(W, 0, b.chain(events), changes=changes)
 
 
-@pytest.mark.parametrize("changes", [{"made_at": 2**64 - 1}, {"count": 2**64 - 1}, {"count": -1}])
+@pytest.mark.parametrize(
+    "changes", [{"made_at": 2**64 - 1}, {"count": 2**64 - 1}, {"count": -1}, {"head": "0" * 9_000}]
+)
 def test_what_a_desk_may_sign_never_stops_an_import(
     ledger: Ledger, tmp_path: Path, changes: dict[str, object]
 ) -> None:

@@ -41,7 +41,7 @@ def line(of: Filed | None, state: FinalState = FinalState.COMPLETED) -> ClosingL
 WHOLE, PART, FORK, OTHER = filed("abcd"), filed("abc", outcome="unfinished"), filed("abxy"), filed("q", "s2")
 COPY = filed("abcd", copy=1)
 LATER = filed("abcde")
-POSING = filed("abxy", kiosk="K2")
+POSING = filed("abcd", kiosk="K2")
 DISPUTED = "closing pages that contradict each other"
 
 
