@@ -118,3 +118,32 @@ class DeliveryForm(Document, frozen=True, tag="delivery-form/1"):
     def item(self, wanted: ItemId) -> Item:
         """The item of this id; a form from mastering holds every item that it refers to."""
         return next(item for item in self.items if item.id == wanted)
+
+
+class Demand(enum.StrEnum):
+    """What a form may ask of the machine that delivers it, beyond its interactions (which go by their QTI names)."""
+
+    PART_TIME_LIMIT = "part-time-limit"
+    SECTION_TIME_LIMIT = "section-time-limit"
+    INDIVIDUAL_SUBMISSION = "individual-submission"
+    SHARED_STIMULUS = "shared-stimulus"
+    MANY_OPTIONS = "more-than-8-options"
+
+
+FEW_OPTIONS = 8
+
+
+def demands(form: DeliveryForm) -> tuple[str, ...]:
+    """What a machine must be able to do to deliver this form, sorted: it stands in the package's signed header."""
+    sections = [section for part in form.parts for section in part.sections]
+    options = (len(getattr(item.interaction, "options", ())) for item in form.items)
+    individual = SubmissionMode.INDIVIDUAL
+    found = {
+        Demand.PART_TIME_LIMIT: any(part.time_limit for part in form.parts),
+        Demand.SECTION_TIME_LIMIT: any(section.time_limit for section in sections),
+        Demand.INDIVIDUAL_SUBMISSION: any(part.submission is individual for part in form.parts),
+        Demand.SHARED_STIMULUS: any(item.stimulus for item in form.items),
+        Demand.MANY_OPTIONS: any(count > FEW_OPTIONS for count in options),
+    }
+    interactions = {str(type(item.interaction).__struct_config__.tag) for item in form.items}
+    return tuple(sorted(interactions | {word.value for word, asked in found.items() if asked}))

@@ -51,6 +51,7 @@ def _package(header: PackageHeader) -> Facts:
         "form": header.form,
         "form_digest": header.form_digest,
         "needs_format": header.needs_format,
+        "demands": list(header.demands),
         "made_at": utc(header.made_at),
         "parts": [f"{part.name}, {part.length} bytes" for part in header.parts],
     }

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from exam_packages.form import DeliveryForm, Front
+from exam_packages.form import DeliveryForm, Front, demands
 from keys import container
 from keys.container import Part
 from keys.encoding import Digest, Document, Instant, decode, digest, encode
@@ -51,13 +51,17 @@ class PackageIncompleteError(ExamKioskError):
 
 
 class PackageHeader(Document, frozen=True, tag="exam-package/1"):
-    """What is signed and readable without any code. `form_digest` is of the form in clear."""
+    """What is signed and readable without any code.
+
+    `form_digest` is of the form in clear; `demands` is what a machine must be able to do to deliver it.
+    """
 
     package: str
     exam: str
     form: str
     form_digest: Digest
     needs_format: int
+    demands: tuple[str, ...]
     made_at: Instant
     parts: tuple[Part, ...]
 
@@ -92,7 +96,10 @@ class Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         raw = self.open_part(FORM, content_key)
         if digest(raw) != self.header.form_digest:
             raise PartAlteredError(kind=KIND, part=FORM)
-        return decode(raw, DeliveryForm, name=KIND)
+        form = decode(raw, DeliveryForm, name=KIND)
+        if demands(form) != self.header.demands:
+            raise PackageIncompleteError(detail="its form demands other things than its header says")
+        return form
 
 
 def package_target(exam: str, package: str) -> str:
@@ -117,7 +124,14 @@ def pack(
         name: seal_content(content_key, name, content, _context(package)) for name, content in clear.items()
     }
     header = PackageHeader(
-        package, exam, form.form, digest(clear[FORM]), FORMAT, made_at, container.describe(sealed)
+        package,
+        exam,
+        form.form,
+        digest(clear[FORM]),
+        FORMAT,
+        demands(form),
+        made_at,
+        container.describe(sealed),
     )
     return container.pack(sign(encode(header), EXAM_PACKAGE, signer), tuple(sealed.values()))
 

@@ -30,7 +30,7 @@ from tests.exam_packages.workshop import CLOSES, MADE_AT, OPENS, SAMPLES, kiosk,
 PLAN = (SAMPLES / "site-west/plan.toml").read_text("utf-8")
 ROSTER = (SAMPLES / "site-west/roster.csv").read_text("utf-8")
 TARGET = "exams/cetl/cetl-practice-1.ekp"
-HEADER = PackageHeader("p", "cetl-practice", "cetl-practice-1", Digest("1" * 64), 1, MADE_AT, ())
+HEADER = PackageHeader("p", "cetl-practice", "cetl-practice-1", Digest("1" * 64), 1, (), MADE_AT, ())
 PACKAGE = PublishedPackage(TARGET, Digest("0" * 64), HEADER)
 ROOM = Room({"kiosk-01": False, "kiosk-02": False, "kiosk-03": True}, CLOSES, UTC)
 HEAD = "candidate,name,attempt,eligibility,eligible_until,kiosk,extra_percent,extra_minutes,note\n"

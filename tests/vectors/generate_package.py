@@ -159,6 +159,8 @@ def _headers(valid: _Package) -> Iterator[Vector]:
         "format-newer-field", "package-too-new", told, valid.enveloped(sign(newer, EXAM_PACKAGE, PACKAGER))
     )
     yield Vector("format-older", "package-too-old", "A format that never was.", valid.saying(needs_format=0))
+    told = "The header demands less than the form does."
+    yield Vector("demands-other", "package-incomplete", told, valid.saying(demands=()))
     told = "The header names another form's digest."
     other = digest(encode(_form("What comes later?")))
     yield Vector("form-digest-other", "part-altered", told, valid.saying(form_digest=other))
