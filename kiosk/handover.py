@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from keys.carrier import Carrier, StorageError, read_file, remove_file, write_file
+from keys.carrier import Carrier, CarrierMissingError, StorageError, read_file, remove_file, write_file
 from keys.clock import Stamp
 from keys.encoding import Digest, digest
 from keys.errors import ExamKioskError
@@ -27,7 +27,8 @@ from results.wire.record import Record
 
 RECORDS = "records"
 EXPORTED = "The record is on the carrier and was read back."
-WAITING = "The record is safe on this kiosk, not yet on a carrier: {what} Export it from this kiosk later."
+WAITING = "{why} The record is safe on this kiosk, not yet on a carrier; the proctor exports it later."
+NOT_IN, NOT_TAKEN = "The carrier is not in.", "The carrier did not take the record ({code})."
 
 
 class RecordReadBackError(ExamKioskError):
@@ -107,8 +108,10 @@ def try_export(path: Path, carrier: Carrier) -> str:
     """Export one record if the carrier is there; the sentence for the proctor, true as of now."""
     try:
         _export(path, carrier)
+    except CarrierMissingError:
+        return WAITING.format(why=NOT_IN)
     except StorageError as error:
-        return WAITING.format(what=error.diagnostics().what)
+        return WAITING.format(why=NOT_TAKEN.format(code=error.code))
     return EXPORTED
 
 

@@ -197,7 +197,7 @@ class Station:
         """Count a code before it is looked at. Raises `TooManyTriesError` while it must wait; that is not counted."""
         wait = tries.left(self.file.tries, self.file.tried_at, now)
         if wait:
-            raise tries.TooManyTriesError(tries=self.file.tries, seconds=-(-wait // 1000), wait=wait)
+            raise tries.TooManyTriesError(tries=self.file.tries, wait=wait)
         self.keep(tries=self.file.tries + 1, tried_at=now)
 
     @contextlib.contextmanager

@@ -21,7 +21,7 @@ class TooManyTriesError(ExamKioskError):
     """Another code is looked at only after a wait."""
 
     code = "code-wait"
-    what = "There were {tries} wrong codes. The next one is looked at in {seconds} s."
+    what = "There were {tries} wrong codes in a row."
     next_step = "Wait, then read the code group by group and type it again."
 
 

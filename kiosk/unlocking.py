@@ -33,6 +33,7 @@ from keys.identities import Identity
 from keys.primitives import KdfCost
 from keys.statement import EXAM_PACKAGE, SITTING_PLAN, Keyring, PayloadType, verify
 from keys.trusted import OldCarrierError, TargetMissingError, Trusted, refresh
+from kiosk.delivery import check_deliverable
 from kiosk.station import Station
 
 UNLOCKS = "unlocks"
@@ -43,7 +44,10 @@ class UnlockMissingError(ExamKioskError):
 
     code = "unlock-missing"
     what = "There is no unlock file for the kiosk {kiosk} on this carrier."
-    next_step = "Open the sitting at the desk, then put the carrier in here and type the start code."
+    next_step = (
+        "Open the sitting at the desk, then put the carrier in here and type the start code. If other kiosks start, "
+        "this one may not be in the plan: call the support contact."
+    )
 
 
 class SittingTakenError(ExamKioskError):
@@ -159,6 +163,7 @@ def _check(station: Station, trusted: Trusted, sitting: str, now: Stamp) -> Foun
     plan.check_window(now.wall)
     package_raw = trusted.target(plan.package, limit=MAX_PACKAGE)
     package = unpack(package_raw, trusted.keyring)
+    check_deliverable(package.header.demands)
     named = (plan.package_digest, plan.form, plan.form_digest)
     if (package.digest, package.header.form, package.header.form_digest) != named:
         raise PackageNotPlannedError(sitting=sitting)

@@ -40,6 +40,13 @@ class StartScreen(FormScreen):
         field = self.query_one(CodeField)
         return EnterStartCode(field.value) if field.complete else None
 
+    def said(self) -> list[Span]:
+        """What became of the last try; a code that is not right may be another kiosk's."""
+        problem, said = self.view.problem, super().said()
+        if problem is None or problem.code != "code-wrong" or not said:
+            return said
+        return [*said[:-1], (f"Check that it is the code for {self.view.kiosk}.", Role.TEXT), said[-1]]
+
     def action_send(self) -> None:
         """Enter outside the field."""
         self.send()

@@ -185,7 +185,10 @@ def test_a_fault_is_on_the_screen_before_a_code_is_typed(world: World) -> None:
     """The start screen of a kiosk without a good unlock says why at once; with one it says which sitting."""
     assert world.runner().view().sitting == SITTING
     no_unlock(world)
-    assert refused(world.runner().view()) == "unlock-missing"
+    view = world.runner().view()
+    assert refused(view) == "unlock-missing"
+    assert view.problem is not None
+    assert "may not be in the plan" in view.problem.next_step
 
 
 def test_one_changed_byte_of_the_package_on_the_carrier_is_refused(world: World) -> None:
