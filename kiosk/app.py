@@ -16,7 +16,7 @@ from textual.dom import DOMNode
 
 from keys.errors import DocumentError
 from kiosk.messages import LinkClosed, TimeTicked, ViewArrived
-from kiosk.protocol import Command, Frames, Phase, View, frame, read_message
+from kiosk.protocol import Command, Frames, Phase, Tick, View, frame, read_message
 from kiosk.screens.agreement import AgreementScreen
 from kiosk.screens.confirm import ConfirmScreen
 from kiosk.screens.finished import FinishedScreen
@@ -58,7 +58,7 @@ class _Stream(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; of several ticks only the last one matters. What is not a message ends the link."""
-        ticked: int | None = None
+        ticked: Tick | None = None
         try:
             for raw in self._frames.feed(data):
                 message = read_message(raw)
@@ -66,12 +66,12 @@ class _Stream(asyncio.Protocol):
                     self._app.post_message(ViewArrived(message))
                     ticked = None
                 else:
-                    ticked = message.remaining
+                    ticked = message
         except DocumentError:
             self._app.post_message(LinkClosed())
             return
         if ticked is not None:
-            self._app.post_message(TimeTicked(ticked))
+            self._app.post_message(TimeTicked(ticked.remaining, ticked.lost))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The session process is gone."""
@@ -136,7 +136,7 @@ class KioskApp(LockedApp):
 
     def on_time_ticked(self, message: TimeTicked) -> None:
         """Move the clock on the screen."""
-        self.link.remaining = message.remaining
+        self.link.remaining, self.link.lost = message.remaining, message.lost
         for screen in self._screens[-1:]:
             screen.draw_time()
 

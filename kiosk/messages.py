@@ -18,9 +18,10 @@ class ViewArrived(Message):
 
 @dataclass
 class TimeTicked(Message):
-    """The session process said how much time is left, in ms."""
+    """The session process said how much time is left, or is lost so far, in ms."""
 
     remaining: int
+    lost: int
 
 
 class LinkClosed(Message):

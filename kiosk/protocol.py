@@ -124,6 +124,10 @@ class Leave(_Message, frozen=True):
     """FINISHED: the last screen may go; the session process ends."""
 
 
+class StartAgain(_Message, frozen=True):
+    """STOPPED: the proctor looked at the machine; the session process ends, and a fresh one is started."""
+
+
 Command = (
     EnterStartCode
     | EnterResumeCode
@@ -138,6 +142,7 @@ Command = (
     | Strike
     | HandIn
     | Leave
+    | StartAgain
 )
 
 
@@ -182,9 +187,10 @@ class View(_Message, frozen=True):
 
     `marks` has one character an item: `.` unanswered, `*` answered, `f` flagged, `F` flagged and answered.
     `saved` is how
-    many events are durable. `remaining` and `limit` are ms of exam time; `lost` ms and `cause` are for
-    SUSPENDED. `checkpoint` is
-    the typed code of the journal's head for the proctor's screens.
+    many events are durable, and `disk_low` says that the last room kept for them was given up. `remaining` and `limit`
+    are ms of exam time; `lost` ms and `cause` are for SUSPENDED. `resume_n` is for SUSPENDED, and for STOPPED where
+    starting again may help: the number of the code that is asked for then, else 0. `checkpoint` is the typed code of
+    the journal's head for the proctor's screens.
     """
 
     phase: Phase
@@ -210,12 +216,14 @@ class View(_Message, frozen=True):
     cause: str = ""
     checkpoint: str = ""
     ending: Ending | None = None
+    disk_low: bool = False
 
 
 class Tick(_Message, frozen=True):
-    """Time left in ms, about once a second; dropped when the screen does not read."""
+    """Time left, or lost so far in SUSPENDED, in ms, about once a second; dropped when the screen does not read."""
 
     remaining: int
+    lost: int = 0
 
 
 Message = View | Tick

@@ -5,17 +5,18 @@
 Rules.
 1. Nothing is shown as true before it is on the disk. If it cannot be put there, the phase is STOPPED.
 2. A code is verified here and becomes a command of the rules; it is counted durably before it is answered.
-3. Items live only in this process's memory, from when the candidate begins, after every agreement. Before that the form
-   is looked at once, with the start code, whether this kiosk can deliver it, and let go.
+3. Items live only in this process's memory, from when the candidate begins, after every agreement.
 4. What the system refuses is told with a code and ends nothing; any other error of ours ends the process.
 5. A session that ended is sealed at once; what fails is tried again until it succeeds, and STOPPED says so meanwhile.
-6. The clock of a suspended session stands; what the stop cost is measured when the resume code was right.
+6. The clock of a suspended session stands. What the stop cost is measured from the last sign of life, which the pulse
+   follows within a second, to the moment at which code and choice arrived: what the screen said then is recorded.
 
 The sockets are kiosk/serving.py's.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
@@ -35,12 +36,12 @@ from keys.errors import ExamKioskError, SealError
 from keys.primitives import MODERATE, KdfCost
 from keys.text import sanitise
 from keys.trusted import Floor
-from keys.vault import VaultError
+from keys.vault import VaultDamagedError, VaultError
 from kiosk import admission, handover, protocol, seating, session, timing, unlocking, views
 from kiosk.local_file import LocalFileAlteredError
 from kiosk.navigation import lay_out
 from kiosk.protocol import Ending, Phase, Problem, Tick, View
-from kiosk.seating import PackageTextError, Pulse, Seated, StorePutBackError
+from kiosk.seating import ClockEarlierError, PackageTextError, Pulse, Seated, StorePutBackError
 from kiosk.session import NotNowError, State
 from kiosk.station import Station
 from kiosk.store import Beat, StoreFailedError
@@ -48,24 +49,17 @@ from results.wire.bundle import record_name
 from results.wire.events import TestStarted
 from results.wire.journal import JournalBrokenError
 
-FATAL = (
-    StoreFailedError,
+BEYOND = (
     StorePutBackError,
     JournalBrokenError,
     LocalFileAlteredError,
-    VaultError,
+    VaultDamagedError,
     PackageTextError,
     SealError,
 )
+"""What starting again does not mend."""
+FATAL = (StoreFailedError, VaultError, *BEYOND)
 """What stops an open session until a person has looked at the machine."""
-
-
-class ClockEarlierError(ExamKioskError):
-    """The clock is before the moment at which the session was last saved: a question to the proctor, not a refusal."""
-
-    code = "clock-earlier"
-    what = "This machine's clock says {clock}, but the session was last saved at {saved}."
-    next_step = "Set the clock right if it is wrong, then type the resume code."
 
 
 class MachineRefusedError(ExamKioskError):
@@ -99,10 +93,10 @@ class Runner:
         self._pulse: Pulse | None = None
         self._asked = 0
         self._problem: Problem | None = None
-        self._stopped = False
-        self._beaten = 0
+        self._stopped = self._beyond = False
+        self._beaten = self._pulsed = 0
         self._exported = ""
-        self.finished = False
+        self.finished = self.again = False
         self._guarded(self._look)
 
     @property
@@ -123,16 +117,20 @@ class Runner:
         if self.phase is not Phase.STOPPED:
             self._problem = None
             self._guarded(lambda: self._handle(command))
+        elif isinstance(command, protocol.StartAgain):
+            self.again = True
         return self.view()
 
     def tick(self) -> View | Tick | None:
         """A second went by: time may be up, a heartbeat or another try at sealing due. What to tell, if anything."""
-        before = (self.phase, self._problem)
+        before = self._standing()
         self._guarded(self._observe)
-        if (self.phase, self._problem) != before:
+        if self._standing() != before:
             return self.view()
         if self.phase is Phase.TESTING:
             return Tick(session.remaining(self._state, self._clock.now()))
+        if self.phase is Phase.SUSPENDED and self._pulse is not None and self._pulse.running:
+            return Tick(0, self._outage(self._pulse).lost)
         return None
 
     def view(self) -> View:
@@ -141,15 +139,25 @@ class Runner:
         known = views.plain(self._station.identity, phase, self._problem, self._plan)
         seat = self._station.occupied()
         if phase is Phase.SUSPENDED and self._pulse is not None:
-            stop = timing.outage(self._pulse.at, now, running=self._pulse.running)
+            stop = self._outage(self._pulse)
             cause = views.CAUSES[stop.cause]
             return msgspec.structs.replace(known, resume_n=self._asked, lost=stop.lost, cause=cause)
         if phase is Phase.FINISHED and seat is not None and seat.ending is not None:
             ending = msgspec.structs.replace(seat.ending, exported=self._exported)
             return msgspec.structs.replace(known, ending=ending)
-        if self._seated is None or phase is Phase.STOPPED:
+        if phase is Phase.STOPPED:
+            n = 0 if self._beyond or seat is None else seating.likely_asked_for(self._station, seat)
+            return msgspec.structs.replace(known, resume_n=n)
+        if self._seated is None:
             return known
         return views.opened(known, self._seated, self._state, self._candidate, now)
+
+    def _standing(self) -> tuple[object, ...]:
+        """What a screen is told of at once when it changes."""
+        return self.phase, self._problem, self._seated is not None and self._seated.store.tight
+
+    def _outage(self, pulse: Pulse) -> timing.Outage:
+        return timing.outage(pulse.at, self._clock.now(), running=pulse.running)
 
     def close(self) -> None:
         """End this process's part: a session that is open is suspended, and nothing of it is lost."""
@@ -165,7 +173,7 @@ class Runner:
             self._problem = views.problem(error)
             idle = before is Phase.LOCKED and self._seated is None
             if isinstance(error, FATAL) and not idle:
-                self._stopped = True
+                self._stopped, self._beyond = True, isinstance(error, BEYOND)
                 self._let_go()
 
     def _let_go(self) -> None:
@@ -205,6 +213,8 @@ class Runner:
                 self._begin()
             case protocol.Leave():
                 self._leave()
+            case protocol.StartAgain():
+                self._require(Phase.STOPPED)
             case _:
                 self._commit(command)
 
@@ -241,14 +251,14 @@ class Runner:
         if self._state.record.outcome is not None:
             self._finish(seated)
             return
-        kept, now = seated.store.kept, self._clock.now()
+        kept = seated.store.kept
         stood_at = max(
             session.elapsed(self._state, kept.entries[-1].at), kept.beat.elapsed if kept.beat else 0
         )
         stop = timing.outage(kept.last(), now, running=self._state.record.started)
         self._state = replace(self._state, suspended=True)
         self._commit(session.Resume(n, stood_at, stop, credit))
-        self._beat(now)
+        self._beat(self._clock.now())
 
     def _adopt(self, seated: Seated) -> None:
         """Make an opened store the live session: its state is the fold of its journal."""
@@ -311,16 +321,29 @@ class Runner:
         due = now.boot - self._beaten >= timing.HEARTBEAT
         if self._state.record.outcome is None:
             self._commit(session.Observe())
-            if due and self._seated is not None:
-                self._beat(now)
+            if self._seated is not None:
+                if due:
+                    self._beat(now)
+                else:
+                    self._follow(self._seated)
         elif due:
             self._beaten = now.boot
             self._finish(self._seated)
 
+    def _follow(self, seated: Seated) -> None:
+        """Let the pulse follow the journal; where it cannot, the next heartbeat says so."""
+        store = seated.store
+        if store.last is not None and store.head.count != self._pulsed:
+            self._pulsed = store.head.count
+            pulse = Pulse(store.last, self._state.record.started, store.head.digest, store.head.count)
+            with contextlib.suppress(ExamKioskError, OSError):
+                seating.write_pulse(self._station, seated.seat, pulse)
+
     def _beat(self, now: Stamp) -> None:
         """Note durably that the session lives, in the vault and outside."""
         seated = self._live()
-        self._beaten = now.boot
+        seated.store.keep_room()
+        self._beaten, self._pulsed = now.boot, seated.store.head.count
         head, reading = seated.store.head, session.elapsed(self._state, now)
         seated.store.beat(Beat(now, reading, head.count))
         pulse = Pulse(now, self._state.record.started, head.digest, head.count)

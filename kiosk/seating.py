@@ -17,6 +17,7 @@ Rules.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import shutil
@@ -38,7 +39,6 @@ from keys.errors import ExamKioskError
 from keys.primitives import KdfCost
 from keys.statement import Holder, Keyring, Role
 from keys.text import is_clean
-from kiosk.delivery import check_deliverable
 from kiosk.erasing import write_over
 from kiosk.local_file import LocalFileAlteredError, read_local, write_local
 from kiosk.station import Seat, Station
@@ -58,6 +58,14 @@ class StorePutBackError(ExamKioskError):
     code = "store-put-back"
     what = "The store of this sitting is older than what this machine last saved in it."
     next_step = "Do not go on with it; keep the machine as it is and call the support contact."
+
+
+class ClockEarlierError(ExamKioskError):
+    """The clock is before the moment at which the session was last saved: a question to the proctor, not a refusal."""
+
+    code = "clock-earlier"
+    what = "This machine's clock says {clock}, but the session was last saved at {saved}."
+    next_step = "Set the clock right if it is wrong, then type the resume code."
 
 
 class PackageTextError(ExamKioskError):
@@ -127,7 +135,6 @@ def take_seat(
     plan, session = found.plan, opened.session
     front = found.package.front(secrets.content_key)
     _check_text(front)
-    _check_form(found.package, secrets.content_key)
     folder = station.sitting(plan.sitting)
     _make_way(station, plan.sitting)
     write_file(folder / PLAN, found.plan_raw)
@@ -172,6 +179,13 @@ def asked_for(station: Station, seat: Seat) -> int:
     if wrapped.session != seat.session or wrapped.n < seat.n:
         raise StorePutBackError
     return wrapped.n
+
+
+def likely_asked_for(station: Station, seat: Seat) -> int:
+    """The same number for words on a screen, or 0 where it cannot be read now."""
+    with contextlib.suppress(ExamKioskError, OSError):
+        return asked_for(station, seat)
+    return 0
 
 
 def planned(station: Station, seat: Seat) -> SittingPlan:
@@ -260,13 +274,6 @@ def _write_wrap(folder: Path, lock: Lock, codes: KioskKeys, key: bytes, cost: Kd
 
 def _pulse_label(seat: Seat) -> str:
     return f"pulse {seat.session}"
-
-
-def _check_form(package: Package, content_key: bytes) -> None:
-    """Look once at the form, in memory, whether it can be shown and delivered here; it is not kept."""
-    form = package.form(content_key)
-    _check_text(form)
-    check_deliverable(form)
 
 
 def _check_text(document: Document) -> None:

@@ -5,7 +5,8 @@ Rules.
 2. A screen that does not read is not waited for: ticks are dropped, views wait in turn.
 3. A screen that sends what is no command, or far more commands than it reads answers, is hung up on; the supervisor
    starts another.
-4. The end of the control socket suspends the session and ends the process. So does leaving the last screen, with 0.
+4. The end of the control socket suspends the session and ends the process; so does starting again from STOPPED, which
+   the supervisor answers with a fresh process. Leaving the last screen ends it with 0, for good.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ from kiosk.protocol import Frames, Message, View, frame, read_command
 from kiosk.runner import Runner
 from kiosk.station import Station
 
-FINISHED, SUSPENDED = 0, 3
-"""Exit statuses: the last screen was left; the supervisor hung up before."""
+FINISHED, SUSPENDED, AGAIN = 0, 3, 4
+"""Exit statuses: the last screen was left; the supervisor hung up before; the proctor asked for a fresh process."""
 RECEIVE = 64 * 1024
 BEHIND = 64
 WORD = 64
@@ -92,7 +93,7 @@ class Server:
     def serve(self) -> int:
         """Run; return the exit status."""
         due = time.monotonic() + 1
-        while not self._runner.finished:
+        while not (self._runner.finished or self._runner.again):
             ready = self._selector.select(max(0.0, due - time.monotonic()))
             for key, events in ready:
                 if key.fileobj is self._control:
@@ -103,7 +104,7 @@ class Server:
             if time.monotonic() >= due:
                 due = max(due + 1, time.monotonic())
                 self._tick()
-        return FINISHED
+        return FINISHED if self._runner.finished else AGAIN
 
     def _accept(self) -> bool:
         word, descriptors, _, _ = socket.recv_fds(self._control, WORD, 1)

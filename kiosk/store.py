@@ -5,7 +5,8 @@ Rules.
 2. Triggers refuse to change or remove an entry or a heartbeat, and an entry that does not follow the last.
 3. A failed write closes the connection. The store is opened again, the whole chain is verified, and what is missing is
    appended from memory: nothing is appended twice, and nothing that did not land counts as saved.
-4. A full disk gives back the reserve file first. If it still does not fit, `StoreFailedError`: the session stops.
+4. A full disk gives back the reserve file first, and it is taken again once there is ample room. If a write still does
+   not fit, `StoreFailedError`: the session stops.
 5. The secrets of a sitting (content key, K_k) are kept here until the record is sealed, then overwritten and removed.
 
 Who holds the vault's key is kiosk/wrap.py; when it is opened is kiosk/runner.py.
@@ -16,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +40,8 @@ from results.wire.journal import Head, Line, SessionEntry, advance, next_session
 
 VAULT, RESERVE = "vault.db", "reserve"
 RESERVED = 4 * 1024 * 1024
+AMPLE = 4 * RESERVED
+"""Free bytes of the disk from which on a reserve that was given back is taken again."""
 TRIES = 3
 SCHEMA = """
 CREATE TABLE journal (seq INTEGER PRIMARY KEY, raw BLOB NOT NULL) STRICT;
@@ -63,7 +67,7 @@ class StoreFailedError(ExamKioskError):
 
     code = "store-failed"
     what = "The last step could not be saved on this machine: {reason}"
-    next_step = "Call the proctor; everything before it is saved."
+    next_step = "Proctor: make room on this machine, then start again; everything before that step is saved."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class Store:
         self.kept, self.head = self._load()
         self.last = self.kept.entries[-1].at if self.kept.entries else None
         self._beats = len(self._vault.execute("SELECT beat FROM heartbeat"))
+        self.tight = not os.path.lexists(folder / RESERVE)
 
     def __repr__(self) -> str:
         """Never show the key."""
@@ -150,8 +155,16 @@ class Store:
 
     def make_room(self) -> None:
         """Give back the reserve for a write beside the vault that found the disk full."""
+        self.tight = True
         with contextlib.suppress(ExamKioskError):
             release(self._folder / RESERVE)
+
+    def keep_room(self) -> None:
+        """Take the reserve again if it was given back and there is ample room now."""
+        with contextlib.suppress(ExamKioskError, OSError):
+            if self.tight and shutil.disk_usage(self._folder).free >= AMPLE:
+                reserve(self._folder / RESERVE, RESERVED)
+                self.tight = False
 
     def close(self) -> None:
         """Close the vault; nothing is lost."""
@@ -187,13 +200,13 @@ class Store:
                         return
                 write()
             except (VaultRefusedError, VaultBusyError) as error:
-                raise StoreFailedError(reason=error.diagnostics().what) from None
+                raise StoreFailedError(reason=_reason(error)) from None
             except OSError as error:
                 reason = f"{os.strerror(error.errno or errno.EIO)}."
             except ExamKioskError as error:
                 if isinstance(error, StoreFailedError):
                     raise
-                reason = error.diagnostics().what
+                reason = _reason(error)
                 if isinstance(error, VaultFullError):
                     self.make_room()
             else:
@@ -203,6 +216,11 @@ class Store:
     def _reopen(self) -> None:
         self._vault.close()
         self._vault = open_vault(self._folder / VAULT, self._key)
+
+
+def _reason(error: ExamKioskError) -> str:
+    """What failed, in one clause: that nothing was saved is said around it."""
+    return error.diagnostics().what.partition(";")[0].rstrip(".") + "."
 
 
 def create_store(

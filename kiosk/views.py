@@ -53,6 +53,7 @@ def opened(known: View, seated: Seated, state: State, entry: RosterEntry | None,
         name=sanitise(entry.name, limit=NAME) if entry else "",
         saved=head.count,
         checkpoint=checkpoint,
+        disk_low=seated.store.tight,
         **phase_fields(state, seated.front, entry, now),
     )
 

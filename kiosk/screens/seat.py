@@ -37,7 +37,7 @@ class Link:
         self._send = send
         self._unanswered: deque[Command] = deque()
         self.view = View(Phase.LOCKED)
-        self.remaining = 0
+        self.remaining = self.lost = 0
         self.time_hidden = False
         self.left = False
 
@@ -50,7 +50,7 @@ class Link:
         """Take a view: it answers the oldest command that has no answer yet."""
         if self._unanswered:
             self._unanswered.popleft()
-        self.view, self.remaining = view, view.remaining
+        self.view, self.remaining, self.lost = view, view.remaining, view.lost
 
     @property
     def settled(self) -> bool:

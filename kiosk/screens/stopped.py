@@ -1,21 +1,35 @@
-"""STOPPED: nothing can go on here; whom to call."""
+"""STOPPED: what happened, whom to call, and how to start again once the machine was seen to."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.containers import Middle, Vertical
 
 from keys.encoding import grouped
-from kiosk.screens.seat import KioskScreen
+from kiosk.protocol import StartAgain
+from kiosk.screens.seat import KioskScreen, Link
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.page import Page
+from terminal.keys import Key
 from terminal.theme import Role
+from terminal.widgets import Span
+
+ASK = Key(("f10",), "F10", "proctor: start again; you are asked once more", "ask", "start again (proctor)")
+YES = Key(("y", "Y"), "Y", "after F10: yes, start again", "again", "start again")
+NO = Key(("n", "N", "escape"), "N", "after F10: not yet; also Esc", "stay", "not yet")
 
 
 class StoppedScreen(KioskScreen):
-    """Call the proctor: what happened, the next step, the code to read out."""
+    """What happened, the next step, and where starting again may help: F10, then Y, with the code it will ask for."""
 
+    KEYS = (ASK, replace(YES, bar=""), replace(NO, bar=""))
     PLACE = "Stopped"
+
+    def __init__(self, link: Link) -> None:
+        super().__init__(link)
+        self._asking = False
 
     def middle(self) -> ComposeResult:
         with Middle(), Vertical(classes="form"):
@@ -25,17 +39,52 @@ class StoppedScreen(KioskScreen):
         view = self.view
         self.query_one(Page).set_paragraphs(
             [
-                ("Call the proctor.", Role.STRONG),
+                ("This kiosk has stopped.", Role.STRONG),
                 ("", Role.RULE),
                 ("", Role.TEXT),
-                ("This kiosk has stopped. What was saved is kept.", Role.TEXT),
-                *(((view.cause, Role.TEXT),) if view.cause else ()),
+                ("Candidate: raise your hand. What was saved is kept.", Role.TEXT),
                 ("", Role.TEXT),
                 *problem_words(view.problem, view.support),
                 ("", Role.TEXT),
+                *self._way_on(),
                 (f"Kiosk        {view.kiosk}   {view.site}", Role.MUTED),
                 *(((f"Candidate    {view.candidate}", Role.MUTED),) if view.candidate else ()),
                 *(((f"Checkpoint   {grouped(view.checkpoint)}", Role.MUTED),) if view.checkpoint else ()),
             ]
         )
         super().show()
+
+    def _way_on(self) -> list[Span]:
+        n = self.view.resume_n
+        if not n:
+            return []
+        if self._asking:
+            return [
+                (f"Start again now? Resume code {n} is needed then.", Role.ALERT),
+                ("Y: start again.   N: not yet.", Role.TEXT),
+                ("", Role.TEXT),
+            ]
+        return [
+            (f"To start again press F10, then Y; resume code {n} is needed.", Role.STRONG),
+            ("", Role.TEXT),
+        ]
+
+    def bar(self) -> tuple[Key, ...]:
+        if self._asking:
+            return (YES, NO)
+        return tuple(key for key in self.table() if key is not ASK or self.view.resume_n)
+
+    def action_ask(self) -> None:
+        """Take the first step of starting again, where that may help."""
+        self._asking = bool(self.view.resume_n)
+        self.show()
+
+    def action_stay(self) -> None:
+        """Do not start again yet."""
+        self._asking = False
+        self.show()
+
+    def action_again(self) -> None:
+        """Let the session process end; a fresh one is started."""
+        if self._asking:
+            self.link.submit(StartAgain())

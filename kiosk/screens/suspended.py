@@ -1,4 +1,7 @@
-"""SUSPENDED: what happened, in words, and the proctor's resume code; then whether the lost time is given back."""
+"""SUSPENDED: what happened, in words, and the proctor's resume code; then whether the lost time is given back.
+
+Code and choice go together: the code is looked at only once the choice is made, with what was lost up to that moment.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from kiosk.protocol import Command, EnterResumeCode, Problem
 from kiosk.screens.form import CODE_LENGTH, FormScreen
 from kiosk.screens.seat import Link
 from kiosk.screens.wording import spoken
+from kiosk.widgets.page import Page
 from terminal.keys import Key
 from terminal.theme import Role
 from terminal.widgets import CodeField, KeyBar, LineField, Span
@@ -45,7 +49,7 @@ class SuspendedScreen(FormScreen):
             ("Candidate: raise your hand and wait for the proctor.", Role.TEXT),
             ("", Role.TEXT),
             *(((f"Candidate    {view.name}  {view.candidate}", Role.TEXT),) if view.candidate else ()),
-            *(((f"Lost time    {spoken(view.lost)}", Role.TEXT),) if view.lost else ()),
+            *(((f"Lost time    {spoken(self.link.lost)}", Role.TEXT),) if view.lost else ()),
             *(((f"Checkpoint   {grouped(view.checkpoint)}", Role.TEXT),) if view.checkpoint else ()),
             ("", Role.TEXT),
             (
@@ -60,6 +64,11 @@ class SuspendedScreen(FormScreen):
 
     def bar(self) -> tuple[Key, ...]:
         return (GIVE, KEEP, AGAIN) if self._asked else self.table()
+
+    def tick(self) -> None:
+        super().tick()
+        self.query_one("#words", Page).set_paragraphs(self.words())
+        self.say()
 
     def _take(self, problem: Problem | None) -> None:
         self._asked = False
@@ -83,7 +92,7 @@ class SuspendedScreen(FormScreen):
         if not self._asked:
             return super().said()
         return [
-            (f"Give the candidate {spoken(self.view.lost)} back?", Role.STRONG),
+            (f"If the code is right, give {spoken(self.link.lost)} back?", Role.STRONG),
             ("Y: give it back.   N: do not.   B: back to the code.", Role.TEXT),
         ]
 

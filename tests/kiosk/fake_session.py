@@ -95,6 +95,8 @@ class FakeSession:
         self.outcome = "completed"
         self.alive = True
         self.saved = 0
+        self.disk_low = False
+        self.resume_n = 1
 
     def attach(self) -> None:
         """Start to listen, and send the first view."""
@@ -116,6 +118,10 @@ class FakeSession:
         """Move the clock."""
         self.remaining = remaining
         self._socket.send(p.frame(p.Tick(remaining)))
+
+    def send_lost(self, lost: int) -> None:
+        """Let the lost time grow."""
+        self._socket.send(p.frame(p.Tick(0, lost)))
 
     def send_raw(self, raw: bytes) -> None:
         """Send bytes that may not be a message."""
@@ -154,6 +160,7 @@ class FakeSession:
             title="CETL Practice Exam",
             notice="Practice material. Not affiliated with CoSN or the CETL programme.",
             saved=self.saved,
+            disk_low=self.disk_low,
         )
         replace = msgspec.structs.replace
         if self.phase not in {Phase.LOCKED, Phase.SIGN_IN, Phase.STOPPED}:
@@ -171,7 +178,7 @@ class FakeSession:
         if self.phase is Phase.SUSPENDED:
             view = replace(view, resume_n=1, lost=self.lost, cause=self.cause, checkpoint=CHECKPOINT)
         if self.phase is Phase.STOPPED:
-            view = replace(view, cause=self.cause, checkpoint=CHECKPOINT)
+            view = replace(view, resume_n=self.resume_n)
         if self.phase is Phase.FINISHED:
             view = replace(view, ending=self._ending())
         return view
@@ -239,7 +246,7 @@ class FakeSession:
                 self.phase = Phase.TESTING
             case p.HandIn():
                 self.phase = Phase.FINISHED
-            case p.Leave():
+            case p.Leave() | p.StartAgain():
                 self.hang_up()
                 return
             case _:

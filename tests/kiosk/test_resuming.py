@@ -47,6 +47,64 @@ def test_a_stop_shows_cause_and_loss_and_gives_the_time_back(world: World) -> No
     assert (record.resumes, record.credited) == (1, 90_000)
 
 
+def test_the_loss_on_the_screen_is_the_loss_in_the_record(world: World) -> None:
+    """Killed a few seconds after an answer: each second the screen has the figure, and the one at Y is recorded."""
+    runner = world.testing()
+    world.clock.pass_by(7_000)
+    runner.submit(p.Answer(item_of(runner.view()).item.id, chosen("D")))
+    world.clock.pass_by(800)
+    runner.tick()
+    world.clock.pass_by(40_000)
+    again = world.runner()
+    assert again.view().lost == 40_800
+    world.clock.pass_by(3_000)
+    shown = again.tick()
+    assert shown == p.Tick(0, 43_800)
+    assert refused(again.submit(p.EnterResumeCode(world.resume_code(2), credit=True))) == "code-wrong"
+    accepted(again.submit(p.EnterResumeCode(world.resume_code(1), credit=True)))
+    again.submit(p.HandIn(4, 0))
+    _, entries = sealed(world)
+    resumed = next(one.event for one in entries if isinstance(one.event, e.SessionResumed))
+    assert (resumed.lost, resumed.credited, resumed.elapsed) == (43_800, 43_800, 7_000)
+
+
+def test_the_check_of_a_code_is_no_lost_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loss ends when code and choice arrive, however long the code is looked at."""
+    real = seating.return_to
+
+    def slow(*given: object) -> object:
+        world.clock.pass_by(4_000)
+        return real(*given)  # type: ignore[arg-type]  # the wrapped call's own arguments
+
+    world.testing().close()
+    world.clock.pass_by(60_000)
+    again = world.runner()
+    shown = again.view().lost
+    monkeypatch.setattr(seating, "return_to", slow)
+    view = accepted(again.submit(p.EnterResumeCode(world.resume_code(1), credit=False)))
+    assert (shown, view.remaining) == (60_000, 2 * HOUR - 60_000)
+
+
+def test_a_pulse_that_cannot_follow_is_left_to_the_heartbeat(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two heartbeats a pulse that is refused is no problem of the candidate's; what was saved is saved."""
+
+    def full(*_: object) -> None:
+        raise DiskFullError(name="pulse.json")
+
+    runner = world.testing()
+    with monkeypatch.context() as patch:
+        patch.setattr(seating, "write_pulse", full)
+        runner.submit(p.Go(1))
+        world.clock.pass_by(1_000)
+        assert isinstance(runner.tick(), p.Tick)
+    assert (
+        accepted(world.runner().submit(p.EnterResumeCode(world.resume_code(1), credit=True))).phase
+        is Phase.TESTING
+    )
+
+
 def test_a_charged_stop_takes_the_time(world: World) -> None:
     """Within one boot the charge is exact, down to the end of the test."""
     runner = world.testing()

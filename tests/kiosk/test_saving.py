@@ -64,7 +64,9 @@ def test_an_append_that_cannot_succeed_never_says_saved(
         view = runner.submit(p.Answer(item, chosen("A")))
     assert (view.phase, refused(view), view.question) == (Phase.STOPPED, "store-failed", None)
     assert view.problem is not None
-    assert "proctor" in view.problem.next_step
+    assert "Proctor: make room" in view.problem.next_step
+    assert f"{view.problem.what} {view.problem.next_step}".count("not saved") == 0
+    assert (view.resume_n, view.support) == (1, "Ada at 555-0100")
     assert runner.submit(p.Answer(item, chosen("A"))).phase is Phase.STOPPED
     assert runner.tick() is None
     view = accepted(world.runner().submit(p.EnterResumeCode(world.resume_code(1), credit=True)))
@@ -80,6 +82,43 @@ def test_a_full_disk_gives_back_the_reserve(world: World, monkeypatch: pytest.Mo
     failing(runner, monkeypatch, VaultFullError, 1)
     accepted(runner.submit(p.Go(1)))
     assert not reserve.exists()
+
+
+def test_the_reserve_is_taken_again_when_there_is_room(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the reserve is given up every view says so; a heartbeat takes it again once the disk has ample room."""
+    runner = world.testing()
+    reserve = world.station / "sittings" / SITTING / "reserve"
+    assert not runner.view().disk_low
+    with monkeypatch.context() as patch:
+        patch.setattr("kiosk.store.AMPLE", 2**62)
+        failing(runner, patch, VaultFullError, 1)
+        assert accepted(runner.submit(p.Go(1))).disk_low
+        world.clock.pass_by(15_000)
+        assert isinstance(runner.tick(), p.Tick)
+        assert not reserve.exists()
+    world.clock.pass_by(15_000)
+    told = runner.tick()
+    assert isinstance(told, p.View)
+    assert not told.disk_low
+    assert reserve.stat().st_size == 4 * 1024 * 1024
+
+
+def test_a_stopped_session_starts_again_on_the_proctors_word(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only in STOPPED: the runner ends for a fresh process, which asks for the code that was named."""
+    runner = world.testing()
+    assert refused(runner.submit(p.StartAgain())) == "not-now"
+    assert not runner.again
+    with monkeypatch.context() as patch:
+        failing(runner, patch, VaultFullError, 99)
+        stopped = runner.submit(p.Go(1))
+    assert stopped.phase is Phase.STOPPED
+    runner.submit(p.StartAgain())
+    assert (runner.again, runner.finished) == (True, False)
+    runner.close()
+    view = world.runner().view()
+    assert (view.phase, view.resume_n) == (Phase.SUSPENDED, stopped.resume_n)
 
 
 def test_a_record_that_cannot_be_sealed_yet_is_sealed_later(world: World) -> None:
@@ -144,7 +183,8 @@ def test_a_record_without_a_carrier_waits_in_the_outbox(world: World) -> None:
     world.carrier.root.rename(world.folder / "pulled")
     view = runner.submit(p.HandIn(5, 0))
     assert view.ending is not None
-    assert "not yet on a carrier" in view.ending.exported
+    assert view.ending.exported.startswith("The carrier is not in. The record is safe on this kiosk")
+    assert "/" not in view.ending.exported
     (world.folder / "pulled").rename(world.carrier.root)
     (exported,) = handover.export(Station(world.station), world.carrier)
     assert world.carrier.exists(exported.name)

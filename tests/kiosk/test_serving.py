@@ -12,7 +12,7 @@ import pytest
 
 from kiosk import protocol as p
 from kiosk.protocol import Phase
-from kiosk.serving import FINISHED, SUSPENDED
+from kiosk.serving import AGAIN, FINISHED, SUSPENDED
 from results.wire.events import SessionOpened
 from tests.kiosk.processes import PATIENCE, Process
 from tests.kiosk.reading import sealed
@@ -56,6 +56,19 @@ def test_leaving_the_last_screen_ends_the_process_with_nothing(world: World) -> 
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
     assert log.read_bytes() == b""
     process.end()
+
+
+def test_starting_again_ends_the_process_for_a_fresh_one(world: World) -> None:
+    """STOPPED, then the proctor's word: an exit status that makes the supervisor start another process."""
+    process = Process(world)
+    begin(process, world)
+    process.kill()
+    (world.station / "sittings" / SITTING / "plan.eks").write_bytes(b"altered")
+    stopped = Process(world)
+    assert stopped.view.phase is Phase.STOPPED
+    stopped.screen.sendall(p.frame(p.StartAgain()))
+    assert stopped.process.wait(PATIENCE) == AGAIN
+    stopped.end()
 
 
 def test_hanging_up_suspends_and_the_next_code_goes_on(world: World) -> None:
