@@ -15,10 +15,10 @@ from terminal.widgets import Span
 
 
 class ConfirmScreen(KioskScreen):
-    """Name and number; Y goes on, N says to call the proctor."""
+    """Name and number; Y alone goes on, never an Enter too many; N says to call the proctor."""
 
     KEYS = (
-        Key(("y", "Y", "enter"), "Y", "yes, this is me", "yes", "this is me"),
+        Key(("y", "Y"), "Y", "yes, this is me", "yes", "this is me"),
         Key(("n", "N"), "N", "no, this is not me", "no", "not me"),
     )
     PLACE = "Confirm"

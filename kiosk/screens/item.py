@@ -1,9 +1,10 @@
-"""TESTING: one question, answered by letter, number or arrows.
+"""TESTING: one question, answered by letter or arrows.
 
 Rules.
 1. A mark is drawn at once and called "saving"; "saved" is said only of what a view confirms.
 2. A capital letter chooses like a small one: Caps Lock must not change what a key does.
 3. Where a question has an option F, that letter chooses it, and F4 is the flag.
+4. A digit begins the number of a question, in the review; it never touches an answer.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ WIDE = 110
 """Columns from which all questions are shown beside the one on the screen."""
 COUNT_WORDS = ("no", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT")
 
-CHOOSE = Key(("a", "A", "1"), "A-D", "choose that option; 1, 2, 3 .. do the same", "choose(0)", "choose")
+CHOOSE = Key(("a", "A"), "A-D", "choose that option", "choose(0)", "choose")
 NEXT = Key(("n", "N", "right", "f8"), "N", "next question; also Right, F8", "go(1)", "next")
 PREVIOUS = Key(("p", "P", "left", "f7"), "P", "previous question; also Left, F7", "go(-1)", "previous")
 FLAG = Key(("f", "F"), "F", "flag this question, or take the flag off; also F4", "letter_f", "flag")
@@ -44,21 +45,22 @@ class ItemScreen(KioskScreen):
     KEYS = (
         CHOOSE,
         *(
-            Key((letter.lower(), letter, str(place + 1)), "", "", f"choose({place})")
+            Key((letter.lower(), letter), "", "", f"choose({place})")
             for place, letter in enumerate(LETTERS)
             if letter not in "AF"
         ),
-        Key(("6",), "", "", "choose(5)"),
         Key(("up",), "Up, Down", "move the cursor > to another option", "move(-1)"),
         Key(("down",), "", "", "move(1)"),
         Key(("space",), "Space", "choose the option at the cursor", "choose_here"),
-        Key(("backspace", "delete", "0"), "Backspace", "take your answer back; also Delete, 0", "take_back"),
+        Key(("backspace", "delete"), "Backspace", "take your answer back; also Delete", "take_back"),
         Key(("x", "X"), "X", "strike out the option at the cursor ~, or not", "strike"),
         NEXT,
         PREVIOUS,
         FLAG,
         FLAG_KEY,
         REVIEW,
+        Key(("1",), "1-9", "begin the number of a question to go to", "number(1)"),
+        *(Key((str(digit),), "", "", f"number({digit})") for digit in range(2, 10)),
         *SCROLL,
         TIME,
         FINISH,
@@ -176,6 +178,7 @@ class ItemScreen(KioskScreen):
         self.query_one(StatusBar).set_facts(
             [
                 (warning(self.link.remaining, self.view.limit), Role.ALERT),
+                (self._disk(), Role.ALERT),
                 (self._said, Role.ALERT),
                 ("F FLAGGED" if self._flagged() else "", Role.ALERT),
                 (choose, Role.STRONG),
@@ -183,6 +186,11 @@ class ItemScreen(KioskScreen):
                 (f"{answered(marks)}/{len(marks)} answered", Role.TEXT),
             ]
         )
+
+    def _disk(self) -> str:
+        if not self.view.disk_low:
+            return ""
+        return "Disk low: tell the proctor" if self.narrow else "Disk nearly full: tell the proctor"
 
     def action_choose(self, place: int) -> None:
         """Choose the option at this place; where several may be chosen, or leave it."""
@@ -258,6 +266,10 @@ class ItemScreen(KioskScreen):
     def action_review(self) -> None:
         """Show all questions."""
         self.app.push_screen(ReviewScreen(self.link))
+
+    def action_number(self, digit: int) -> None:
+        """Show all questions, with a number begun."""
+        self.app.push_screen(ReviewScreen(self.link, digit))
 
     def action_finish(self) -> None:
         """Take the first step of handing in."""

@@ -42,9 +42,12 @@ class ReviewScreen(KioskScreen):
     )
     PLACE = "Review"
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, digit: int | None = None) -> None:
+        """`digit` begins the number of a question."""
         super().__init__(link)
         self._typed = ""
+        self._begun = digit
+        self._said = ""
         self._wanted: int | None = None
 
     def middle(self) -> ComposeResult:
@@ -60,6 +63,8 @@ class ReviewScreen(KioskScreen):
         """Start at the question on the screen."""
         question = self.view.question
         self.query_one(Grid).show(self.view.marks, question.index if question else 0)
+        if self._begun is not None:
+            self.action_digit(self._begun)
 
     def show(self) -> None:
         view, marks = self.view, self.view.marks
@@ -91,6 +96,7 @@ class ReviewScreen(KioskScreen):
         self.query_one(StatusBar).set_facts(
             [
                 (warning(self.link.remaining, self.view.limit), Role.ALERT),
+                (self._said, Role.ALERT),
                 (typed, Role.STRONG),
                 (f"Question {at + 1}: {_said(self.view.marks[at : at + 1])}", Role.TEXT),
             ]
@@ -101,7 +107,7 @@ class ReviewScreen(KioskScreen):
         self._open(self.query_one(Grid).cursor)
 
     def _open(self, place: int) -> None:
-        self._typed = ""
+        self._forget()
         if self.view.question and self.view.question.index == place:
             self.leave()
             return
@@ -112,19 +118,21 @@ class ReviewScreen(KioskScreen):
         """Follow a number as it is typed."""
         total, typed = len(self.view.marks), int(f"{self._typed}{digit}")
         if not 1 <= typed <= total:
-            self._typed = str(digit) if 1 <= digit <= total else ""
-        else:
-            self._typed = str(typed)
-        if self._typed:
-            self._point(int(self._typed) - 1)
-            if int(self._typed) * 10 > total and len(self._typed) > 1:
-                self.action_open()
-        else:
+            self._forget(f"There is no question {typed}")
             self._status()
+            return
+        self._forget()
+        self._typed = str(typed)
+        self._point(typed - 1)
+        if typed * 10 > total and len(self._typed) > 1:
+            self.action_open()
+
+    def _forget(self, said: str = "") -> None:
+        self._typed, self._said = "", said
 
     def action_forget(self) -> None:
         """Forget the number typed so far."""
-        self._typed = ""
+        self._forget()
         self._status()
 
     def action_unanswered(self) -> None:
@@ -137,13 +145,13 @@ class ReviewScreen(KioskScreen):
 
     def _next(self, wanted: str) -> None:
         place = self.query_one(Grid).next_place(wanted)
+        self._forget()
         if place is not None:
-            self._typed = ""
             self._point(place)
 
     def action_move(self, across: int, down: int) -> None:
         """Move the cursor in the grid."""
-        self._typed = ""
+        self._forget()
         grid = self.query_one(Grid)
         wanted = grid.cursor + across + down * grid.columns
         if 0 <= wanted < len(self.view.marks):
@@ -151,7 +159,7 @@ class ReviewScreen(KioskScreen):
 
     def action_end(self, last: int) -> None:
         """Go to the first or the last question."""
-        self._typed = ""
+        self._forget()
         self._point((len(self.view.marks) - 1) * last)
 
     def _point(self, place: int) -> None:

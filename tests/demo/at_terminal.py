@@ -114,7 +114,7 @@ def sit(
     terminal.wait_for(rf"(?i)candidate number +{player.number}")
     terminal.type(admission_code + ENTER)
     terminal.wait_for(re.escape(player.name))
-    terminal.type(ENTER)
+    terminal.type("y")
     for title in ("(?i)non-disclosure", "(?i)code of conduct"):
         terminal.wait_for(title)
         terminal.type("a")

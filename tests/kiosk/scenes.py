@@ -47,6 +47,12 @@ def _answered() -> FakeSession:
     return session
 
 
+def _nearly_full() -> FakeSession:
+    session = _answered()
+    session.disk_low = True
+    return session
+
+
 def _finished(outcome: str = "completed") -> FakeSession:
     session = at(Phase.FINISHED, 40)
     session.outcome = outcome
@@ -61,11 +67,10 @@ def _late() -> FakeSession:
 
 def _stopped() -> FakeSession:
     session = at(Phase.STOPPED)
-    session.cause = "An answer could not be saved: the disk does not take any more."
     session.problem = Problem(
-        "store-full",
-        "The disk of this kiosk is full.",
-        "Free some space or move the candidate to a spare kiosk.",
+        "store-failed",
+        "The last step could not be saved on this machine: The disk has no room left for vault.db.",
+        "Proctor: make room on this machine, then start again; everything before that step is saved.",
     )
     return session
 
@@ -122,6 +127,7 @@ SCENES: dict[str, Scene] = {
     "item": Scene(_answered, "answer saved"),
     "item-fresh": Scene(lambda: at(Phase.TESTING, 0), "not answered"),
     "item-warning": Scene(_late, "10 minutes left"),
+    "item-disk": Scene(_nearly_full, "tell the proctor"),
     "item-long": Scene(
         lambda: at(Phase.TESTING, 0, (choice_item("L", [*LONG, MANY[0]], MANY[1]), *sample_items(9))),
         "lines ",
@@ -131,12 +137,14 @@ SCENES: dict[str, Scene] = {
         lambda: at(Phase.TESTING, 0, (choice_item("M", [MANY[0]], MANY[1], 2),)), "Choose TWO", _two
     ),
     "review": Scene(lambda: at(Phase.TESTING, 40), "4 flagged", keys("r")),
+    "review-number": Scene(lambda: at(Phase.TESTING, 40), "no question 105", keys("1", "0", "5")),
     "hand-in": Scene(lambda: at(Phase.TESTING, 40), "Hand in your answers?", keys("f10")),
     "hand-in-armed": Scene(lambda: at(Phase.TESTING, 40), "Press Enter to hand in", keys("f10", "y")),
     "help": Scene(lambda: at(Phase.TESTING, 3), "choose that option", keys("f1")),
     "suspended": Scene(lambda: at(Phase.SUSPENDED), "lost power"),
-    "suspended-credit": Scene(lambda: at(Phase.SUSPENDED), "Give the candidate", _ask_credit),
-    "stopped": Scene(_stopped, "store-full"),
+    "suspended-credit": Scene(lambda: at(Phase.SUSPENDED), "If the code is right", _ask_credit),
+    "stopped": Scene(_stopped, "store-failed"),
+    "stopped-again": Scene(_stopped, "Start again now?", keys("f10")),
     "finished": Scene(_finished, "receipt code"),
     "finished-timed-out": Scene(lambda: _finished("timed out"), "Your time is up."),
     "finished-declined": Scene(lambda: _finished("declined terms"), "You have declined"),

@@ -82,13 +82,56 @@ def test_an_answer_that_is_not_saved_is_taken_off_the_screen() -> None:
     drive(midway(), act)
 
 
-@pytest.mark.parametrize(("key", "option"), [("a", 1), ("B", 2), ("3", 3), ("d", 4), ("D", 4)])
-def test_letters_and_numbers_choose(key: str, option: int) -> None:
-    """A letter, small or capital, or a number chooses the option at that place."""
+@pytest.mark.parametrize(("key", "option"), [("a", 1), ("B", 2), ("d", 4), ("D", 4)])
+def test_letters_choose(key: str, option: int) -> None:
+    """A letter, small or capital, chooses the option at that place."""
 
     async def act(driver: Driver, session: FakeSession) -> None:
         await driver.press(key, sees="answer saved")
         assert session.commands == [Answer(session.items[0].id, chosen(f"o{option}"))]
+
+    drive(midway(), act)
+
+
+@pytest.mark.parametrize("digits", ["10", "62", "7", "100"])
+def test_a_number_goes_to_its_question_and_touches_no_answer(digits: str) -> None:
+    """Typed without a pause, a number opens the review with it and leads to its question; the answer stays."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.press("b", sees="answer saved")
+        await driver.press(*digits, sees=f"Question {digits}")
+        if session.index == 0:
+            driver.key("enter")
+        await driver.sees(f"Question {digits} of 100")
+        assert session.commands == [
+            Answer(session.items[0].id, chosen("o2")),
+            Go(int(digits) - 1),
+        ]
+
+    drive(midway(sample_items(100)), act)
+
+
+def test_zero_does_nothing_and_help_names_the_key_that_clears() -> None:
+    """0 is no key on a question; help says that Backspace takes the answer back."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.press("b", sees="answer saved")
+        await driver.press("0", "f1", sees="take your answer back")
+        assert len(session.commands) == 1
+
+    drive(midway(), act)
+
+
+def test_a_disk_that_is_nearly_full_is_said() -> None:
+    """While the reserve is given up, the question's status says whom to tell; afterwards no more."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        session.disk_low = True
+        session.send_view()
+        await driver.sees("Disk nearly full: tell the proctor")
+        session.disk_low = False
+        session.send_view()
+        await driver.lacks("Disk nearly full")
 
     drive(midway(), act)
 

@@ -27,7 +27,7 @@ LOOKED_AT = (
         "review",
         "hand-in",
     ),
-    *("hand-in-armed", "help", "suspended", "suspended-credit", "stopped", "finished"),
+    *("hand-in-armed", "help", "suspended", "suspended-credit", "stopped", "stopped-again", "finished"),
 )
 REVIEWED = Path(__file__).parent / "reviewed_keys.txt"
 ALL: tuple[type[KioskScreen], ...] = (*SCREENS.values(), HandInScreen, ReviewScreen, KeysScreen)

@@ -13,7 +13,7 @@ from exam_packages.interactions import ChosenOptions, OptionId
 from keys.codes import ACTION_LENGTH, RESUME_LENGTH
 from kiosk import protocol as p
 from kiosk.app import LINK_LOST, KioskApp
-from kiosk.protocol import Phase, Problem
+from kiosk.protocol import Phase
 from kiosk.screens.form import CODE_LENGTH
 from kiosk.screens.review import ReviewScreen
 from kiosk.widgets.grid import Grid
@@ -22,7 +22,6 @@ from tests.kiosk.driving import Driver, drive
 from tests.kiosk.fake_session import (
     ADMIT,
     CANDIDATE,
-    RESUME,
     START,
     FakeSession,
     sample_items,
@@ -161,69 +160,19 @@ def test_a_suspension_shows_nothing_of_the_exam() -> None:
     drive(at(Phase.TESTING, 0), act)
 
 
-@pytest.mark.parametrize(("key", "credit"), [("y", True), ("n", False)])
-def test_the_lost_time_is_given_back_only_by_choice(key: str, credit: bool) -> None:
-    """After the resume code the proctor says whether the lost time is given back; Enter does not choose."""
+def test_a_number_that_no_question_has_is_said_and_forgotten() -> None:
+    """105 of 100 says so and moves nothing; the next number is read from its first digit."""
 
     async def act(driver: Driver, session: FakeSession) -> None:
-        await driver.sees("Resume code", "resume code 1", "4 minutes 12 seconds")
-        await driver.enter(RESUME)
-        await driver.sees("Give the candidate 4 minutes 12 seconds back?")
-        await driver.press("enter", "enter", "b")
-        await driver.lacks("Give the candidate")
-        driver.key("enter")
-        await driver.sees("Give the candidate")
-        await driver.press(key, sees="Question 1 of 10")
-        assert session.commands == [p.EnterResumeCode(RESUME, credit=credit)]
+        await driver.press("r", "1", "0", "5", sees="There is no question 105")
+        assert "Number" not in driver.text()
+        await driver.press("0", sees="There is no question 0")
+        await driver.press("6", sees="Number 6_")
+        assert "There is no" not in driver.text()
+        await driver.press("2", sees="Question 62 of 100")
+        assert session.commands == [p.Go(61)]
 
-    drive(FakeSession(sample_items(10), Phase.SUSPENDED), act)
-
-
-def test_without_lost_time_nothing_is_asked() -> None:
-    """Where no time was lost the code alone resumes, at the same question."""
-
-    async def act(driver: Driver, session: FakeSession) -> None:
-        await driver.enter(RESUME)
-        await driver.sees("Question 5 of 10")
-        assert session.commands == [p.EnterResumeCode(RESUME, credit=False)]
-
-    session = FakeSession(sample_items(10), Phase.SUSPENDED)
-    session.lost, session.index = 0, 4
-    drive(session, act)
-
-
-def test_a_wrong_code_is_told_and_its_wait_counted_down() -> None:
-    """A refused code shows sentence, next step, code and wait; nothing is sent before the wait is over."""
-
-    async def act(driver: Driver, session: FakeSession) -> None:
-        await driver.enter("7KM3QX9")
-        await driver.sees("Type the whole code")
-        await driver.enter("ABS")
-        await driver.sees("This code is not the right one.", "Read it again", "code-wrong", "___ ___ ___ _")
-        session.problem = Problem(
-            "code-wrong", "This code is not the right one.", "Read it again.", wait=2_000
-        )
-        session.send_view()
-        await driver.sees("You can try again in 0:00:02.")
-        await driver.enter(START)
-        await driver.sees("in 0:00:01.")
-        assert session.commands == [p.EnterStartCode("7KM3QX9ABS")]
-        await driver.lacks("You can try again")
-        driver.key("enter")
-        await driver.sees("Candidate number")
-
-    drive(FakeSession(()), act)
-
-
-def test_codes_take_what_people_type() -> None:
-    """Small letters, O for 0 and I for 1, spaces and dashes arrive as the code they mean."""
-
-    async def act(driver: Driver, session: FakeSession) -> None:
-        await driver.enter(CANDIDATE, "oai4-tz r6wy")
-        await driver.sees("Is this you?")
-        assert session.commands == [p.SignIn(CANDIDATE, "0A14TZR6WY")]
-
-    drive(FakeSession((), Phase.SIGN_IN), act)
+    drive(at(Phase.TESTING, 40), act)
 
 
 def test_not_me_goes_nowhere() -> None:
