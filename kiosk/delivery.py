@@ -1,59 +1,31 @@
 """What of a form this kiosk can deliver: the form model says more than the kiosk does yet. Pure.
 
-Rules.
-1. A form that goes beyond the rules below is refused whole with the start code, before a candidate has signed in.
-2. Time limits are the test's alone: a part or a section has none.
-3. Answers are submitted together at the end of a part (QTI submissionMode simultaneous).
-4. Every item is a choice among at most eight options and stands without a shared stimulus.
+A package's signed header says what its form demands (`exam_packages.form.demands`). A word that is not on
+this list, also one
+of a later program, refuses the package whole, before any code is asked for and before anything is decrypted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
-from exam_packages.form import DeliveryForm, Item, SubmissionMode
 from exam_packages.interactions import ChoiceInteraction
 from keys.errors import ExamKioskError
+from keys.text import sanitise
 
-MOST_OPTIONS = 8
-"""Options that have a letter on the screen."""
+DELIVERED = frozenset({str(ChoiceInteraction.__struct_config__.tag)})
 
 
 class FormNotDeliverableError(ExamKioskError):
-    """A genuine form that asks for more than this kiosk can do."""
+    """A genuine form that demands more than this kiosk can do."""
 
     code = "form-not-deliverable"
-    what = "This kiosk cannot deliver this exam: {detail}."
+    what = "This kiosk cannot deliver this exam: it demands {detail}."
     next_step = "Call the centre; the exam needs another package, or this kiosk a newer program."
 
 
-def check_deliverable(form: DeliveryForm) -> None:
-    """Raise `FormNotDeliverableError` with the first thing that this kiosk does not do."""
-    for detail in _beyond(form):
-        raise FormNotDeliverableError(detail=detail)
-
-
-def _beyond(form: DeliveryForm) -> Iterator[str]:
-    for part in form.parts:
-        if part.time_limit:
-            yield "a part of it has a time limit of its own"
-        if part.submission is not SubmissionMode.SIMULTANEOUS:
-            yield "a part of it submits each answer by itself"
-        if any(section.time_limit for section in part.sections):
-            yield "a section of it has a time limit of its own"
-    for item in form.items:
-        yield from _beyond_choice(item)
-
-
-def _beyond_choice(item: Item) -> Iterator[str]:
-    if not isinstance(item.interaction, ChoiceInteraction):
-        yield f"it asks for a kind of answer that is not delivered yet ({_kind(item)})"
-    elif len(item.interaction.options) > MOST_OPTIONS:
-        yield f"a question of it has more than {MOST_OPTIONS} options"
-    if item.stimulus:
-        yield "questions of it share a text"
-
-
-def _kind(item: Item) -> str:
-    """QTI's name of the item's interaction."""
-    return str(type(item.interaction).__struct_config__.tag)
+def check_deliverable(demanded: Iterable[str]) -> None:
+    """Raise `FormNotDeliverableError` with everything that is demanded and that this kiosk does not do."""
+    beyond = sorted(set(demanded) - DELIVERED)
+    if beyond:
+        raise FormNotDeliverableError(detail=", ".join(sanitise(word, limit=40) for word in beyond[:5]))

@@ -1,4 +1,4 @@
-"""Forms that say more than this kiosk does: each is refused with the start code, and nothing is made."""
+"""Forms that demand more than this kiosk does: each is refused by its package's header, and nothing is made."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from exam_packages import interactions as i
-from exam_packages.form import DeliveryForm, SubmissionMode
+from exam_packages.form import FEW_OPTIONS, DeliveryForm, SubmissionMode, demands
 from exam_packages.interactions import Choice, ChoiceInteraction, OptionId
 from kiosk import protocol as p
-from kiosk.delivery import MOST_OPTIONS, FormNotDeliverableError, check_deliverable
+from kiosk.delivery import FormNotDeliverableError, check_deliverable
 from kiosk.protocol import Phase
 from kiosk.station import Station
 from kiosk.widgets.question import LETTERS
@@ -71,11 +71,11 @@ OTHERS: list[i.Interaction] = [
     i.SliderInteraction(0, 9),
 ]
 BEYOND: list[tuple[Callable[[DeliveryForm], DeliveryForm], str]] = [
-    (part_limit, "a part of it has a time limit"),
-    (section_limit, "a section of it has a time limit"),
-    (individual, "submits each answer by itself"),
-    (asking(ChoiceInteraction(options(MOST_OPTIONS + 1))), "more than 8 options"),
-    (stimulus, "share a text"),
+    (part_limit, "part-time-limit"),
+    (section_limit, "section-time-limit"),
+    (individual, "individual-submission"),
+    (asking(ChoiceInteraction(options(FEW_OPTIONS + 1))), "more-than-8-options"),
+    (stimulus, "shared-stimulus"),
     *((asking(other), str(type(other).__struct_config__.tag)) for other in OTHERS),
 ]
 
@@ -84,9 +84,9 @@ BEYOND: list[tuple[Callable[[DeliveryForm], DeliveryForm], str]] = [
 def test_what_goes_beyond_this_kiosk_is_refused(
     change: Callable[[DeliveryForm], DeliveryForm], words: str
 ) -> None:
-    """Each in words that say what it is, and none of the item's own."""
+    """What the header demands is told in words, and nothing of an item."""
     with pytest.raises(FormNotDeliverableError) as refusal:
-        check_deliverable(change(small_form()))
+        check_deliverable(demands(change(small_form())))
     told = refusal.value.diagnostics().what
     assert words in told
     assert SENTINEL not in told
@@ -94,9 +94,15 @@ def test_what_goes_beyond_this_kiosk_is_refused(
 
 def test_what_this_kiosk_delivers_is_let_through() -> None:
     """Linear and nonlinear parts, one and several choices, up to as many options as there are letters."""
-    check_deliverable(small_form())
-    check_deliverable(asking(ChoiceInteraction(options(MOST_OPTIONS), 2, 3))(small_form()))
-    assert len(LETTERS) == MOST_OPTIONS
+    check_deliverable(demands(small_form()))
+    check_deliverable(demands(asking(ChoiceInteraction(options(FEW_OPTIONS), 2, 3))(small_form())))
+    assert len(LETTERS) == FEW_OPTIONS
+
+
+def test_a_demand_of_a_later_program_is_refused_by_its_name() -> None:
+    """A word that this program does not know is not taken for one it can do."""
+    with pytest.raises(FormNotDeliverableError, match="hologram"):
+        check_deliverable(("choiceInteraction", "hologram"))
 
 
 def test_every_other_interaction_has_a_case() -> None:
@@ -105,15 +111,17 @@ def test_every_other_interaction_has_a_case() -> None:
 
 
 @pytest.mark.parametrize("change", [part_limit, asking(i.TextEntryInteraction(5))])
-def test_the_start_code_does_not_open_such_a_sitting(
+def test_such_a_package_is_refused_before_any_code(
     world: World, change: Callable[[DeliveryForm], DeliveryForm]
 ) -> None:
-    """Refused at unlock: the kiosk stays locked, no folder is made, and no wrong code is counted."""
+    """The locked screen says so by itself; with the right start code it says the same, and no item is decrypted."""
     world.stage_package(change(small_form()))
     world.stage_plan(world.plan())
     world.publish()
     world.unlock()
-    view = world.runner().submit(p.EnterStartCode(world.resume_code(0)))
+    runner = world.runner()
+    assert refused(runner.view()) == "form-not-deliverable"
+    view = runner.submit(p.EnterStartCode(world.resume_code(0)))
     assert (view.phase, refused(view)) == (Phase.LOCKED, "form-not-deliverable")
     assert not (world.station / "sittings").exists()
     assert Station(world.station).file.tries == 0
