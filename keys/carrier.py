@@ -37,6 +37,10 @@ class StorageError(ExamKioskError):
     next_step = "Try again; if it fails again, take another drive."
 
 
+PUBLISHED = "metadata/timestamp.json"
+"""The list that is written last at every publication."""
+
+
 class CarrierMissingError(StorageError):
     """There is no carrier where it should be."""
 
@@ -192,6 +196,15 @@ class Carrier:
                 return True
         except (FileMissingError, FileRefusedError):
             return False
+
+    def present(self) -> Carrier:
+        """This carrier, if the centre has published to it: the empty folder where a drive was is no carrier.
+
+        Raises `CarrierMissingError`.
+        """
+        if not self.exists(PUBLISHED):
+            raise CarrierMissingError(name=str(self.root))
+        return self
 
     def names(self, prefix: str = "") -> tuple[str, ...]:
         """The names of all plain files in the folder `prefix` and below, sorted; links and foreign names are left out.

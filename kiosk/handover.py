@@ -3,12 +3,14 @@
 Rules.
 1. The record is sealed, written to the outbox and read back before anything is destroyed.
 2. Then the local wrap, the content key and K_k are overwritten and removed, and the wraps of vaults of the sitting that
-   were moved aside: only the centre can open the vault. kiosk/erasing.py says what that promises.
+   were moved aside: only the centre can open the vault. kiosk/erasing.py says what that promises. The last screen is not left
+   before that is done.
 3. An export counts only after it was read back from the carrier. The outbox keeps its copy until the centre's receipt.
 """
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,14 +86,19 @@ def seal(station: Station, seated: Seated, record: Record, now: Stamp) -> Path:
 
 
 def destroy(station: Station, seat: Seat, seated: Seated | None) -> None:
-    """Overwrite and remove what opens the sitting on this machine. May be called again. Raises a `StorageError`."""
-    if seated is not None:
-        seated.store.forget()
-        seated.store.close()
-    erase(station.sitting(seat.sitting) / WRAP)
-    remove_file(station.sitting(seat.sitting) / RESERVE)
-    for folder in station.aside(seat.sitting).glob("*"):
-        erase(folder / WRAP)
+    """Overwrite and remove what opens the sitting on this machine: the wraps first, and the secrets in any case.
+
+    May be called again. Raises a `StorageError` or a `VaultError`.
+    """
+    try:
+        erase(station.sitting(seat.sitting) / WRAP)
+        remove_file(station.sitting(seat.sitting) / RESERVE)
+        for folder in station.aside(seat.sitting).glob("*"):
+            erase(folder / WRAP)
+    finally:
+        if seated is not None:
+            with contextlib.closing(seated.store) as store:
+                store.forget()
 
 
 def export(station: Station, carrier: Carrier) -> tuple[Exported, ...]:
@@ -125,4 +132,4 @@ def _is_sealed(station: Station, path: Path, head: Head) -> bool:
 
 def _export(path: Path, carrier: Carrier) -> Exported:
     name = f"{RECORDS}/{path.parent.name}/{path.name}"
-    return Exported(name, carrier.write(name, read_file(path, limit=MAX_RECORD)))
+    return Exported(name, carrier.present().write(name, read_file(path, limit=MAX_RECORD)))

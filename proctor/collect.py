@@ -110,7 +110,7 @@ def write_bundle(desk: Desk, carrier: Carrier) -> tuple[str, Digest]:
     raw = make_bundle(desk)
     name = f"bundles/{desk.plan.sitting}.ekb"
     with naming_support(desk.plan):
-        return name, carrier.write(name, raw)
+        return name, carrier.present().write(name, raw)
 
 
 def _verified(desk: Desk, raw: bytes) -> SealedRecord:

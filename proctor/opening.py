@@ -160,7 +160,7 @@ def issue_unlocks(
             _issue(desk, carrier, kiosk, floor, cost)
         else:
             with naming_support(desk.plan):
-                carrier.write(name, raw)
+                carrier.present().write(name, raw)
         told(kiosk.name)
         written.append(name)
     return tuple(written)

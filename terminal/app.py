@@ -176,7 +176,7 @@ class LockedApp(App[None], inherit_bindings=False):
     def on_load(self) -> None:
         """Make a task that fails unseen end the program."""
         asyncio.get_running_loop().set_exception_handler(self._task_failed)
-        self._collect()
+        asyncio.get_running_loop().call_later(COLLECT_EVERY, self._collect)
 
     def _collect(self) -> None:
         """Find forgotten tasks: one that failed is told of when it is collected, which may need a look for cycles."""

@@ -26,7 +26,8 @@ class Child:
     ) -> None:
         """`draws` leaves it the tty and our process group; else it has neither. Raises `OSError`."""
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
+        with theirs, contextlib.ExitStack() as undo:
+            undo.callback(self.control.close)
             self._process = subprocess.Popen(  # noqa: S603 - argv is the plan's, no shell and no data in it
                 (*argv, "--control-fd", str(theirs.fileno())),
                 stdin=None if draws else subprocess.DEVNULL,
@@ -36,7 +37,9 @@ class Child:
                 pass_fds=(theirs.fileno(),),
                 start_new_session=not draws,
             )
-        self.pidfd = os.pidfd_open(self._process.pid)
+            undo.callback(self._process.kill)
+            self.pidfd = os.pidfd_open(self._process.pid)
+            undo.pop_all()
 
     def send(self, word: bytes, descriptor: socket.socket | None = None) -> None:
         """Send a word. One to a process that is ending is lost; its end is what we hear next."""

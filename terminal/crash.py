@@ -5,6 +5,7 @@ Any process that holds exam text calls `install` first. Standard library only.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -34,8 +35,9 @@ def line(error: BaseException) -> str:
 
 
 def note(error: BaseException) -> None:
-    """Write `line(error)` to the log, which is file descriptor 2 of a guarded process."""
-    os.write(_STDERR, f"pid {os.getpid()}: {line(error)}\n".encode("utf-8", "replace"))
+    """Write `line(error)` to the log, which is file descriptor 2 of a guarded process; a log that is full loses it."""
+    with contextlib.suppress(OSError):
+        os.write(_STDERR, f"pid {os.getpid()}: {line(error)}\n".encode("utf-8", "replace"))
 
 
 def install(log: int) -> None:

@@ -126,6 +126,7 @@ class _Supervisor:
         self._session: Child | None = None
         self._zygote: Child | None = None
         self._screen = False
+        self._begun = False
         self._killing = False
         self._status: int | None = None
         self._trouble = Trouble()
@@ -137,7 +138,7 @@ class _Supervisor:
         """Show the waiting card and serve until there is a status."""
         self._tty.show(WAITING)
         while self._status is None:
-            self._start_missing(time.monotonic())
+            self._start_due(time.monotonic())
             self._serve()
         return self._status
 
@@ -146,9 +147,20 @@ class _Supervisor:
         self._stop(None)
         self._tty.leave()
 
-    def _start_missing(self, now: float) -> None:
+    def _start_due(self, now: float) -> None:
+        """Start what is missing. Once the room has begun, a machine that cannot start a process now is asked again."""
         if now < self._due or (self._session and self._zygote and self._screen):
             return
+        try:
+            self._start_missing(now)
+        except OSError:
+            if not self._begun:
+                raise
+            self._failed()
+        else:
+            self._begun = True
+
+    def _start_missing(self, now: float) -> None:
         plan = self._plan
         if not self._session:
             self._session = Child(plan.session, log=self._log, draws=False)

@@ -323,3 +323,12 @@ def test_a_refused_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(os, "rename", refuse)
     with pytest.raises(DiskRefusedError):
         write_file(tmp_path / "file", b"x")
+
+
+def test_the_empty_folder_where_a_drive_was_is_no_carrier(tmp_path: Path) -> None:
+    """A mount point whose drive was pulled is told apart from a carrier that the centre has published to."""
+    (tmp_path / "mount").mkdir()
+    with pytest.raises(CarrierMissingError):
+        Carrier(tmp_path / "mount").present()
+    Carrier(tmp_path / "mount").write("metadata/timestamp.json", b"{}")
+    assert Carrier(tmp_path / "mount").present().exists("metadata/timestamp.json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -145,6 +146,7 @@ def test_an_empty_entry_is_told_and_asked_again(end: bytes) -> None:
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(ROOT)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a run in the background hands on that it is ignored
         os.execv(sys.executable, [sys.executable, "-c", program])
     shown = b""
     for typed in (b"\n", b" \n", end):
