@@ -3,8 +3,8 @@
 Rules.
 1. The record is sealed, written to the outbox and read back before anything is destroyed.
 2. Then the local wrap, the content key and K_k are overwritten and removed, and the wraps of vaults of the sitting that
-   were moved aside: only the centre can open the vault. kiosk/erasing.py says what that promises. The last screen is not left
-   before that is done.
+   were moved aside: only the centre can open the vault. kiosk/erasing.py says what that promises. The last screen is
+   not left before that is done.
 3. An export counts only after it was read back from the carrier. The outbox keeps its copy until the centre's receipt.
 """
 
@@ -49,16 +49,16 @@ class Exported:
     digest: Digest
 
 
-def seal(station: Station, seated: Seated, record: Record, now: Stamp) -> Path:
-    """Seal the session's journal to the plan's recipients and keep it in the outbox; return where.
+def seal(station: Station, seated: Seated, record: Record, now: Stamp) -> None:
+    """Seal the session's journal to the plan's recipients and keep it in the outbox.
 
     A record of the same journal that is there already, from before a stop, is kept as it is.
     Raises `RecordReadBackError`, a `StorageError` or a `VaultError`; then nothing was destroyed.
     """
     head = seated.store.head
-    path = station.outbox(record.sitting) / record_name(record.kiosk, record.session)
+    path = kept(station, seated.seat)
     if _is_sealed(station, path, head):
-        return path
+        return
     header = RecordHeader(
         record.session,
         record.sitting,
@@ -82,7 +82,6 @@ def seal(station: Station, seated: Seated, record: Record, now: Stamp) -> Path:
     back = read_file(path, limit=MAX_RECORD)
     if back != raw or read_record(back, Keyring([station.identity.holder()])).digest != digest(raw):
         raise RecordReadBackError
-    return path
 
 
 def destroy(station: Station, seat: Seat, seated: Seated | None) -> None:
@@ -109,6 +108,11 @@ def export(station: Station, carrier: Carrier) -> tuple[Exported, ...]:
 def waiting(station: Station) -> tuple[Path, ...]:
     """The sealed records of the outbox."""
     return tuple(sorted((station.folder / OUTBOX).glob("*/*.ekr")))
+
+
+def kept(station: Station, seat: Seat) -> Path:
+    """Where the outbox keeps the sealed record of a sitting."""
+    return station.outbox(seat.sitting) / record_name(station.identity.fingerprint, seat.session)
 
 
 def try_export(path: Path, carrier: Carrier) -> str:

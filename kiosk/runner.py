@@ -43,9 +43,8 @@ from kiosk.navigation import lay_out
 from kiosk.protocol import Ending, Phase, Problem, Tick, View
 from kiosk.seating import ClockEarlierError, PackageTextError, Pulse, Seated, StorePutBackError
 from kiosk.session import NotNowError, State
-from kiosk.station import Station
+from kiosk.station import Seat, Station
 from kiosk.store import Beat, StoreFailedError
-from results.wire.bundle import record_name
 from results.wire.events import TestStarted
 from results.wire.journal import JournalBrokenError
 
@@ -189,11 +188,7 @@ class Runner:
             return
         self._plan = seating.planned(self._station, seat)
         if seat.ending is not None:
-            handover.destroy(self._station, seat, None)
-            path = self._station.outbox(seat.sitting) / record_name(
-                self._station.identity.fingerprint, seat.session
-            )
-            self._exported = handover.try_export(path, self._carrier)
+            self._put_away(seat, None)
             return
         self._asked = seating.asked_for(self._station, seat)
         self._pulse = seating.read_pulse(self._station, seat)
@@ -295,6 +290,7 @@ class Runner:
         self._require(Phase.FINISHED)
         seat = self._station.occupied()
         if seat is not None:
+            handover.destroy(self._station, seat, None)
             self._station.keep_seat(msgspec.structs.replace(seat, left=True))
         self.finished = True
 
@@ -357,10 +353,10 @@ class Runner:
         """Seal, keep, destroy, export. Until it is sealed and noted, nothing is destroyed and nothing is forgotten."""
         now, record, head = self._clock.now(), self._state.record, seated.store.head
         try:
-            path = handover.seal(self._station, seated, record, now)
+            handover.seal(self._station, seated, record, now)
         except DiskFullError:
             seated.store.make_room()
-            path = handover.seal(self._station, seated, record, now)
+            handover.seal(self._station, seated, record, now)
         receipt = receipt_code(seated.codes, record.session, head.digest, head.count)
         ending = Ending(
             record.final_outcome(),
@@ -375,8 +371,14 @@ class Runner:
         seat = msgspec.structs.replace(seated.seat, ending=ending)
         self._station.keep_seat(seat)
         self._seated, self._state, self._candidate = None, State(), None
-        self._exported = handover.try_export(path, self._carrier)
-        handover.destroy(self._station, seat, seated)
+        self._put_away(seat, seated)
+
+    def _put_away(self, seat: Seat, seated: Seated | None) -> None:
+        """Destroy, then export, also where destroying failed: `_leave` does that again."""
+        try:
+            handover.destroy(self._station, seat, seated)
+        finally:
+            self._exported = handover.try_export(handover.kept(self._station, seat), self._carrier)
 
 
 def _telling(action: Callable[[], None]) -> None:
