@@ -52,7 +52,8 @@ def matching(code: str, secret: bytes, found: Iterable[Finished]) -> Finished | 
 def confirm(centre: Centre, typed_code: str) -> Finished:
     """The record that a candidate's receipt code belongs to, also where it is in quarantine.
 
-    Raises `MistypedCodeError`, `ReceiptUnknownError`, or the errors of opening a sitting's plan and release.
+    A sitting whose plan or release does not open keeps no other from being searched.
+    Raises `MistypedCodeError` or `ReceiptUnknownError`; where none has the code, the first sitting's error instead.
     """
     code = typed(typed_code, RECEIPT_LENGTH, kind=KIND)
     with centre.ledger.transaction() as books:
@@ -66,9 +67,16 @@ def confirm(centre: Centre, typed_code: str) -> Finished:
                 row.sitting, row.mode, row.kiosk, row.candidate, row.session, row.digest, row.state, heads
             )
         )
+    unopened: list[ExamKioskError] = []
     for sitting, records in by_sitting.items():
-        secret = centre.secret(sitting)
+        try:
+            secret = centre.secret(sitting)
+        except ExamKioskError as error:
+            unopened.append(error)
+            continue
         found = matching(code, secret, records) if secret else None
         if found:
             return found
+    if unopened:
+        raise unopened[0]
     raise ReceiptUnknownError(count=len(rows))
