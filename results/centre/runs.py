@@ -5,11 +5,13 @@ Rules.
    has the inputs makes the same bytes again. Its name is made from its own digest.
 2. Only records of live sittings count, that ended as completed, timed out, or ended by the proctor.
 3. What is not scored is listed with the reason; nobody disappears.
-4. A mended key is another version and another run; a run is never changed.
+4. One attempt has one result: of an attempt that counts more than once, in several sittings, no record is scored.
+5. A mended key is another version and another run; a run is never changed.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +24,7 @@ from keys.errors import ExamKioskError
 from keys.statement import SCORE_RUN, Keyring, Signer, sign, verify
 from results.centre.facts import SessionFacts
 from results.centre.inputs import Inputs
+from results.centre.reasons import AttemptConflictError
 from results.scoring.scores import Score, StrangeResponseError, score
 from results.wire.closing import FinalState
 
@@ -98,8 +101,12 @@ def make_run(inputs: Inputs, found: Iterable[Scorable], software: str) -> ScoreR
     """The run over these records, all of the inputs' form, whatever order they come in."""
     scores: list[CandidateScore] = []
     left_out: list[LeftOut] = []
-    for one in sorted(found, key=lambda one: (one.sitting, one.candidate, one.attempt, one.record)):
+    ordered = sorted(found, key=lambda one: (one.sitting, one.candidate, one.attempt, one.record))
+    counting = Counter((one.candidate, one.attempt) for one in ordered if _why_not(one) is None)
+    for one in ordered:
         why = _why_not(one)
+        if why is None and counting[one.candidate, one.attempt] > 1:
+            why = AttemptConflictError.code
         try:
             if why is None:
                 earned = score(inputs.ruler, one.facts.responses(), session=one.session)

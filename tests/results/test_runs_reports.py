@@ -14,7 +14,7 @@ from exam_packages.interactions import ChosenOptions
 from exam_packages.scoring_key import ScoringKey
 from exam_packages.sitting_plan import seal_plan
 from keys.encoding import decode, encode
-from keys.errors import ExamKioskError
+from keys.errors import ExamKioskError, SealError
 from keys.statement import Role
 from results.centre.confirm import confirm
 from results.centre.facts import SessionFacts
@@ -23,6 +23,7 @@ from results.centre.inputs import read_inputs
 from results.centre.office import Centre, find_run, score_all
 from results.centre.reporting import Written, write_reports
 from results.centre.runs import Scorable, ScoreRun, make_run, read_run
+from results.centre.tables import records
 from results.wire import events as e
 from results.wire.closing import FinalState
 from tests.results import builders as b
@@ -196,6 +197,32 @@ def test_what_is_not_scored_says_why(
     assert len(run.scores) == (why is None)
 
 
+def test_one_attempt_never_has_two_results(centre: Centre, tmp_path: Path) -> None:
+    """An attempt that counts in two sittings is scored in neither; another attempt, or a rehearsal, is no conflict."""
+    inputs = read_inputs(centres.exam_folder(W, tmp_path / "exam"), W.keyring)
+    with centre.ledger.transaction() as books:
+        row = books.sound_records()[0]
+    facts = decode(row.facts, SessionFacts, name="facts")
+    found = [
+        Scorable(row.digest, sitting, mode, candidate, attempt, "x", "completed", facts)
+        for sitting, mode, candidate, attempt in (
+            ("east", "live", "C-1", 1),
+            ("west", "live", "C-1", 1),
+            ("west", "live", "C-2", 1),
+            ("east", "live", "C-2", 2),
+            ("east", "live", "C-3", 1),
+            ("west", "rehearsal", "C-3", 1),
+        )
+    ]
+    run = make_run(inputs, found, "0.1.0")
+    assert [(one.sitting, one.candidate, one.why) for one in run.left_out] == [
+        ("east", "C-1", "attempt-conflict"),
+        ("west", "C-1", "attempt-conflict"),
+        ("west", "C-3", "rehearsal"),
+    ]
+    assert [(one.candidate, one.attempt) for one in run.scores] == [("C-2", 2), ("C-3", 1), ("C-2", 1)]
+
+
 def test_the_sitting_report_has_a_line_for_everyone(written: Written) -> None:
     """Five authorised candidates, five lines, each with its final state, and the sum that says nobody is missing."""
     report = written.report
@@ -329,6 +356,28 @@ def test_a_receipt_code_finds_its_record(centre: Centre) -> None:
         with pytest.raises(ExamKioskError) as refused:
             confirm(centre, code)
         assert refused.value.diagnostics().code == expected
+
+
+def test_a_sitting_that_does_not_open_keeps_no_other_from_being_confirmed(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A receipt is confirmed past a sitting whose release is damaged; that is told only where nothing matches."""
+    with centre.ledger.transaction() as books:
+        row = dict(books.sound_records()[0]._mapping)
+        changes = {"digest": "d1", "sitting": "aaa", "session": "other", "file": b"sealed", "heads": b""}
+        books.put(records, {**row, **changes})
+    secret = Centre.secret
+
+    def opening(self: Centre, sitting: str) -> bytes | None:
+        if sitting == "aaa":
+            raise SealError(kind="release")
+        return secret(self, sitting)
+
+    monkeypatch.setattr(Centre, "secret", opening)
+    assert confirm(centre, centres.receipt(W, 0, RECORDS[0])).candidate == b.candidate(0)
+    stray = b.seal(W, 4, b.chain(b.session(W, 4, {})))
+    with pytest.raises(SealError):
+        confirm(centre, centres.receipt(W, 4, stray))
 
 
 def typed_out(code: str) -> str:
