@@ -7,6 +7,7 @@ What is written in one `transaction` is there as a whole or not at all. What can
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 
 from keys import primitives, vault
-from keys.carrier import FileMissingError, read_file, remove_file, write_file
+from keys.carrier import FileMissingError, disk_errors, read_file, remove_file, write_file
 from keys.connection import DRIVER, told
 from keys.encoding import Document, decode, encode
 from keys.errors import ExamKioskError
@@ -110,14 +111,20 @@ def open_ledger(centre: Path, recipient: PrivateIdentity, *, make: bool = False)
 
 
 def _make(path: Path, key: bytes) -> None:
-    """Make an empty ledger beside its place and move it there whole; what an interrupted making left is removed."""
+    """Make an empty ledger beside its place and move it there whole, durably; what an interrupted one left goes."""
     unfinished = path.with_name(path.name + ".new")
     rollback = path.with_name(path.name + ".new-journal")
     remove_file(unfinished)
     remove_file(rollback)
     vault.create(unfinished, key, schema()).close()
     remove_file(rollback)
-    unfinished.rename(path)
+    with disk_errors(path):
+        unfinished.rename(path)
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def _open_key(path: Path, recipient: PrivateIdentity) -> bytes:

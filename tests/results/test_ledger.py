@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,25 @@ def test_a_making_that_was_interrupted_is_finished(tmp_path: Path) -> None:
         assert books.counts()["admitted"] == 0
     assert (tmp_path / LEDGER_KEY).read_bytes() == key
     assert not list(tmp_path.glob("*.new*"))
+
+
+def test_a_new_ledger_outlives_a_power_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder is fsynced after the ledger has its name in it."""
+    done: list[bool] = []
+    sync = os.fsync
+
+    def fsync(file: int) -> None:
+        sync(file)
+        if os.path.sameopenfile(file, folder):
+            done.append((tmp_path / LEDGER).exists())
+
+    folder = os.open(tmp_path, os.O_RDONLY)
+    try:
+        monkeypatch.setattr(os, "fsync", fsync)
+        open_ledger(tmp_path, W.centre, make=True)
+    finally:
+        os.close(folder)
+    assert done[-1] is True
 
 
 def test_a_damaged_ledger_is_not_used(tmp_path: Path) -> None:
