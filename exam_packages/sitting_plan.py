@@ -31,6 +31,14 @@ class PlanWindowError(ExamKioskError):
     next_step = "Check the clock; if it is right, call {support}."
 
 
+class EligibilityOverError(ExamKioskError):
+    """A candidate whose authorisation has run out."""
+
+    code = "eligibility-over"
+    what = "Candidate {candidate} was authorised until {until}; this machine's clock says {clock}."
+    next_step = "Check the clock; if it is right, do not admit the candidate and call {support}."
+
+
 class NotInPlanError(ExamKioskError):
     """A kiosk or proctor that the plan does not name."""
 
@@ -81,6 +89,10 @@ class RosterEntry(_Value, frozen=True):
     eligible_until: Instant
     kiosk: str = ""
     accommodations: Accommodations = Accommodations()
+
+    def eligible(self, now: Instant) -> bool:
+        """Whether the authorisation still holds, to its last moment."""
+        return now <= self.eligible_until
 
 
 class KioskSlot(_Value, frozen=True):
@@ -170,6 +182,16 @@ class SittingPlan(Document, frozen=True, tag="sitting-plan/1"):
             raise PlanWindowError(
                 opens=utc(self.opens_at),
                 closes=utc(self.closes_at),
+                clock=utc(now),
+                support=self.policies.support_contact,
+            )
+
+    def check_eligible(self, entry: RosterEntry, now: Instant) -> None:
+        """Raise `EligibilityOverError` for a candidate of the roster whose authorisation does not hold any more."""
+        if not entry.eligible(now):
+            raise EligibilityOverError(
+                candidate=entry.candidate,
+                until=utc(entry.eligible_until),
                 clock=utc(now),
                 support=self.policies.support_contact,
             )

@@ -118,12 +118,13 @@ def status(state: State, seen: Collection | None = None) -> Status:
 
 
 def codes(desk: Desk) -> Codes:
-    """The codes of an open sitting; showing them is for the caller to note."""
-    state = desk.state
+    """The codes of an open sitting; showing them is for the caller to note. Whose eligibility is over has none."""
+    state, now = desk.state, desk.clock.now().wall
     expected = (
         entry
         for entry in state.plan.roster
         if state.seats.get(entry.candidate)
+        and entry.eligible(now)
         and entry.candidate not in state.absences
         and not state.records_of(entry.candidate)
     )

@@ -4,7 +4,8 @@ Pure: the journal, the vault and the carrier are the runner's. Candidates go by 
 1. A sitting is opened once, inside its plan's window, and closed once; `TRANSITIONS` says which event may happen when.
 2. An event that may not happen in a phase changes nothing; after the close the journal is final.
 3. Every kiosk of the plan, spares too, gets one unlock file; writing the same file again is no event.
-4. An admission gives a candidate a seat. It is issued once a seat; asked for again, the same code is shown again.
+4. An admission gives a candidate a seat, while their eligibility lasts. It is issued once a seat; asked for again, the
+   same code is shown again.
 5. A kiosk is the seat of one candidate. It may be given to another when its candidate was moved or never sat there, and
    never after a record came from it. A candidate with a record, or whose sitting is over, gets no other seat.
 6. Resume code n of a kiosk is one more than the last; it only rises. An earlier number may be shown again, for a kiosk
@@ -168,9 +169,9 @@ def decide(state: State, command: Command, now: Stamp) -> tuple[e.SittingEvent, 
         case NoteUnlock():
             events = _note_unlock(state, command)
         case ShowCodes():
-            events = _show_codes(state, command)
+            events = _show_codes(state, command, now)
         case Admit():
-            events = _admit(state, command)
+            events = _admit(state, command, now)
         case IssueResumeCode():
             events = _resume(state, command)
         case CollectRecord():
@@ -258,12 +259,15 @@ def _note_unlock(state: State, command: NoteUnlock) -> tuple[e.SittingEvent, ...
     return (e.UnlockIssued(command.kiosk, command.unlock, command.digest, command.proctor),)
 
 
-def _show_codes(state: State, command: ShowCodes) -> tuple[e.SittingEvent, ...]:
-    """Admissions for the planned seats that were not issued yet, unless the seat went to somebody else."""
+def _show_codes(state: State, command: ShowCodes, now: Stamp) -> tuple[e.SittingEvent, ...]:
+    """Admissions for the planned seats of the eligible that were not issued yet, unless the seat went to another."""
     issued = (
         _admission(entry, state.seat(entry), command.proctor)
         for entry in state.plan.roster
-        if entry.kiosk and _unseated(state, entry) and state.seated(state.seat(entry)) == entry
+        if entry.kiosk
+        and entry.eligible(now.wall)
+        and _unseated(state, entry)
+        and state.seated(state.seat(entry)) == entry
     )
     return (e.CodesShown(command.proctor), *issued)
 
@@ -279,7 +283,7 @@ def _admission(entry: RosterEntry, kiosk: str, proctor: str) -> e.AdmissionIssue
     return e.AdmissionIssued(entry.candidate, entry.attempt, kiosk, 0, proctor)
 
 
-def _admit(state: State, command: Admit) -> tuple[e.SittingEvent, ...]:
+def _admit(state: State, command: Admit, now: Stamp) -> tuple[e.SittingEvent, ...]:
     entry = state.entry(command.candidate)
     name = state.kiosk_name(command.kiosk)
     for record in state.records_of(command.candidate):
@@ -288,6 +292,7 @@ def _admit(state: State, command: Admit) -> tuple[e.SittingEvent, ...]:
     if said is not None and said not in NEVER_SAT:
         support = state.plan.policies.support_contact
         raise CandidateEndedError(candidate=command.candidate, state=said.value, support=support)
+    state.plan.check_eligible(entry, now.wall)
     if state.seats.get(command.candidate) == command.kiosk and said is None:
         return (e.CodesShown(command.proctor),)
     if state.records_from(command.kiosk):

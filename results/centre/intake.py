@@ -219,7 +219,7 @@ def _check_candidate(header: RecordHeader, plan: SittingPlan, found: SessionFact
         window = f"from {utc(plan.opens_at)} to {utc(plan.closes_at)}"
         detail = f"it began at {utc(found.opened_at)}, and the sitting was open {window}"
         raise reasons.TimelineError(detail=detail)
-    if found.opened_at > entry.eligible_until:
+    if not entry.eligible(found.opened_at):
         raise reasons.NotEligibleError(
             candidate=entry.candidate, until=utc(entry.eligible_until), began=utc(found.opened_at)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from keys.identities import new_identity
 from keys.primitives import MINIMUM
 from keys.statement import Role
 from keys.trusted import RootFingerprintError
+from proctor import board, refusals
 from proctor import desk as desks
-from proctor import refusals
+from proctor.commands import ShowCodes
 from proctor.desk import unlock_desk
 from proctor.runner import Desk
 from tests.proctor.simulated import HOUR, PASSPHRASE, SITTING, Centre, Site
@@ -50,6 +52,17 @@ def test_a_desk_opens_with_its_passphrase_alone(site: Site) -> None:
     kept.write_bytes(kept.read_bytes().replace(b'"timestamp":', b'"timestamp":9'))
     with pytest.raises(refusals.DeskAlteredError):
         site.folder().read()
+
+
+def test_no_admission_code_is_shown_after_eligibility_is_over(site: Site) -> None:
+    """Codes that were shown before are not shown to candidates whose authorisation has run out since."""
+    with contextlib.closing(site.open()) as opened:
+        opened.submit(ShowCodes(opened.proctor))
+        assert [one.candidate for one in board.codes(opened).candidates] == ["C-1", "C-2"]
+        site.clock.wall += 24 * HOUR
+        shown = board.codes(opened)
+        assert shown.candidates == ()
+        assert len(shown.kiosks) == 3
 
 
 def test_a_clock_before_the_newest_signed_time_is_refused(site: Site) -> None:

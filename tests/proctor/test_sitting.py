@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
-from exam_packages.sitting_plan import NotInPlanError, PlanWindowError
+from exam_packages.sitting_plan import EligibilityOverError, NotInPlanError, PlanWindowError
 from keys.clock import Stamp
 from keys.encoding import Instant, digest
 from proctor import refusals, sitting
@@ -135,6 +136,22 @@ def test_whose_sitting_is_over_is_not_admitted(word: FinalState) -> None:
         events(over, Admit("C-3", K1, ME))
     back = run(DeclareAbsence("C-1", FinalState.NO_SHOW, ME), Admit("C-1", K1, ME), state=over)
     assert "C-1" not in back.absences
+
+
+def test_whose_eligibility_is_over_is_not_admitted() -> None:
+    """To its last moment a candidate is admitted; after it they get no seat, nor their code again, nor one by plan."""
+    roster = tuple(structs.replace(one, eligible_until=Instant(8_000)) for one in PLAN.roster[:2])
+    room = run(OPEN, state=State(structs.replace(PLAN, roster=(*roster, PLAN.roster[2]))))
+    last, after = replace_wall(8_000), replace_wall(8_001)
+    admitted = (AdmissionIssued("C-1", 1, K1, 0, ME),)
+    assert sitting.decide(room, Admit("C-1", K1, ME), last) == admitted
+    assert len(sitting.decide(room, ShowCodes(ME), last)) == 3
+    assert sitting.decide(room, ShowCodes(ME), after) == (CodesShown(ME),)
+    for state in (room, run(Admit("C-1", K1, ME), state=room)):
+        with pytest.raises(EligibilityOverError) as caught:
+            sitting.decide(state, Admit("C-1", K1, ME), after)
+        assert SUPPORT in caught.value.diagnostics().next_step
+    assert sitting.decide(room, Admit("C-3", K3, ME), after) == (AdmissionIssued("C-3", 2, K3, 0, ME),)
 
 
 def test_nobody_is_seated_where_a_record_came_from_or_twice() -> None:
