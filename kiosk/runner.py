@@ -28,7 +28,7 @@ import msgspec
 from exam_packages import route
 from exam_packages.sitting_plan import RosterEntry, SittingPlan
 from keys import primitives
-from keys.carrier import Carrier, DiskFullError
+from keys.carrier import Carrier
 from keys.clock import Clock, Stamp, check_floor, utc
 from keys.codes import RESUME_LENGTH, read_action, receipt_code, typed
 from keys.encoding import digest
@@ -41,7 +41,7 @@ from kiosk import admission, handover, protocol, seating, session, timing, unloc
 from kiosk.local_file import LocalFileAlteredError
 from kiosk.navigation import lay_out
 from kiosk.protocol import Ending, Phase, Problem, Tick, View
-from kiosk.seating import ClockEarlierError, PackageTextError, Pulse, Seated, StorePutBackError
+from kiosk.seating import ClockEarlierError, PackageTextError, Pulse, Seated, StorePutBackError, fitting
 from kiosk.session import NotNowError, State
 from kiosk.station import Seat, Station
 from kiosk.store import Beat, StoreFailedError
@@ -239,7 +239,7 @@ class Runner:
             raise NotNowError
         check_floor(now, self._station.file.floor.newest)
         typed(code, RESUME_LENGTH, kind="resume code")
-        self._station.count_try(now)
+        fitting(lambda: self._station.count_try(now), lambda: seating.give_back(self._station, seat))
         seated, n = seating.return_to(self._station, seat, code, self._cost)
         self._asked = n + 1
         self._adopt(seated)
@@ -270,11 +270,11 @@ class Runner:
         seated = self._live()
         entry = admission.find(seated.plan, sanitise(command.candidate, limit=views.NAME).strip())
         code = read_action(command.code)
-        self._station.count_try(self._clock.now())
+        fitting(lambda: self._station.count_try(self._clock.now()), seated.store.make_room)
         admission.admit(seated.codes, entry, code)
         self._commit(session.Admit(entry.candidate, entry.attempt, code.serial))
         self._candidate = entry
-        self._station.keep(tries=0)
+        fitting(lambda: self._station.keep(tries=0), seated.store.make_room)
 
     def _begin(self) -> None:
         self._require(Phase.INSTRUCTIONS)
@@ -343,20 +343,12 @@ class Runner:
         head, reading = seated.store.head, session.elapsed(self._state, now)
         seated.store.beat(Beat(now, reading, head.count))
         pulse = Pulse(now, self._state.record.started, head.digest, head.count)
-        try:
-            seating.write_pulse(self._station, seated.seat, pulse)
-        except DiskFullError:
-            seated.store.make_room()
-            seating.write_pulse(self._station, seated.seat, pulse)
+        fitting(lambda: seating.write_pulse(self._station, seated.seat, pulse), seated.store.make_room)
 
     def _finish(self, seated: Seated) -> None:
         """Seal, keep, destroy, export. Until it is sealed and noted, nothing is destroyed and nothing is forgotten."""
         now, record, head = self._clock.now(), self._state.record, seated.store.head
-        try:
-            handover.seal(self._station, seated, record, now)
-        except DiskFullError:
-            seated.store.make_room()
-            handover.seal(self._station, seated, record, now)
+        fitting(lambda: handover.seal(self._station, seated, record, now), seated.store.make_room)
         receipt = receipt_code(seated.codes, record.session, head.digest, head.count)
         ending = Ending(
             record.final_outcome(),
@@ -369,7 +361,7 @@ class Runner:
             sanitise(seated.plan.policies.result_notice, limit=1000, newlines=True),
         )
         seat = msgspec.structs.replace(seated.seat, ending=ending)
-        self._station.keep_seat(seat)
+        fitting(lambda: self._station.keep_seat(seat), seated.store.make_room)
         self._seated, self._state, self._candidate = None, State(), None
         self._put_away(seat, seated)
 

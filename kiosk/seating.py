@@ -13,6 +13,7 @@ Rules.
    any candidate has signed in.
 3. Coming back: unwrap V, verify pages and chain, compare with the pulse, write W_(n+1), keep n + 1, and only then
    resume. A wrap below the station file's n, or a journal without the pulse's head, is a store that was put back.
+4. A write beside the vault that finds the disk full is done once more with the sitting's reserve given back.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ import contextlib
 import itertools
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -31,7 +34,7 @@ from exam_packages.package import MAX_PACKAGE, Package, unpack
 from exam_packages.sitting_plan import MAX_PLAN, SittingPlan, open_plan
 from exam_packages.unlock import KioskSecrets
 from keys import primitives
-from keys.carrier import disk_errors, make_folder, read_file, write_file
+from keys.carrier import DiskFullError, disk_errors, make_folder, read_file, write_file
 from keys.clock import Stamp
 from keys.codes import KioskKeys, kiosk_keys, resume_code
 from keys.encoding import Digest, Document, digest
@@ -39,10 +42,11 @@ from keys.errors import ExamKioskError
 from keys.primitives import KdfCost
 from keys.statement import Holder, Keyring, Role
 from keys.text import is_clean
+from keys.vault import VaultFullError, release
 from kiosk.erasing import write_over
 from kiosk.local_file import LocalFileAlteredError, read_local, write_local
 from kiosk.station import Seat, Station
-from kiosk.store import VAULT, Store, create_store, open_store
+from kiosk.store import RESERVE, VAULT, Store, create_store, open_store
 from kiosk.unlocking import Found
 from kiosk.wrap import MAX_WRAP, Lock, read_wrap, unwrap, wrap
 from results.wire.escrow import VaultEscrow, seal_vault_key
@@ -50,6 +54,8 @@ from results.wire.events import SessionOpened
 
 PACKAGE, PLAN, WRAP, ESCROW, PULSE = "package.ekp", "plan.eks", "wrap.json", "escrow.json", "pulse.json"
 CONTENT_KEY, KIOSK_KEY = "content key", "kiosk key"
+
+T = TypeVar("T")
 
 
 class StorePutBackError(ExamKioskError):
@@ -106,6 +112,24 @@ class Seated:
         form = self.package.form(self.content_key)
         _check_text(form)
         return form
+
+
+def fitting(write: Callable[[], T], make_room: Callable[[], None]) -> T:
+    """Do this write, which may be begun twice; where the disk is full, make room and do it once more.
+
+    Raises what it raises then.
+    """
+    try:
+        return write()
+    except (DiskFullError, VaultFullError):
+        make_room()
+        return write()
+
+
+def give_back(station: Station, seat: Seat) -> None:
+    """Give back the reserve of a sitting whose store is not open."""
+    with contextlib.suppress(ExamKioskError):
+        release(station.sitting(seat.sitting) / RESERVE)
 
 
 def genesis(station: Station, found: Found, software: str, not_locked: tuple[str, ...]) -> SessionOpened:
@@ -205,7 +229,7 @@ def return_to(station: Station, seat: Seat, code: str, cost: KdfCost) -> tuple[S
     n = asked_for(station, seat)
     wrapped = read_wrap(read_file(folder / WRAP, limit=MAX_WRAP, private=True))
     key = unwrap(wrapped, code, station.keys.local_secret, floor=cost)
-    store = open_store(folder, key)
+    store = fitting(lambda: open_store(folder, key), lambda: give_back(station, seat))
     try:
         return _returned(station, seat, store, key, n, cost), n
     except (ExamKioskError, OSError):
@@ -244,9 +268,9 @@ def _returned(station: Station, seat: Seat, store: Store, key: bytes, n: int, co
     front = package.front(content_key)
     codes = kiosk_keys(kiosk_key)
     lock = Lock(seat.session, n + 1, station.keys.local_secret)
-    _write_wrap(folder, lock, codes, key, cost)
+    fitting(lambda: _write_wrap(folder, lock, codes, key, cost), store.make_room)
     seat = msgspec.structs.replace(seat, n=n + 1)
-    station.keep_seat(seat, tries=0)
+    fitting(lambda: station.keep_seat(seat, tries=0), store.make_room)
     return Seated(seat, plan, package, front, codes, content_key, store)
 
 
