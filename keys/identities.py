@@ -127,11 +127,6 @@ def approve(raw: bytes, role: Role, typed_fingerprint: str) -> tuple[Identity, D
     return identity, digest(raw)
 
 
-def read_request(raw: bytes, role: Role) -> Identity:
-    """The identity that a genuine request asks for; approving it still needs the fingerprint."""
-    return _claimed(raw, role)
-
-
 def _claimed(raw: bytes, role: Role) -> Identity:
     kind = _kind(role)
     claimed = decode(claimed_payload(raw, kind), EnrolmentRequest, name=kind.name).identity

@@ -51,11 +51,6 @@ class TextPane(Lines):
         """Whether there is more text than room."""
         return len(self._wrapped(self.size.width)) > self._room
 
-    @property
-    def at_end(self) -> bool:
-        """Whether the last line is in sight."""
-        return self._top + self._room >= len(self._wrapped(self.size.width))
-
     def page_up(self) -> None:
         """Scroll up a page, one line of it staying in sight."""
         self.scroll_lines(-max(1, self._room - 1))
@@ -108,11 +103,6 @@ class Card(Lines):
         super().__init__(**where)
         self._title = clean(title)
         self._lines = tuple(clean(line) for line in lines)
-
-    def set_message(self, title: str, lines: Iterable[str]) -> None:
-        """Show another message."""
-        self._title, self._lines = clean(title), tuple(clean(line) for line in lines)
-        self.redraw()
 
     def row_count(self, width: int) -> int:
         return len(self._box(width))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from keys.encoding import digest
-from keys.identities import Identity, PrivateIdentity, approve, new_identity, read_request, request
+from keys.identities import Identity, PrivateIdentity, approve, new_identity, request
 from keys.keystore import (
     StationKeys,
     load_private,
@@ -71,8 +71,6 @@ def test_a_published_key_is_not_approved(role: Role, name: str, site: str) -> No
     known = person(role, name, site)
     with pytest.raises(PublishedKeyError):
         approve(request(known), role, known.identity.fingerprint)
-    with pytest.raises(PublishedKeyError):
-        read_request(request(known), role)
 
 
 @pytest.mark.parametrize("half", ["signing", "sealing"])

@@ -60,7 +60,7 @@ class Console:
         """The screen now."""
         return "\n".join(self.screen.display)
 
-    def wait(self, until: str | Callable[[str], object], seconds: float = 10.0) -> str:
+    def wait(self, until: str | Callable[[str], object], seconds: float = 30.0) -> str:
         """Read until the screen holds this; fail with the screen if it never does."""
         holds = (lambda text: until in text) if isinstance(until, str) else until
         deadline = time.monotonic() + seconds
