@@ -32,27 +32,69 @@ class SubmissionMode(enum.StrEnum):
     SIMULTANEOUS = "simultaneous"
 
 
+class BreakClock(enum.StrEnum):
+    """What the test clock does in a break."""
+
+    RUNS = "runs"
+    STOPS = "stops"
+
+
 class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of the frozen values inside a form."""
 
 
 class Item(_Value, frozen=True):
-    """An item as delivered: stem blocks and one interaction; `stimulus` names a shared one of the form, or
-    is empty.
+    """An item as delivered: stem blocks and one interaction. `stimulus` names a shared one of the form, or is empty;
+    `exhibits` name those that belong to it.
     """
 
     id: ItemId
     stem: tuple[Block, ...]
     interaction: Interaction
     stimulus: str = ""
+    exhibits: tuple[str, ...] = ()
 
 
 class Stimulus(_Value, frozen=True):
-    """A text shared by several items."""
+    """A text shared by several items, shown beside or above each of them."""
 
     id: str
     title: str
     blocks: tuple[Block, ...]
+
+
+class Exhibit(_Value, frozen=True):
+    """A table, text, code or picture that is opened on demand and fills the screen."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+class Break(_Value, frozen=True):
+    """A scheduled break of `length` ms. A clock that stops runs again once the length is over."""
+
+    length: int
+    clock: BreakClock = BreakClock.STOPS
+
+
+class Instruments(_Value, frozen=True):
+    """What a candidate may use beside flag and strike-out. Without `keep_notes` no note ever enters the record."""
+
+    calculator: bool = False
+    highlighter: bool = False
+    notes: bool = False
+    scratchpad: bool = False
+    comments: bool = False
+    keep_notes: bool = False
+
+
+class StageLimits(_Value, frozen=True):
+    """The time for each stage before the clock of the test, in ms; 0 means no limit."""
+
+    confirm: int = 0
+    agreements: int = 0
+    tutorial: int = 0
 
 
 class ItemRef(_Value, frozen=True):
@@ -72,7 +114,7 @@ class Section(_Value, frozen=True):
 
 
 class TestPart(_Value, frozen=True):
-    """A part of the test with one navigation and submission mode."""
+    """A part of the test with one navigation and submission mode, and the break that is due when it was left."""
 
     id: str
     title: str
@@ -80,6 +122,7 @@ class TestPart(_Value, frozen=True):
     navigation: NavigationMode = NavigationMode.NONLINEAR
     submission: SubmissionMode = SubmissionMode.SIMULTANEOUS
     time_limit: int = 0
+    break_after: Break | None = None
 
 
 class Agreement(_Value, frozen=True):
@@ -102,10 +145,15 @@ class Front(Document, frozen=True, tag="form-front/1"):
     instructions: str
     item_count: int
     time_limit: int
+    tutorial: bool = False
+    stages: StageLimits = StageLimits()
 
 
 class DeliveryForm(Document, frozen=True, tag="delivery-form/1"):
-    """A whole form as a candidate may see it. `time_limit` of the test in ms."""
+    """A whole form as a candidate may see it. `time_limit` of the test in ms.
+
+    `unscheduled_breaks` is how many a candidate may take by their own choice, with `unscheduled_clock`.
+    """
 
     form: FormId
     version: int
@@ -114,6 +162,10 @@ class DeliveryForm(Document, frozen=True, tag="delivery-form/1"):
     parts: tuple[TestPart, ...]
     items: tuple[Item, ...]
     stimuli: tuple[Stimulus, ...] = ()
+    exhibits: tuple[Exhibit, ...] = ()
+    instruments: Instruments = Instruments()
+    unscheduled_breaks: int = 0
+    unscheduled_clock: BreakClock = BreakClock.RUNS
 
     def item(self, wanted: ItemId) -> Item:
         """The item of this id; a form from mastering holds every item that it refers to."""
@@ -127,6 +179,10 @@ class Demand(enum.StrEnum):
     SECTION_TIME_LIMIT = "section-time-limit"
     INDIVIDUAL_SUBMISSION = "individual-submission"
     SHARED_STIMULUS = "shared-stimulus"
+    EXHIBITS = "exhibits"
+    INSTRUMENTS = "instruments"
+    SCHEDULED_BREAKS = "scheduled-breaks"
+    UNSCHEDULED_BREAKS = "unscheduled-breaks"
     MANY_OPTIONS = "more-than-8-options"
 
 
@@ -143,6 +199,10 @@ def demands(form: DeliveryForm) -> tuple[str, ...]:
         Demand.SECTION_TIME_LIMIT: any(section.time_limit for section in sections),
         Demand.INDIVIDUAL_SUBMISSION: any(part.submission is individual for part in form.parts),
         Demand.SHARED_STIMULUS: any(item.stimulus for item in form.items),
+        Demand.EXHIBITS: bool(form.exhibits),
+        Demand.INSTRUMENTS: form.instruments != Instruments(),
+        Demand.SCHEDULED_BREAKS: any(part.break_after for part in form.parts),
+        Demand.UNSCHEDULED_BREAKS: form.unscheduled_breaks > 0,
         Demand.MANY_OPTIONS: any(count > FEW_OPTIONS for count in options),
     }
     interactions = {str(type(item.interaction).__struct_config__.tag) for item in form.items}

@@ -39,9 +39,12 @@ class Table(_Value, frozen=True, tag="table"):
 
 
 class Picture(_Value, frozen=True, tag="picture"):
-    """A media part of the package, always with an approved text alternative."""
+    """A picture drawn in character cells when the form was made, always with an approved text alternative.
 
-    part: str
+    `rows` hold only what console fonts have: spaces, line drawing and half blocks, each row equally wide.
+    """
+
+    rows: tuple[str, ...]
     alternative: str
 
 
@@ -111,9 +114,13 @@ class TextEntryInteraction(_Value, frozen=True, tag="textEntryInteraction"):
 
 
 class NumericInteraction(_Value, frozen=True, tag="numericInteraction"):
-    """A typed number in `unit`; tolerance belongs to scoring (textEntryInteraction of base type float)."""
+    """A typed number; tolerance belongs to scoring (textEntryInteraction of base type float).
 
-    unit: str = ""
+    One of `units` is shown beside the number. Of several the candidate picks one, and the response is the number, a
+    space and the unit.
+    """
+
+    units: tuple[str, ...] = ()
 
 
 class ExtendedTextInteraction(_Value, frozen=True, tag="extendedTextInteraction"):

@@ -20,7 +20,11 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AuthoredItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An item: what is asked, the `correct` response, the `rationale` for it, its task code and its value tags."""
+    """An item: what is asked, the `correct` response, the `rationale` for it, its task code and its value tags.
+
+    `accepted`, `tolerance` and `fold_case` are the scoring key's (`scoring_key.ItemKey`). `stimulus` and `exhibits`
+    name texts of the bank.
+    """
 
     id: ItemId
     task: str
@@ -31,6 +35,11 @@ class AuthoredItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rationale: str
     place: Place
     scored: bool = True
+    accepted: tuple[Response, ...] = ()
+    tolerance: str = ""
+    fold_case: bool = False
+    stimulus: str = ""
+    exhibits: tuple[str, ...] = ()
 
 
 class AuthoredAgreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

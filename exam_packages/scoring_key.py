@@ -22,7 +22,11 @@ class ConversionRangeError(ExamKioskError):
 
 
 class ItemKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One item's correct response (QTI match_correct), its area and task codes, and whether it is scored."""
+    """One item's correct response (QTI match_correct), its area and task codes, and whether it is scored.
+
+    `accepted` are further responses that count as correct. `tolerance` of a number is absolute ("0.5") or of the
+    correct value ("2%"); empty means none. `fold_case` lets typed text match in any case.
+    """
 
     item: ItemId
     correct: Response
@@ -30,6 +34,9 @@ class ItemKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     area: str
     task: str
     scored: bool = True
+    accepted: tuple[Response, ...] = ()
+    tolerance: str = ""
+    fold_case: bool = False
 
 
 class Area(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -67,19 +67,20 @@ class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Accommodations(_Value, frozen=True):
-    """What the plan grants a candidate: `extra_percent` and `extra_minutes` of time, extra breaks, free text
-    for the proctor.
+    """What the plan grants a candidate: `extra_percent` and `extra_minutes` of time, `extra_breaks` that stop the
+    clock, a `theme` of the screen, free text for the proctor.
     """
 
     extra_percent: int = 0
     extra_minutes: int = 0
     extra_breaks: int = 0
     note: str = ""
+    theme: str = ""
 
 
 class RosterEntry(_Value, frozen=True):
     """An authorised candidate: number, name, attempt, eligibility id and until when it holds; planned kiosk
-    name or empty.
+    name or empty; `language` of the screens ("es"), empty for the kiosk's own.
     """
 
     candidate: CandidateId
@@ -89,6 +90,7 @@ class RosterEntry(_Value, frozen=True):
     eligible_until: Instant
     kiosk: str = ""
     accommodations: Accommodations = Accommodations()
+    language: str = ""
 
     def eligible(self, now: Instant) -> bool:
         """Whether the authorisation still holds, to its last moment."""

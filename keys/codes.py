@@ -5,7 +5,9 @@ Rules.
 2. A code that fails its check is a typo and is not counted; one that passes it and is wrong counts as a try.
 3. A start code is R_0 and resume codes are R_1, R_2 ..: each works once, on one kiosk, and n only rises.
 4. An action code carries verb and serial in clear and a 30-bit tag over kiosk, candidate, attempt, verb and serial.
-5. Checkpoint (45 bits) and receipt (60 bits) codes are read from the kiosk to a person, and confirmed by the centre.
+5. The codes of the whole room, pause and resume, are action codes under the room's own key: of no candidate, the same
+   on every kiosk, each serial once.
+6. Checkpoint (45 bits) and receipt (60 bits) codes are read from the kiosk to a person, and confirmed by the centre.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ class Verb(enum.IntEnum):
     END = 2
     VOID = 3
     MOVE_IN = 4
+    ROOM_PAUSE = 5
+    ROOM_RESUME = 6
     ADD = 256
     TAKE = 512
     ADD_TWO_PERSON = 768
@@ -65,6 +69,11 @@ def kiosk_key(sitting_secret: bytes, sitting: str, mode: str, kiosk: str) -> byt
     return primitives.derive(sitting_secret, "kiosk", sitting.encode(), mode.encode(), kiosk.encode())
 
 
+def room_key(sitting_secret: bytes, sitting: str, mode: str) -> bytes:
+    """K_room from the sitting's secret S: what pauses and resumes every kiosk of the sitting (32 bytes)."""
+    return primitives.derive(sitting_secret, "room", sitting.encode(), mode.encode())
+
+
 def kiosk_keys(key: bytes) -> KioskKeys:
     """K_act, K_start and K_chk from K_k."""
     return KioskKeys(
@@ -88,6 +97,16 @@ def action_code(
     """Issue a code for one candidate's attempt on one kiosk: verb 2, serial 1, tag 6, check 1 characters."""
     tag = _tag(keys, candidate, attempt, verb, serial, extra)
     return _checked(crockford(verb, 2) + crockford(serial, 1) + crockford(tag, 6))
+
+
+def room_code(key: bytes, verb: int, serial: int) -> str:
+    """Issue a code for the whole room under K_room: an action code of no candidate and attempt 0."""
+    return action_code(_room(key), "", 0, verb, serial)
+
+
+def redeem_room(key: bytes, code: ActionCode) -> None:
+    """Check the tag of a code for the whole room. Raises `WrongCodeError`."""
+    redeem_action(_room(key), code, "", 0)
 
 
 def read_action(typed_code: str) -> ActionCode:
@@ -121,6 +140,10 @@ def typed(text: str, length: int, *, kind: str) -> str:
     if len(code) != length or any(character not in CROCKFORD for character in code) or not is_whole(code):
         raise MistypedCodeError(kind=kind)
     return code
+
+
+def _room(key: bytes) -> KioskKeys:
+    return KioskKeys(primitives.derive(key, "act"), b"", b"")
 
 
 def _tag(keys: KioskKeys, candidate: str, attempt: int, verb: int, serial: int, extra: bytes) -> int:

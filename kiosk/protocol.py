@@ -11,7 +11,7 @@ import enum
 
 import msgspec
 
-from exam_packages.form import Agreement, Item
+from exam_packages.form import Agreement, Exhibit, Instruments, Item, Stimulus
 from exam_packages.interactions import ItemId, OptionId, Response
 from keys.encoding import decode, encode
 from keys.errors import DocumentTooLargeError
@@ -26,8 +26,11 @@ class Phase(enum.StrEnum):
     SIGN_IN = "sign in"
     CONFIRM = "confirm"
     AGREEMENT = "agreement"
+    CHECK = "check"
+    TUTORIAL = "tutorial"
     INSTRUCTIONS = "instructions"
     TESTING = "testing"
+    PAUSED = "paused"
     SUSPENDED = "suspended"
     STOPPED = "stopped"
     FINISHED = "finished"
@@ -58,10 +61,21 @@ class EnterResumeCode(_Message, frozen=True):
 
 
 class SignIn(_Message, frozen=True):
-    """SIGN_IN: candidate number and admission code."""
+    """SIGN_IN: candidate number and admission code; for a move-in code also the source's checkpoint code and the
+    minutes of exam time that are left, as the proctor read them.
+    """
 
     __repr__ = _unshown
     candidate: str
+    code: str
+    checkpoint: str = ""
+    minutes: int = 0
+
+
+class EnterActionCode(_Message, frozen=True):
+    """Any phase of an open session: the proctor typed an action code of this candidate, or one of the room."""
+
+    __repr__ = _unshown
     code: str
 
 
@@ -79,6 +93,17 @@ class Decline(_Message, frozen=True):
     """AGREEMENT: the agreement on the screen is declined, which ends the sitting."""
 
     agreement: str
+
+
+class ConfirmEquipment(_Message, frozen=True):
+    """CHECK: the keys of the check were pressed on a screen of so many cells."""
+
+    columns: int
+    rows: int
+
+
+class EndTutorial(_Message, frozen=True):
+    """TUTORIAL: leave it."""
 
 
 class Begin(_Message, frozen=True):
@@ -113,6 +138,48 @@ class Strike(_Message, frozen=True):
     on: bool
 
 
+class Highlight(_Message, frozen=True):
+    """TESTING: the highlights of a text on the screen are now these; see `events.TextHighlighted`."""
+
+    place: str
+    spans: tuple[tuple[int, int, int], ...]
+
+
+class WriteNote(_Message, frozen=True):
+    """TESTING: the whole note to the item on the screen, or with `item` empty the scratchpad."""
+
+    item: str
+    text: str
+
+
+class WriteComment(_Message, frozen=True):
+    """TESTING: the whole comment on an item to its authors."""
+
+    item: ItemId
+    text: str
+
+
+class Calculate(_Message, frozen=True):
+    """TESTING: work out an expression; the result stands last on the view's `tape`."""
+
+    expression: str
+
+
+class Prefer(_Message, frozen=True):
+    """From CONFIRM on: how the screen is to be. `name` is theme, language or timer ("shown", "hidden")."""
+
+    name: str
+    value: str
+
+
+class ShowAnswers(_Message, frozen=True):
+    """TESTING: answered by a view with `answers`, every item's response as the scorers will see it."""
+
+
+class TakeBreak(_Message, frozen=True):
+    """TESTING: begin an unscheduled break."""
+
+
 class HandIn(_Message, frozen=True):
     """TESTING: the second step of handing in, with the two counts the candidate was shown."""
 
@@ -131,15 +198,25 @@ class StartAgain(_Message, frozen=True):
 Command = (
     EnterStartCode
     | EnterResumeCode
+    | EnterActionCode
     | SignIn
     | ConfirmIdentity
     | Accept
     | Decline
+    | ConfirmEquipment
+    | EndTutorial
     | Begin
     | Go
     | Answer
     | Flag
     | Strike
+    | Highlight
+    | WriteNote
+    | WriteComment
+    | Calculate
+    | Prefer
+    | ShowAnswers
+    | TakeBreak
     | HandIn
     | Leave
     | StartAgain
@@ -147,16 +224,26 @@ Command = (
 
 
 class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why the last command had no effect, in words; `wait` is ms until another try is looked at."""
+    """Why the last command had no effect: two templates in English, filled with `values` once they are translated.
+
+    `wait` is ms until another try is looked at.
+    """
 
     code: str
     what: str
     next_step: str
     wait: int = 0
+    values: dict[str, str] = {}
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The item on the screen: its option ids in the order to show, the response in force, marks of the candidate."""
+    """The item on the screen: its option ids in the order to show, the response in force, marks of the candidate.
+
+    `highlights` are spans by place (`events.TextHighlighted`) of the texts that come with it. `linear` parts have no
+    way back. `closes` names what the next step forward closes for good ("item", "section", "part"), or is empty.
+    `closed` says that this item may be read but not answered any more. `short` says what the response still lacks
+    ("choose 2", "order all"), or is empty.
+    """
 
     index: int
     item: Item
@@ -164,6 +251,46 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     response: Response | None
     flagged: bool
     struck: tuple[OptionId, ...]
+    stimulus: Stimulus | None = None
+    exhibits: tuple[Exhibit, ...] = ()
+    highlights: dict[str, tuple[tuple[int, int, int], ...]] = {}
+    note: str = ""
+    comment: str = ""
+    part: str = ""
+    section: str = ""
+    linear: bool = False
+    closes: str = ""
+    closed: bool = False
+    short: str = ""
+
+
+class AnswerLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One item in the list of all answers: its response in `words` by the letters and texts on the screen, and what it
+    still lacks.
+    """
+
+    index: int
+    words: str
+    flagged: bool
+    short: str = ""
+
+
+class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The part or section whose own time ends first: its `scope` ("part", "section"), title, ms left and ms in all."""
+
+    scope: str
+    title: str
+    remaining: int
+    limit: int
+
+
+class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A pause: its `kind` and `clock` (`events.PauseBegan`), and ms of its length still to go; 0 where it has none."""
+
+    kind: str
+    clock: str
+    length: int
+    remaining: int
 
 
 class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -185,12 +312,16 @@ class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class View(_Message, frozen=True):
     """Everything a screen may need, as of now. Fields that do not apply in the phase are empty.
 
-    `marks` has one character an item: `.` unanswered, `*` answered, `f` flagged, `F` flagged and answered.
+    `marks` has one character an item: `.` unanswered, `*` answered, `f` flagged, `F` flagged and answered; where the
+    item may not be shown any more `,` unanswered and `+` answered.
     `saved` is how
     many events are durable, and `disk_low` says that the last room kept for them was given up. `remaining` and `limit`
     are ms of exam time; `lost` ms and `cause` are for SUSPENDED. `resume_n` is for SUSPENDED, and for STOPPED where
     starting again may help: the number of the code that is asked for then, else 0. `checkpoint` is the typed code of
-    the journal's head for the proctor's screens.
+    the journal's head for the proctor's screens. `reply` says that this view answers a command. `stage` is ms left of
+    a stage before the test, 0 where it has no limit. `inner` is the tightest limit inside the test's. `scratchpad` and
+    `tape` are the instruments' contents; `breaks` is how many unscheduled breaks are left. `preferences` hold what the
+    candidate or the plan chose. `answers` are for the command that asks for them.
     """
 
     phase: Phase
@@ -217,13 +348,29 @@ class View(_Message, frozen=True):
     checkpoint: str = ""
     ending: Ending | None = None
     disk_low: bool = False
+    reply: bool = False
+    stage: int = 0
+    inner: Limit | None = None
+    rest: Rest | None = None
+    instruments: Instruments = Instruments()
+    scratchpad: str = ""
+    tape: tuple[tuple[str, str], ...] = ()
+    breaks: int = 0
+    preferences: dict[str, str] = {}
+    answers: tuple[AnswerLine, ...] = ()
 
 
 class Tick(_Message, frozen=True):
-    """Time left, or lost so far in SUSPENDED, in ms, about once a second; dropped when the screen does not read."""
+    """Time left, or lost so far in SUSPENDED, in ms, about once a second; dropped when the screen does not read.
+
+    `inner` is what is left of `View.inner`, `rest` of a pause's length, `stage` of a stage before the test.
+    """
 
     remaining: int
     lost: int = 0
+    inner: int = 0
+    rest: int = 0
+    stage: int = 0
 
 
 Message = View | Tick

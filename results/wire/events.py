@@ -9,6 +9,7 @@ import enum
 
 import msgspec
 
+from exam_packages.form import BreakClock
 from exam_packages.interactions import ItemId, OptionId, Response
 from keys.encoding import Digest
 
@@ -22,6 +23,23 @@ class ResumeCause(enum.StrEnum):
 
     PROGRAM = "program"
     MACHINE = "machine"
+    ASLEEP = "asleep"
+
+
+class PauseKind(enum.StrEnum):
+    """Why nothing of the exam is shown for a while. HOLD: the time of a stage before the test ran out."""
+
+    SCHEDULED = "scheduled"
+    UNSCHEDULED = "unscheduled"
+    ROOM = "room"
+    HOLD = "hold"
+
+
+class Scope(enum.StrEnum):
+    """What has a time limit of its own, inside the test's (QTI testPart, assessmentSection)."""
+
+    PART = "part"
+    SECTION = "section"
 
 
 class SessionOpened(_Event, frozen=True):
@@ -48,6 +66,19 @@ class CandidateAdmitted(_Event, frozen=True):
     serial: int
 
 
+class CandidateMovedIn(_Event, frozen=True):
+    """A move-in code was redeemed: the candidate goes on here with `minutes` of exam time.
+
+    `checkpoint` is the source's last known checkpoint code; what was answered there is joined at the centre.
+    """
+
+    candidate: str
+    attempt: int
+    serial: int
+    checkpoint: str
+    minutes: int
+
+
 class IdentityConfirmed(_Event, frozen=True):
     """The candidate said that the name shown is theirs."""
 
@@ -64,6 +95,19 @@ class AgreementDeclined(_Event, frozen=True):
 
     agreement: str
     text_digest: Digest
+
+
+class EquipmentChecked(_Event, frozen=True):
+    """The candidate pressed the keys of the check and could read the screen of so many cells."""
+
+    columns: int
+    rows: int
+
+
+class TutorialEnded(_Event, frozen=True):
+    """The tutorial was left; `expired` where its time ran out."""
+
+    expired: bool
 
 
 class InstructionsRead(_Event, frozen=True):
@@ -93,6 +137,19 @@ class ResponseRecorded(_Event, frozen=True):
     elapsed: int
 
 
+class ResponseEdited(_Event, frozen=True):
+    """A long text changed: from character `start` on `removed` characters gave way to `inserted`.
+
+    Recorded in place of `ResponseRecorded` for extended text, so that a journal grows with what is typed.
+    """
+
+    item: ItemId
+    start: int
+    removed: int
+    inserted: str
+    elapsed: int
+
+
 class ItemFlagged(_Event, frozen=True):
     """The candidate's mark for review was set or taken off."""
 
@@ -107,6 +164,97 @@ class OptionStruck(_Event, frozen=True):
     item: ItemId
     option: OptionId
     struck: bool
+    elapsed: int
+
+
+class TextHighlighted(_Event, frozen=True):
+    """The highlights of a text are now these: (block, first character, end), sorted, none touching another.
+
+    `place` is "item:ID", "stimulus:ID" or "exhibit:ID".
+    """
+
+    place: str
+    spans: tuple[tuple[int, int, int], ...]
+    elapsed: int
+
+
+class NoteWritten(_Event, frozen=True):
+    """The candidate's note to an item, or the scratchpad where `item` is empty, is now `length` characters long.
+
+    `text` is empty unless the form says that notes are kept in the record.
+    """
+
+    item: str
+    length: int
+    text: str
+    elapsed: int
+
+
+class CommentWritten(_Event, frozen=True):
+    """The candidate's comment on an item, to its authors; never an answer."""
+
+    item: ItemId
+    text: str
+    elapsed: int
+
+
+class CalculationMade(_Event, frozen=True):
+    """The calculator worked out `expression`, as typed; `result` as shown."""
+
+    item: ItemId
+    expression: str
+    result: str
+    elapsed: int
+
+
+class PreferenceSet(_Event, frozen=True):
+    """The candidate chose how the screen is: `name` is theme, language or timer."""
+
+    name: str
+    value: str
+
+
+class LimitBegan(_Event, frozen=True):
+    """A part or section with a time limit of its own was entered; `limit` in ms with the accommodations."""
+
+    scope: Scope
+    id: str
+    limit: int
+    elapsed: int
+
+
+class LimitEnded(_Event, frozen=True):
+    """A part or section with a limit of its own is closed for good, by leaving it or because its time `expired`."""
+
+    scope: Scope
+    id: str
+    expired: bool
+    elapsed: int
+
+
+class PauseBegan(_Event, frozen=True):
+    """From here on nothing of the exam is shown. `clock` runs, or stops for `length` ms (0: until the pause ends)."""
+
+    kind: PauseKind
+    clock: BreakClock
+    length: int
+    elapsed: int
+
+
+class PauseEnded(_Event, frozen=True):
+    """The pause ended after `lasted` ms, by the code whose redemption stands before this event."""
+
+    kind: PauseKind
+    lasted: int
+    elapsed: int
+
+
+class TimeChanged(_Event, frozen=True):
+    """A proctor changed the limit of the test from `before` to `after` ms; `two_person` with a second proctor."""
+
+    before: int
+    after: int
+    two_person: bool
     elapsed: int
 
 
@@ -133,10 +281,29 @@ class ActionRedeemed(_Event, frozen=True):
     serial: int
 
 
+class RoomCodeRedeemed(_Event, frozen=True):
+    """A typed code for the whole room was redeemed, durably before its effect."""
+
+    verb: int
+    serial: int
+
+
 class TimeExpired(_Event, frozen=True):
     """Terminal: the limit then in force was reached."""
 
     limit: int
+    elapsed: int
+
+
+class EndedByProctor(_Event, frozen=True):
+    """Terminal: a proctor ended the session by a typed code; what was answered counts."""
+
+    elapsed: int
+
+
+class Voided(_Event, frozen=True):
+    """Terminal: a proctor voided the session by a typed code; what was answered is evidence, not an answer."""
+
     elapsed: int
 
 
@@ -151,20 +318,37 @@ class HandedIn(_Event, frozen=True):
 SessionEvent = (
     SessionOpened
     | CandidateAdmitted
+    | CandidateMovedIn
     | IdentityConfirmed
     | AgreementAccepted
     | AgreementDeclined
+    | EquipmentChecked
+    | TutorialEnded
     | InstructionsRead
     | TestStarted
     | ItemPresented
     | ResponseRecorded
+    | ResponseEdited
     | ItemFlagged
     | OptionStruck
+    | TextHighlighted
+    | NoteWritten
+    | CommentWritten
+    | CalculationMade
+    | PreferenceSet
+    | LimitBegan
+    | LimitEnded
+    | PauseBegan
+    | PauseEnded
+    | TimeChanged
     | ClockJumped
     | SessionResumed
     | ActionRedeemed
+    | RoomCodeRedeemed
     | TimeExpired
+    | EndedByProctor
+    | Voided
     | HandedIn
 )
 
-TERMINAL = (AgreementDeclined, TimeExpired, HandedIn)
+TERMINAL = (AgreementDeclined, TimeExpired, EndedByProctor, Voided, HandedIn)

@@ -12,9 +12,18 @@ import enum
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import TypeVar
 
-from exam_packages.interactions import ItemId, OptionId, Response, is_empty
+from exam_packages.form import BreakClock
+from exam_packages.interactions import ItemId, OptionId, Response, TypedText, is_empty
 from results.wire import events as e
+from results.wire.events import PauseKind, Scope
+
+Spans = tuple[tuple[int, int, int], ...]
+TAPE = 20
+"""Calculations that are kept in sight."""
+Key = TypeVar("Key")
+Kept = TypeVar("Kept")
 
 
 class Outcome(enum.StrEnum):
@@ -23,6 +32,8 @@ class Outcome(enum.StrEnum):
     COMPLETED = "completed"
     TIMED_OUT = "timed out"
     DECLINED_TERMS = "declined terms"
+    ENDED_BY_PROCTOR = "ended by proctor"
+    VOIDED = "voided"
     UNFINISHED = "unfinished"
 
 
@@ -37,11 +48,28 @@ class Answer:
     time: int = 0
     visits: int = 0
     changes: int = 0
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A pause that has not ended: what it is, what the clock does in it, and when it began on the test clock (ms)."""
+
+    kind: PauseKind
+    clock: BreakClock
+    length: int
+    elapsed: int
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Everything that the events of one session say so far. Times in ms; `elapsed` is on the test clock."""
+    """Everything that the events of one session say so far. Times in ms; `elapsed` is on the test clock.
+
+    `redeemed` are serials of this kiosk's action codes, `room_redeemed` of the room's. `pause` is set while one lasts;
+    `breaks` counts the unscheduled ones begun. `limits` are parts and sections entered that have a limit of their own:
+    (limit, when they were entered). `added` is what proctors added to the limit by one person alone.
+    `moved_from` is the source's checkpoint code of a candidate who was moved in, with `moved_minutes` of exam time.
+    """
 
     session: str = ""
     sitting: str = ""
@@ -63,6 +91,20 @@ class Record:
     resumes: int = 0
     credited: int = 0
     redeemed: frozenset[int] = frozenset()
+    room_redeemed: frozenset[int] = frozenset()
+    moved_from: str = ""
+    moved_minutes: int = 0
+    checked: bool = False
+    tutored: bool = False
+    pause: Pause | None = None
+    breaks: int = 0
+    limits: Mapping[tuple[Scope, str], tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
+    closed: frozenset[tuple[Scope, str]] = frozenset()
+    highlights: Mapping[str, Spans] = field(default_factory=lambda: MappingProxyType({}))
+    notes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    calculations: tuple[tuple[str, str], ...] = ()
+    preferences: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    added: int = 0
     answers: Mapping[ItemId, Answer] = field(default_factory=lambda: MappingProxyType({}))
     outcome: Outcome | None = None
 
@@ -135,6 +177,14 @@ def _apply(record: Record, event: e.SessionEvent, keep: Keep) -> Record:
         case e.CandidateAdmitted():
             redeemed = record.redeemed | {event.serial}
             return replace(record, candidate=event.candidate, attempt=event.attempt, redeemed=redeemed)
+        case e.CandidateMovedIn():
+            redeemed = record.redeemed | {event.serial}
+            moved = replace(record, candidate=event.candidate, attempt=event.attempt, redeemed=redeemed)
+            return replace(moved, moved_from=event.checkpoint, moved_minutes=event.minutes)
+        case e.EquipmentChecked():
+            return replace(record, checked=True)
+        case e.TutorialEnded():
+            return replace(record, tutored=True)
         case e.IdentityConfirmed():
             return replace(record, confirmed=True)
         case e.AgreementAccepted():
@@ -145,19 +195,78 @@ def _apply(record: Record, event: e.SessionEvent, keep: Keep) -> Record:
             return replace(record, instructed=True)
         case e.TestStarted():
             return replace(record, limit=event.limit, route=event.route)
-        case e.ItemPresented() | e.ResponseRecorded() | e.ItemFlagged() | e.OptionStruck():
+        case (
+            e.ItemPresented()
+            | e.ResponseRecorded()
+            | e.ResponseEdited()
+            | e.ItemFlagged()
+            | e.OptionStruck()
+            | e.CommentWritten()
+        ):
             return _item(_spend(record, event.elapsed, keep), event, keep)
         case e.SessionResumed():
             spent = replace(record, elapsed=max(record.elapsed, event.elapsed))
             return replace(spent, resumes=event.n, credited=record.credited + event.credited)
         case e.ActionRedeemed():
             return replace(record, redeemed=record.redeemed | {event.serial})
+        case e.RoomCodeRedeemed():
+            return replace(record, room_redeemed=record.room_redeemed | {event.serial})
+        case e.EndedByProctor():
+            return replace(_spend(record, event.elapsed, keep), outcome=Outcome.ENDED_BY_PROCTOR)
+        case e.Voided():
+            return replace(_spend(record, event.elapsed, keep), outcome=Outcome.VOIDED)
         case e.TimeExpired():
             return replace(_spend(record, event.elapsed, keep), outcome=Outcome.TIMED_OUT)
         case e.HandedIn():
             return replace(_spend(record, event.elapsed, keep), outcome=Outcome.COMPLETED)
+        case e.PreferenceSet():
+            return replace(record, preferences=_with(record.preferences, event.name, event.value))
         case e.ClockJumped():
             return record
+        case _:
+            return _course(_spend(record, event.elapsed, keep), event)
+
+
+Course = (
+    e.TextHighlighted
+    | e.NoteWritten
+    | e.CalculationMade
+    | e.LimitBegan
+    | e.LimitEnded
+    | e.PauseBegan
+    | e.PauseEnded
+    | e.TimeChanged
+)
+"""Events of the running test that change no answer."""
+
+
+def _course(record: Record, event: Course) -> Record:
+    match event:
+        case e.TextHighlighted():
+            return replace(record, highlights=_with(record.highlights, event.place, event.spans))
+        case e.NoteWritten():
+            return replace(record, notes=_with(record.notes, event.item, event.text))
+        case e.CalculationMade():
+            tape = (*record.calculations, (event.expression, event.result))
+            return replace(record, calculations=tape[-TAPE:])
+        case e.LimitBegan():
+            key = (event.scope, event.id)
+            return replace(record, limits=_with(record.limits, key, (event.limit, event.elapsed)))
+        case e.LimitEnded():
+            return replace(record, closed=record.closed | {(event.scope, event.id)})
+        case e.PauseBegan():
+            breaks = record.breaks + (event.kind is PauseKind.UNSCHEDULED)
+            pause = Pause(event.kind, event.clock, event.length, event.elapsed)
+            return replace(record, pause=pause, breaks=breaks)
+        case e.PauseEnded():
+            return replace(record, pause=None)
+        case e.TimeChanged():
+            alone = 0 if event.two_person else max(0, event.after - event.before)
+            return replace(record, limit=event.after, added=record.added + alone)
+
+
+def _with(before: Mapping[Key, Kept], key: Key, value: Kept) -> Mapping[Key, Kept]:
+    return MappingProxyType({**before, key: value})
 
 
 def _spend(record: Record, elapsed: int, keep: Keep) -> Record:
@@ -171,7 +280,14 @@ def _spend(record: Record, elapsed: int, keep: Keep) -> Record:
 
 
 def _item(
-    record: Record, event: e.ItemPresented | e.ResponseRecorded | e.ItemFlagged | e.OptionStruck, keep: Keep
+    record: Record,
+    event: e.ItemPresented
+    | e.ResponseRecorded
+    | e.ResponseEdited
+    | e.ItemFlagged
+    | e.OptionStruck
+    | e.CommentWritten,
+    keep: Keep,
 ) -> Record:
     answer = record.answer(event.item)
     current = record.current
@@ -180,12 +296,22 @@ def _item(
             current = event.item
             answer = replace(answer, order=event.order, visits=answer.visits + 1)
         case e.ResponseRecorded():
-            response = None if is_empty(event.response) else event.response
-            changed = answer.response is not None and response != answer.response
-            answer = replace(answer, response=response, changes=answer.changes + changed)
+            answer = _answered(answer, event.response)
+        case e.ResponseEdited():
+            before = answer.response.text if isinstance(answer.response, TypedText) else ""
+            end = event.start + event.removed
+            answer = _answered(answer, TypedText(before[: event.start] + event.inserted + before[end:]))
+        case e.CommentWritten():
+            answer = replace(answer, comment=event.text)
         case e.ItemFlagged():
             answer = replace(answer, flagged=event.flagged)
         case e.OptionStruck():
             struck = answer.struck | {event.option} if event.struck else answer.struck - {event.option}
             answer = replace(answer, struck=struck)
     return replace(record, current=current, answers=keep(record.answers, event.item, answer))
+
+
+def _answered(answer: Answer, given: Response) -> Answer:
+    response = None if is_empty(given) else given
+    changed = answer.response is not None and response != answer.response
+    return replace(answer, response=response, changes=answer.changes + changed)

@@ -97,7 +97,7 @@ INLINE = i.InlineChoiceInteraction("{g}", {"g": options("AB")})
 GAPS = i.GapMatchInteraction("{g}{h}", ("g", "h"), options("AB"))
 ENTRY = i.TextEntryInteraction(5)
 ESSAY = i.ExtendedTextInteraction(20)
-NUMBER = i.NumericInteraction("m")
+NUMBER = i.NumericInteraction(("m",))
 SLIDER = i.SliderInteraction(0, 10)
 FITS: list[tuple[i.Interaction, i.Response, i.Response]] = [
     (ONE, chosen("C"), chosen("C")),

@@ -89,7 +89,7 @@ def test_authored_lines_become_paragraphs_and_lists_stay_lists() -> None:
 
 BLOCKS: list[tuple[Block, int, tuple[str, ...]]] = [
     (Code("if x:\n    y = 1"), 40, ("  if x:", "      y = 1")),
-    (Picture("p1", "A plan of the room."), 20, ("Picture: A plan of", "         the room.")),
+    (Picture((), "A plan of the room."), 20, ("Picture: A plan of", "         the room.")),
     (
         Table("Cost", (("Year", "Sum"), ("2025", "10"), ("2026", "9"))),
         20,
@@ -116,6 +116,6 @@ def test_no_row_is_wider_than_the_room(measure: int) -> None:
     blocks = (
         Code("x" * 100 + "\n漢字" * 30),
         Table("C " * 50, (("Heading that is long", "B"), ("漢字" * 30, "y" * 70))),
-        Picture("p", "漢字 " * 40),
+        Picture((), "漢字 " * 40),
     )
     assert all(cell_len(row) <= measure for row in text_rows(blocks, measure))
