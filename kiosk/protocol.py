@@ -224,16 +224,12 @@ Command = (
 
 
 class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why the last command had no effect: two templates in English, filled with `values` once they are translated.
-
-    `wait` is ms until another try is looked at.
-    """
+    """Why the last command had no effect, in the candidate's language; `wait` is ms until another try is looked at."""
 
     code: str
     what: str
     next_step: str
     wait: int = 0
-    values: dict[str, str] = {}
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
