@@ -25,6 +25,7 @@ from textual.widget import Widget
 from terminal import crash
 from terminal.driver import LockedDriver
 from terminal.keys import BACK, HELP, REDRAW, SCROLL, Key, bindings, help_text
+from terminal.language import _
 from terminal.theme import PALETTES, textual_theme, theme_for
 from terminal.widgets import Card, Header, KeyBar, LineField, TextPane
 
@@ -45,8 +46,11 @@ class SizeCard(Card):
 
     def __init__(self) -> None:
         super().__init__(
-            "The screen is too small.",
-            (f"It needs {MIN_WIDTH} columns and {MIN_HEIGHT} rows.", "Call the proctor."),
+            _("The screen is too small."),
+            (
+                _("It needs {columns} columns and {rows} rows.").format(columns=MIN_WIDTH, rows=MIN_HEIGHT),
+                _("Call the proctor."),
+            ),
         )
 
 
@@ -101,8 +105,8 @@ class HelpScreen(LockedScreen[None]):
 
     def compose(self) -> ComposeResult:
         """A header, the list, the key bar."""
-        yield Header("Keys")
-        yield TextPane("\n" + help_text(self._keys), title="Keys")
+        yield Header(_("Keys"))
+        yield TextPane("\n" + help_text(self._keys), title=_("Keys"))
         yield KeyBar(self.table())
 
     def action_back(self) -> None:

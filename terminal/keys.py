@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
+from terminal.language import _
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -54,6 +56,6 @@ def reviewed(table: Iterable[Key]) -> tuple[tuple[str, str], ...]:
 
 def help_text(table: Iterable[Key]) -> str:
     """Return the help page of a table as plain text, one row a line, labels in a column."""
-    rows = [(row.label, row.help) for row in table if row.help]
+    rows = [(_(row.label), _(row.help)) for row in table if row.help]
     width = max((len(label) for label, _ in rows), default=0)
     return "\n".join(f"{label:<{width}}   {text}" for label, text in rows)

@@ -9,14 +9,11 @@ from terminal.widgets.lines import (
     Span,
     Where,
     centred,
-    clean,
-    fit,
-    hang,
     joined,
     width_of,
-    wrap,
 )
 from terminal.widgets.panes import Card, TextPane
+from terminal.wrapping import clean, fit, hang, wrap
 
 __all__ = [
     "Card",

@@ -8,8 +8,10 @@ from typing import Unpack
 from rich.cells import cell_len
 
 from terminal.keys import Key
+from terminal.language import _
 from terminal.theme import Role
-from terminal.widgets.lines import Line, Row, Span, Where, clean, fit, joined, width_of
+from terminal.widgets.lines import Line, Row, Span, Where, joined, width_of
+from terminal.wrapping import clean, fit
 
 
 class Header(Row):
@@ -102,7 +104,7 @@ class KeyBar(Row):
         for key in self._keys:
             if not key.bar:
                 continue
-            spans = ((clean(key.label), Role.CHIP), (f" {clean(key.bar)}  ", Role.BAR))
+            spans = ((clean(_(key.label)), Role.CHIP), (f" {clean(_(key.bar))}  ", Role.BAR))
             size = width_of(spans)
             if used + size - 2 > width:
                 break

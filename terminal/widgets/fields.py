@@ -10,7 +10,8 @@ from textual.message import Message
 
 from keys.encoding import CROCKFORD, grouped, normalise
 from terminal.theme import Role
-from terminal.widgets.lines import Line, Row, Where, clean, fit, width_of
+from terminal.widgets.lines import Line, Row, Where, width_of
+from terminal.wrapping import clean, fit
 
 
 class LineField(Row, can_focus=True):

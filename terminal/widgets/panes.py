@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Unpack
 
 from terminal.theme import Role
-from terminal.widgets.lines import Line, Lines, Where, centred, clean, fit, width_of, wrap
+from terminal.widgets.lines import Line, Lines, Where, centred, width_of
+from terminal.wrapping import clean, fit, wrap
 
 
 class TextPane(Lines):
