@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from exam_packages.sitting_plan import SittingPlan
-from keys.codes import RESUME_LENGTH, kiosk_key, kiosk_keys, resume_code, typed
+from keys.codes import RESUME_LENGTH, kiosk_key, kiosk_keys, resume_code, room_key, typed
 from keys.encoding import Digest, Document, Instant, decode, encode
 from keys.errors import ExamKioskError, SealError
 from keys.identities import Identity, PrivateIdentity
@@ -58,10 +58,11 @@ class Unlock(Document, frozen=True, tag="unlock/1"):
 
 @dataclass(frozen=True, slots=True)
 class KioskSecrets:
-    """What an unlock gives a kiosk: the content key and K_k (32 bytes each), and the desk's trust floor."""
+    """What an unlock gives a kiosk: the content key, K_k and K_room (32 bytes each), and the desk's trust floor."""
 
     content_key: bytes
     kiosk_key: bytes
+    room_key: bytes
     floor: TrustFloor
 
     def __repr__(self) -> str:
@@ -91,7 +92,8 @@ def make_unlock(
     key = kiosk_key(secret, plan.sitting, plan.mode, kiosk.fingerprint)
     start = resume_code(kiosk_keys(key), 0)
     context = _context(plan.sitting, plan.mode, plan_digest, plan.package_digest)
-    inner = _Inner(floor, lock(start.encode(), content_key + key, context.to(unlock_id), cost))
+    secrets = content_key + key + room_key(secret, plan.sitting, plan.mode)
+    inner = _Inner(floor, lock(start.encode(), secrets, context.to(unlock_id), cost))
     document = Unlock(
         unlock_id,
         plan.sitting,
@@ -137,9 +139,9 @@ def open_unlock(
     raw = open_envelope((document.sealed,), kiosk.identity.fingerprint, kiosk.sealing, context, kind=KIND)
     inner = decode(raw, _Inner, name=KIND)
     opened = unlock(inner.locked, code.encode(), context.to(document.unlock), kind="start code", floor=floor)
-    if len(opened) != 64:
+    if len(opened) != 96:
         raise SealError(kind=KIND)
-    return KioskSecrets(opened[:32], opened[32:], inner.floor)
+    return KioskSecrets(opened[:32], opened[32:64], opened[64:], inner.floor)
 
 
 def _context(sitting: str, mode: str, plan_digest: Digest, package_digest: Digest) -> Context:

@@ -26,7 +26,7 @@ from exam_packages.unlock import (
     open_unlock,
     read_unlock,
 )
-from keys.codes import kiosk_key, kiosk_keys, release_code, resume_code
+from keys.codes import kiosk_key, kiosk_keys, release_code, resume_code, room_key
 from keys.encoding import Digest, decode, encode
 from keys.errors import (
     MistypedCodeError,
@@ -196,10 +196,11 @@ def test_only_a_registrar_signs_a_release_and_only_a_proctor_an_unlock() -> None
 
 
 def test_an_unlock_gives_its_kiosk_the_secrets() -> None:
-    """The kiosk gets the content key, its own K_k and the desk's floor; S itself is not among them."""
+    """The kiosk gets the content key, its own K_k, the room's key and the desk's floor; S itself is not among them."""
     opened = open_unlock(_read_unlock(), kiosk(1), _start_code(), floor=MINIMUM)
     expected = kiosk_key(SECRET, _plan().sitting, "live", kiosk(1).identity.fingerprint)
     assert (opened.content_key, opened.kiosk_key, opened.floor) == (CONTENT_KEY, expected, FLOOR)
+    assert opened.room_key == room_key(SECRET, _plan().sitting, "live")
     assert repr(opened) == "KioskSecrets()"
     assert SECRET not in _unlock()
     assert isinstance(opened, KioskSecrets)

@@ -42,6 +42,7 @@ def test_unlock_vector(vector: Vector) -> None:
         opened = _open(vector)
         assert opened.content_key.hex() == SETTING["content_key"]
         assert opened.kiosk_key.hex() == SETTING["kiosk_key"]
+        assert opened.room_key.hex() == SETTING["room_key"]
         return
     with pytest.raises(ExamKioskError) as refused:
         _open(vector)

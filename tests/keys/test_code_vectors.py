@@ -16,6 +16,8 @@ KEYS = codes.kiosk_keys(
     codes.kiosk_key(bytes.fromhex(VECTORS["secret"]), VECTORS["sitting"], VECTORS["mode"], VECTORS["kiosk"])
 )
 
+ROOM = codes.room_key(bytes.fromhex(VECTORS["secret"]), VECTORS["sitting"], VECTORS["mode"])
+
 
 def use(case: dict[str, Any]) -> None:
     """Redeem a case's code as a kiosk would."""
@@ -24,6 +26,9 @@ def use(case: dict[str, Any]) -> None:
         typed = codes.typed(case["typed"], codes.RESUME_LENGTH, kind="start code")
         if not primitives.same(right.encode(), typed.encode()):
             raise WrongCodeError(kind="start code")
+        return
+    if case["use"] == "room":
+        codes.redeem_room(ROOM, codes.read_action(case["typed"]))
         return
     candidate = case.get("candidate", VECTORS["candidate"])
     attempt = case.get("attempt", VECTORS["attempt"])

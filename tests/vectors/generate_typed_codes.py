@@ -31,6 +31,12 @@ def cases() -> list[dict[str, Any]]:
         "mode": codes.kiosk_keys(codes.kiosk_key(SECRET, SITTING, "rehearsal", KIOSK)),
         "sitting": codes.kiosk_keys(codes.kiosk_key(SECRET, "east-2026-11", MODE, KIOSK)),
     }
+    room = codes.room_key(SECRET, SITTING, MODE)
+    pause = codes.room_code(room, codes.Verb.ROOM_PAUSE, 1)
+    other_rooms = {
+        "mode": codes.room_key(SECRET, SITTING, "rehearsal"),
+        "sitting": codes.room_key(SECRET, "east-2026-11", MODE),
+    }
     wrong_letter = CROCKFORD[(CROCKFORD.index(admit[4]) + 1) % 32]
     swap = next(at for at in range(9) if admit[at] != admit[at + 1])
     flipped = crockford(uncrockford(admit[3:9]) ^ 1, 6)
@@ -73,6 +79,27 @@ def cases() -> list[dict[str, Any]]:
         ),
         case("resume-code-of-the-next-time", "start", codes.resume_code(keys, 2), "code-wrong", n=1),
         case("start-code-of-another-kiosk", "start", codes.resume_code(other["kiosk"], 0), "code-wrong", n=0),
+        case("room-pause-right", "room", pause, "ok"),
+        case("room-resume-right", "room", codes.room_code(room, codes.Verb.ROOM_RESUME, 2), "ok"),
+        case(
+            "room-letter-wrong",
+            "room",
+            pause[:-1] + CROCKFORD[CROCKFORD.index(pause[-1]) - 1],
+            "code-mistyped",
+        ),
+        case("room-pause-changed-to-resume", "room", rechecked("06" + pause[2:9]), "code-wrong"),
+        case("room-serial-changed", "room", rechecked(pause[:2] + "2" + pause[3:9]), "code-wrong"),
+        *(
+            case(
+                f"room-code-from-another-{what}",
+                "room",
+                codes.room_code(theirs, codes.Verb.ROOM_PAUSE, 1),
+                "code-wrong",
+            )
+            for what, theirs in other_rooms.items()
+        ),
+        case("action-code-for-the-room", "room", admit, "code-wrong"),
+        case("room-code-for-a-candidate", "action", pause, "code-wrong"),
     ]
 
 

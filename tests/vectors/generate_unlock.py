@@ -17,7 +17,7 @@ from exam_packages.sitting_plan import (
     SittingPlan,
 )
 from exam_packages.unlock import TrustFloor, Unlock, make_unlock
-from keys.codes import kiosk_key, kiosk_keys, resume_code
+from keys.codes import kiosk_key, kiosk_keys, resume_code, room_key
 from keys.encoding import CROCKFORD, Digest, Instant, decode, digest, encode
 from keys.primitives import MINIMUM, KdfCost
 from keys.statement import RELEASE, UNLOCK, Role, claimed_payload, sign
@@ -57,12 +57,12 @@ def plan() -> SittingPlan:
     )
 
 
-def _make(cost: KdfCost) -> bytes:
+def _make(cost: KdfCost, content_key: bytes = CONTENT_KEY) -> bytes:
     return make_unlock(
         plan(),
         digest(encode(plan())),
         KIOSK.identity,
-        CONTENT_KEY,
+        content_key,
         SECRET,
         unlock_id="a" * 32,
         floor=TrustFloor(1, 2, 3, 4),
@@ -85,7 +85,7 @@ def _saying(unlock: Unlock, /, **changes: object) -> bytes:
 
 
 def vectors() -> Iterator[Vector]:
-    """Every vector; two are frozen, the others are made from the valid one."""
+    """Every vector; three are frozen, the others are made from the valid one."""
     valid = frozen(NAME, "valid", lambda: _make(MINIMUM))
     unlock = decode(claimed_payload(valid, UNLOCK), Unlock, name=NAME)
     yield Vector("valid", "ok", "An unlock of kiosk-01 with its start code.", valid)
@@ -96,6 +96,8 @@ def vectors() -> Iterator[Vector]:
     yield Vector("lock-too-cheap", "lock-too-weak", told, valid, {"floor": "moderate"})
     costly = frozen(NAME, "lock-too-costly", lambda: _make(COSTLY))
     yield Vector("lock-too-costly", "seal-broken", "The lock asks for more work than any may.", costly)
+    short = frozen(NAME, "room-key-missing", lambda: _make(MINIMUM, b""))
+    yield Vector("room-key-missing", "seal-broken", "The lock holds two keys in place of three.", short)
     signers = (PROCTOR.signer(), REGISTRAR.signer(), STRANGER.signer())
     for fault in statement_faults(encode(unlock), UNLOCK, *signers, RELEASE):
         yield Vector(fault.name, fault.expect, fault.comment, fault.envelope)
@@ -165,6 +167,7 @@ def files() -> dict[str, bytes]:
         "start_code": START,
         "content_key": CONTENT_KEY.hex(),
         "kiosk_key": kiosk_key(SECRET, "west-1", "live", KIOSK.identity.fingerprint).hex(),
+        "room_key": room_key(SECRET, "west-1", "live").hex(),
         "believed": [
             {"role": one.role.value, "name": one.name, "public": one.public.hex()} for one in believed
         ],
