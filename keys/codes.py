@@ -7,7 +7,8 @@ Rules.
 4. An action code carries verb and serial in clear and a 30-bit tag over kiosk, candidate, attempt, verb and serial.
 5. The codes of the whole room, pause and resume, are action codes under the room's own key: of no candidate, the same
    on every kiosk, each serial once.
-6. Checkpoint (45 bits) and receipt (60 bits) codes are read from the kiosk to a person, and confirmed by the centre.
+6. A move-in code's tag also covers the source's checkpoint code and the minutes of exam time that are left.
+7. Checkpoint (45 bits) and receipt (60 bits) codes are read from the kiosk to a person, and confirmed by the centre.
 """
 
 from __future__ import annotations
@@ -107,6 +108,17 @@ def room_code(key: bytes, verb: int, serial: int) -> str:
 def redeem_room(key: bytes, code: ActionCode) -> None:
     """Check the tag of a code for the whole room. Raises `WrongCodeError`."""
     redeem_action(_room(key), code, "", 0)
+
+
+def move_in_extra(checkpoint: str, minutes: int) -> bytes:
+    """What the tag of a move-in code covers besides: the source's checkpoint code as typed, and u16 minutes.
+
+    Raises `MistypedCodeError` for a checkpoint that is none, `DocumentError` for minutes beyond 65535.
+    """
+    if not 0 <= minutes < 2**16:
+        raise DocumentError(kind="move-in code", detail="its minutes are out of range")
+    spelled = typed(checkpoint, CHECKPOINT_LENGTH, kind="checkpoint code")
+    return spelled.encode("ascii") + minutes.to_bytes(2, "big")
 
 
 def read_action(typed_code: str) -> ActionCode:

@@ -107,6 +107,22 @@ def test_a_foreign_code_is_refused_and_counts(
     assert caught.value.code == "code-wrong"
 
 
+def test_a_move_in_code_covers_checkpoint_and_minutes() -> None:
+    """In any spelling of the checkpoint; another checkpoint or other minutes make a code that does not fit."""
+    checkpoint, other = codes.checkpoint_code(KEYS, "s", "h", 1), codes.checkpoint_code(KEYS, "s", "h", 2)
+    extra = codes.move_in_extra(checkpoint, 90)
+    assert extra == checkpoint.encode() + b"\x00\x5a"
+    assert codes.move_in_extra(f"{checkpoint[:3].lower()} {checkpoint[3:]}", 90) == extra
+    code = codes.read_action(codes.action_code(KEYS, "C-1", 1, Verb.MOVE_IN, 4, extra))
+    for wrong in (codes.move_in_extra(checkpoint, 91), codes.move_in_extra(other, 90)):
+        with pytest.raises(WrongCodeError):
+            codes.redeem_action(KEYS, code, "C-1", 1, wrong)
+    with pytest.raises(MistypedCodeError):
+        codes.move_in_extra("0000000001", 90)
+    with pytest.raises(DocumentError):
+        codes.move_in_extra(checkpoint, 2**16)
+
+
 def test_verb_and_serial_are_under_the_tag() -> None:
     """The tag of a code to add ten minutes does not fit eleven, nor another serial."""
     code = codes.read_action(codes.action_code(KEYS, "C-1", 1, Verb.ADD + 10, 1))
