@@ -71,7 +71,7 @@ class _Stream(asyncio.Protocol):
             self._app.post_message(LinkClosed())
             return
         if ticked is not None:
-            self._app.post_message(TimeTicked(ticked.remaining, ticked.lost))
+            self._app.post_message(TimeTicked(ticked))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The session process is gone."""
@@ -136,7 +136,7 @@ class KioskApp(LockedApp):
 
     def on_time_ticked(self, message: TimeTicked) -> None:
         """Move the clock on the screen."""
-        self.link.remaining, self.link.lost = message.remaining, message.lost
+        self.link.hear_time(message.tick)
         for screen in self._screens[-1:]:
             screen.draw_time()
 

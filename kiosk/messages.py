@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from kiosk.protocol import View
+from kiosk.protocol import Tick, View
 
 
 @dataclass
@@ -18,10 +18,9 @@ class ViewArrived(Message):
 
 @dataclass
 class TimeTicked(Message):
-    """The session process said how much time is left, or is lost so far, in ms."""
+    """The session process said how much time is left, or is lost so far."""
 
-    remaining: int
-    lost: int
+    tick: Tick
 
 
 class LinkClosed(Message):

@@ -317,7 +317,8 @@ class View(_Message, frozen=True):
     the journal's head for the proctor's screens. `reply` says that this view answers a command. `stage` is ms left of
     a stage before the test, 0 where it has no limit. `inner` is the tightest limit inside the test's. `scratchpad` and
     `tape` are the instruments' contents; `breaks` is how many unscheduled breaks are left. `preferences` hold what the
-    candidate or the plan chose. `answers` are for the command that asks for them.
+    candidate or the plan chose. `answers` are for the command that asks for them. `sections` says where each part or
+    section begins: the place of its first item and its title; empty where the test has only one.
     """
 
     phase: Phase
@@ -354,6 +355,7 @@ class View(_Message, frozen=True):
     breaks: int = 0
     preferences: dict[str, str] = {}
     answers: tuple[AnswerLine, ...] = ()
+    sections: tuple[tuple[int, str], ...] = ()
 
 
 class Tick(_Message, frozen=True):

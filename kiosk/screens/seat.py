@@ -13,13 +13,27 @@ from collections.abc import Callable
 
 from textual.app import ComposeResult
 
-from kiosk.protocol import Answer, Command, Flag, Phase, Strike, View
+from kiosk.protocol import (
+    Answer,
+    Calculate,
+    Command,
+    Flag,
+    Highlight,
+    Phase,
+    Prefer,
+    ShowAnswers,
+    Strike,
+    Tick,
+    View,
+    WriteComment,
+    WriteNote,
+)
 from kiosk.screens.wording import place_words, time_left
 from terminal.app import LockedScreen
 from terminal.keys import BACK, SCROLL, Key, help_text
 from terminal.widgets import Header, KeyBar, TextPane, fit
 
-MARKS = (Answer, Flag, Strike)
+MARKS = (Answer, Flag, Strike, Highlight, WriteNote, WriteComment, Calculate, Prefer, ShowAnswers)
 """Commands that leave the candidate where they are."""
 NARROW = 76
 """Columns below which the header uses short words."""
@@ -37,7 +51,7 @@ class Link:
         self._send = send
         self._unanswered: deque[Command] = deque()
         self.view = View(Phase.LOCKED)
-        self.remaining = self.lost = 0
+        self.remaining = self.lost = self.inner = self.rest = self.stage = 0
         self.time_hidden = False
         self.left = False
 
@@ -47,10 +61,17 @@ class Link:
         self._send(command)
 
     def hear(self, view: View) -> None:
-        """Take a view: it answers the oldest command that has no answer yet."""
-        if self._unanswered:
+        """Take a view; one that says so answers the oldest command that has no answer yet."""
+        if view.reply and self._unanswered:
             self._unanswered.popleft()
-        self.view, self.remaining, self.lost = view, view.remaining, view.lost
+        self.view, self.remaining, self.lost, self.stage = view, view.remaining, view.lost, view.stage
+        self.inner = view.inner.remaining if view.inner else 0
+        self.rest = view.rest.remaining if view.rest else 0
+
+    def hear_time(self, tick: Tick) -> None:
+        """Take the time that is left now."""
+        self.remaining, self.lost, self.stage = tick.remaining, tick.lost, tick.stage
+        self.inner, self.rest = tick.inner, tick.rest
 
     @property
     def settled(self) -> bool:

@@ -10,29 +10,45 @@ from pathlib import Path
 
 import msgspec
 
-from exam_packages.form import Agreement, AgreementId, Item
+from exam_packages.form import Agreement, AgreementId, Instruments, Item
 from exam_packages.interactions import (
     Choice,
     ChoiceInteraction,
     ChosenOptions,
+    ChosenPairs,
     ItemId,
     OptionId,
     Paragraph,
     Response,
+    TypedText,
     is_empty,
 )
+from keys.encoding import crockford, uncrockford
 from kiosk import protocol as p
 from kiosk.protocol import Phase, View
 
 SAMPLES = Path(__file__).parents[2] / "exam_packages/samples/cetl-practice"
 START, ADMIT, RESUME = "7KM3QX9ABT", "0A14TZR6WY", "M4HW0PXV3J"
+MOVE_IN = "0414TZR6WY"
+TAG = "TAG000X"
+"""The last seven characters of every action code that the fake takes."""
+BREAK_OVER, END, VOID, ROOM_PAUSE, ROOM_RESUME, ADD, TAKE, ADD_TWO = 1, 2, 3, 5, 6, 256, 512, 768
 RECEIPT, CHECKPOINT = "5TQ8ZK2M7VWA9", "QW7T3ZK9M1"
 CANDIDATE, NAME = "C-0042", "Ana Maria Example"
 HOUR = 3_600_000
+MINUTE = HOUR // 60
 HANDED_IN_AT = 1_795_356_299_000
 WRONG = p.Problem(
     "code-wrong", "This code is not the right one.", "Read it again, group by group, and type it once more."
 )
+UNSUITED = p.Problem(
+    "code-unsuited", "This code is right, but it cannot be used now.", "Ask the desk which code is needed."
+)
+
+
+def action(verb: int, serial: int = 1) -> str:
+    """An action code that the fake takes; each works once."""
+    return crockford(verb, 2) + crockford(serial, 1) + TAG
 
 
 def sample_items(count: int = 100) -> tuple[Item, ...]:
@@ -60,6 +76,12 @@ def choice_item(name: str, stem: Sequence[str], options: Sequence[str], most: in
     return Item(
         ItemId(name), tuple(Paragraph(part) for part in stem), ChoiceInteraction(choices, max_choices=most)
     )
+
+
+def _sum(expression: str) -> str:
+    """What the fake's calculator makes of whole numbers that are added; of anything else nothing."""
+    parts = expression.replace(" ", "").split("+")
+    return str(sum(map(int, parts))) if all(part.isdigit() for part in parts) else ""
 
 
 def sample_agreements() -> tuple[Agreement, ...]:
@@ -97,6 +119,24 @@ class FakeSession:
         self.saved = 0
         self.disk_low = False
         self.resume_n = 1
+        self.exported = "The sealed record is on the carrier, read back and checked."
+        self.stage = 0
+        self.inner: p.Limit | None = None
+        self.rest: p.Rest | None = None
+        self.paused_from = Phase.TESTING
+        self.tutorial = True
+        self.instruments = Instruments()
+        self.scratchpad = ""
+        self.tape: tuple[tuple[str, str], ...] = ()
+        self.breaks = 0
+        self.preferences: dict[str, str] = {}
+        self.sections: tuple[tuple[int, str], ...] = ()
+        self.closed: set[int] = set()
+        self.short: dict[ItemId, str] = {}
+        self.notes: dict[str, str] = {}
+        self.comments: dict[ItemId, str] = {}
+        self.highlights: dict[str, tuple[tuple[int, int, int], ...]] = {}
+        self.redeemed: set[str] = set()
 
     def attach(self) -> None:
         """Start to listen, and send the first view."""
@@ -114,10 +154,10 @@ class FakeSession:
         """Say what is true now."""
         self._socket.send(p.frame(self.view()))
 
-    def send_tick(self, remaining: int) -> None:
+    def send_tick(self, remaining: int, *, inner: int = 0, rest: int = 0, stage: int = 0) -> None:
         """Move the clock."""
         self.remaining = remaining
-        self._socket.send(p.frame(p.Tick(remaining)))
+        self._socket.send(p.frame(p.Tick(remaining, inner=inner, rest=rest, stage=stage)))
 
     def send_lost(self, lost: int) -> None:
         """Let the lost time grow."""
@@ -143,14 +183,15 @@ class FakeSession:
     def marks(self) -> str:
         """One character an item, as in `View`."""
         marks = ""
-        for item in self.items:
+        for place, item in enumerate(self.items):
             answered = item.id in self.responses and not is_empty(self.responses[item.id])
             flagged = item.id in self.flags
-            marks += "F" if answered and flagged else "*" if answered else "f" if flagged else "."
+            mark = "F" if answered and flagged else "*" if answered else "f" if flagged else "."
+            marks += ("+" if answered else ",") if place in self.closed else mark
         return marks
 
-    def view(self) -> View:
-        """The whole view of the present state."""
+    def view(self, *, reply: bool = False, answers: bool = False) -> View:
+        """The whole view of the present state: to a command (`reply`), to one that asks for `answers`."""
         view = View(
             self.phase,
             kiosk="kiosk-01",
@@ -161,10 +202,12 @@ class FakeSession:
             notice="Practice material. Not affiliated with CoSN or the CETL programme.",
             saved=self.saved,
             disk_low=self.disk_low,
+            reply=reply,
+            preferences=dict(self.preferences),
         )
         replace = msgspec.structs.replace
         if self.phase not in {Phase.LOCKED, Phase.SIGN_IN, Phase.STOPPED}:
-            view = replace(view, candidate=CANDIDATE, name=NAME)
+            view = replace(view, candidate=CANDIDATE, name=NAME, checkpoint=CHECKPOINT, stage=self.stage)
         if self.phase is Phase.AGREEMENT:
             place = f"{self.agreed + 1} of {len(self.agreements)}"
             view = replace(view, agreement=self.agreements[self.agreed], agreement_place=place)
@@ -173,8 +216,21 @@ class FakeSession:
             view = replace(view, instructions=text, limit=self.limit, remaining=self.limit)
         if self.phase is Phase.TESTING:
             view = replace(
-                view, question=self._question(), marks=self.marks, remaining=self.remaining, limit=self.limit
+                view,
+                question=self._question(),
+                marks=self.marks,
+                sections=self.sections,
+                remaining=self.remaining,
+                limit=self.limit,
+                inner=self.inner,
+                instruments=self.instruments,
+                scratchpad=self.scratchpad,
+                tape=self.tape,
+                breaks=self.breaks,
+                answers=self._answers() if answers else (),
             )
+        if self.phase is Phase.PAUSED:
+            view = replace(view, rest=self.rest, remaining=self.remaining, limit=self.limit)
         if self.phase is Phase.SUSPENDED:
             view = replace(view, resume_n=1, lost=self.lost, cause=self.cause, checkpoint=CHECKPOINT)
         if self.phase is Phase.STOPPED:
@@ -185,7 +241,7 @@ class FakeSession:
 
     def _question(self) -> p.Question:
         item = self.items[self.index]
-        options = item.interaction.options if isinstance(item.interaction, ChoiceInteraction) else ()
+        options = getattr(item.interaction, "options", ())
         return p.Question(
             self.index,
             item,
@@ -193,7 +249,33 @@ class FakeSession:
             self.responses.get(item.id),
             item.id in self.flags,
             self.struck.get(item.id, ()),
+            highlights=dict(self.highlights),
+            note=self.notes.get(item.id, ""),
+            comment=self.comments.get(item.id, ""),
+            section=next((title for first, title in reversed(self.sections) if first <= self.index), ""),
+            closed=self.index in self.closed,
+            short=self.short.get(item.id, ""),
         )
+
+    def _answers(self) -> tuple[p.AnswerLine, ...]:
+        return tuple(
+            p.AnswerLine(place, self._words(item), item.id in self.flags, self.short.get(item.id, ""))
+            for place, item in enumerate(self.items)
+        )
+
+    def _words(self, item: Item) -> str:
+        match self.responses.get(item.id):
+            case ChosenOptions(options) if isinstance(item.interaction, ChoiceInteraction):
+                known = list(item.interaction.options)
+                chosen = [(place, one.text) for place, one in enumerate(known) if one.id in options]
+                return "; ".join(f"{'ABCDEFGH'[place]}: {text}" for place, text in chosen)
+            case ChosenOptions(options):
+                return ", ".join(options)
+            case ChosenPairs(pairs):
+                return "; ".join(f"{left}: {right}" for left, right in pairs)
+            case TypedText(text):
+                return text
+        return ""
 
     def _ending(self) -> p.Ending:
         declined = self.outcome == "declined terms"
@@ -205,7 +287,7 @@ class FakeSession:
             0 if declined else len(self.flags),
             HANDED_IN_AT,
             "" if declined else RECEIPT,
-            "The sealed record is on the carrier, read back and checked.",
+            self.exported,
             "Results are sent by post within 14 days.",
         )
 
@@ -230,8 +312,9 @@ class FakeSession:
         match command:
             case p.EnterStartCode(code):
                 self._redeem(code, START, Phase.SIGN_IN)
-            case p.SignIn(candidate, code):
-                self._redeem(candidate + code, CANDIDATE + ADMIT, Phase.CONFIRM)
+            case p.SignIn(candidate, code, checkpoint):
+                right = MOVE_IN + CHECKPOINT if checkpoint else ADMIT
+                self._redeem(candidate + code + checkpoint, CANDIDATE + right, Phase.CONFIRM)
             case p.EnterResumeCode(code):
                 self._redeem(code, RESUME, Phase.TESTING)
             case p.ConfirmIdentity():
@@ -239,7 +322,16 @@ class FakeSession:
             case p.Accept():
                 self.agreed += 1
                 if self.agreed == len(self.agreements):
-                    self.phase = Phase.INSTRUCTIONS
+                    self.phase = Phase.CHECK
+            case p.ConfirmEquipment():
+                self.phase = Phase.TUTORIAL if self.tutorial else Phase.INSTRUCTIONS
+            case p.EndTutorial():
+                self.phase = Phase.INSTRUCTIONS
+            case p.EnterActionCode(code):
+                self._act(code)
+            case p.TakeBreak():
+                self.breaks -= 1
+                self.pause("unscheduled", "runs", 10 * MINUTE)
             case p.Decline():
                 self.phase, self.outcome = Phase.FINISHED, "declined terms"
             case p.Begin():
@@ -251,15 +343,52 @@ class FakeSession:
                 return
             case _:
                 self._mark(command)
-        self.send_view()
+        view = self.view(reply=True, answers=isinstance(command, p.ShowAnswers))
+        self._socket.send(p.frame(view))
+
+    def pause(self, kind: str, clock: str, length: int = 0) -> None:
+        """Show nothing of the exam from now on."""
+        self.paused_from, self.phase = self.phase, Phase.PAUSED
+        self.rest = p.Rest(kind, clock, length, length)
+
+    def _act(self, code: str) -> None:
+        if code[3:] != TAG or code in self.redeemed:
+            self.problem = WRONG
+            return
+        self.redeemed.add(code)
+        verb = uncrockford(code[:2])
+        match verb:
+            case 1 | 6 if self.phase is Phase.PAUSED:
+                self.phase, self.rest = self.paused_from, None
+            case 2 | 3:
+                self.phase, self.outcome = Phase.FINISHED, "ended by proctor" if verb == END else "voided"
+            case 5:
+                self.pause("room", "stops")
+            case verb if verb > ADD:
+                change = (verb % ADD) * MINUTE * (-1 if TAKE < verb < ADD_TWO else 1)
+                self.limit, self.remaining = self.limit + change, self.remaining + change
+            case _:
+                self.problem = UNSUITED
 
     def _mark(self, command: p.Command) -> None:
         self.saved += 1
         match command:
             case p.Go(index):
                 self.index = index
-            case p.Answer(item, ChosenOptions() as response):
+            case p.Answer(item, response):
                 self.responses[item] = response
+            case p.Highlight(place, spans):
+                self.highlights[place] = spans
+            case p.WriteNote("", text):
+                self.scratchpad = text
+            case p.WriteNote(item, text):
+                self.notes[item] = text
+            case p.WriteComment(item, text):
+                self.comments[item] = text
+            case p.Calculate(expression):
+                self.tape = (*self.tape, (expression, _sum(expression)))
+            case p.Prefer(name, value):
+                self.preferences[name] = value
             case p.Flag(item, on):
                 (self.flags.add if on else self.flags.discard)(item)
             case p.Strike(item, option, on):
