@@ -27,7 +27,7 @@ from terminal.driver import LockedDriver
 from terminal.keys import BACK, HELP, REDRAW, SCROLL, Key, bindings, help_text
 from terminal.language import _
 from terminal.theme import PALETTES, textual_theme, theme_for
-from terminal.widgets import Card, Header, KeyBar, LineField, TextPane
+from terminal.widgets import Card, Header, KeyBar, TextPane, Typing
 
 MIN_WIDTH, MIN_HEIGHT = 60, 20
 COLLECT_EVERY = 3.0
@@ -196,7 +196,7 @@ class LockedApp(App[None], inherit_bindings=False):
 
     def _typed(self, event: events.Key) -> bool:
         """Whether the field with the caret took the key: now, before the next key is looked at."""
-        return isinstance(self.focused, LineField) and self.focused.take(event)
+        return isinstance(self.focused, Typing) and self.focused.take(event)
 
     def _hidden(self) -> bool:
         screen = self.screen_stack[-1] if self.screen_stack else None

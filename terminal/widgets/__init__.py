@@ -1,7 +1,7 @@
 """Line-drawn widgets: panes, bars, typed fields, cards. Plain text in, never markup; only changed rows repaint."""
 
 from terminal.widgets.bars import Header, KeyBar, StatusBar
-from terminal.widgets.fields import CodeField, LineField
+from terminal.widgets.fields import CodeField, LineField, Typing
 from terminal.widgets.lines import (
     Line,
     Lines,
@@ -27,6 +27,7 @@ __all__ = [
     "Span",
     "StatusBar",
     "TextPane",
+    "Typing",
     "Where",
     "centred",
     "clean",

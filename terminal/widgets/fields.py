@@ -10,11 +10,20 @@ from textual.message import Message
 
 from keys.encoding import CROCKFORD, grouped, normalise
 from terminal.theme import Role
-from terminal.widgets.lines import Line, Row, Where, width_of
+from terminal.widgets.lines import Line, Lines, Row, Where, width_of
 from terminal.wrapping import clean, fit
 
 
-class LineField(Row, can_focus=True):
+class Typing(Lines, can_focus=True):
+    """A widget that is typed into: `LockedApp` hands it each key the moment it comes, while it has the caret."""
+
+    def take(self, event: events.Key) -> bool:
+        """Use the key, and return whether it was one of the widget's; what is not goes on to the screen."""
+        del event
+        return False
+
+
+class LineField(Typing, Row):
     """One line of typed text, at most `limit` characters. Enter posts `Submitted`, every change `Changed`.
 
     `LockedApp` hands it each key the moment it comes, and Enter moves the caret to the next field of the screen at
