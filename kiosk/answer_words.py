@@ -1,0 +1,97 @@
+"""A response in words, as the scorers will see it: by the letters and texts that are on the screen. Pure.
+
+Rules.
+1. Options of one list go by the letters of the order they are shown in, pairs and gaps by their texts and numbers.
+2. A response is one line: line breaks become spaces, and what is beyond `MOST` characters is cut and says so.
+3. Texts of the exam and of the candidate are taken as they are; the words between them are in the language in use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from exam_packages.form import Item
+from exam_packages.interactions import (
+    Choice,
+    ChosenOptions,
+    ChosenPairs,
+    GapMatchInteraction,
+    InlineChoiceInteraction,
+    Interaction,
+    MatchInteraction,
+    OptionId,
+    OrderInteraction,
+    Response,
+    is_empty,
+)
+from terminal.language import _
+
+MOST = 300
+CUT = " ..."
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+GAP = re.compile(r"\{(\w+)\}")
+
+
+def answer_words(item: Item, order: Sequence[OptionId], response: Response | None) -> str:
+    """The response to an item whose options are shown in this `order`; at most `MOST` characters."""
+    if response is None or is_empty(response):
+        return _("No answer")
+    match response:
+        case ChosenOptions(options=chosen):
+            words = _listed(item.interaction, order, chosen)
+        case ChosenPairs(pairs=pairs):
+            words = _paired(item.interaction, pairs)
+        case _:
+            words = response.text
+    plain = " ".join(words.split())
+    return plain if len(plain) <= MOST else plain[: MOST - len(CUT)] + CUT
+
+
+def _listed(interaction: Interaction, order: Sequence[OptionId], chosen: Sequence[OptionId]) -> str:
+    texts = _texts(getattr(interaction, "options", getattr(interaction, "spans", ())))
+    named = {option: f"{letter(place)} {texts.get(option, option)}" for place, option in enumerate(order)}
+    if isinstance(interaction, OrderInteraction):
+        return _joined(f"{n}. {named.get(option, option)}" for n, option in enumerate(chosen, 1))
+    return _joined(named[option] for option in order if option in chosen)
+
+
+def _paired(interaction: Interaction, pairs: Sequence[tuple[str, str]]) -> str:
+    """Pairs of match and associate as `one = other`; gaps by their number in the text, in that order."""
+    if not isinstance(interaction, InlineChoiceInteraction | GapMatchInteraction):
+        first, second = _two_lists(interaction)
+        return _joined(f"{first.get(one, one)} = {second.get(other, other)}" for one, other in pairs)
+    numbers = {gap: n for n, gap in enumerate(dict.fromkeys(GAP.findall(interaction.text)), 1)}
+    filled = sorted(pairs, key=lambda pair: numbers.get(pair[0], len(numbers)))
+    return _joined(
+        _("gap {n}: {text}").format(
+            n=numbers.get(gap, gap), text=_filling(interaction, gap).get(option, option)
+        )
+        for gap, option in filled
+    )
+
+
+def _two_lists(interaction: Interaction) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    if isinstance(interaction, MatchInteraction):
+        return _texts(interaction.sources), _texts(interaction.targets)
+    options = _texts(getattr(interaction, "options", ()))
+    return options, options
+
+
+def _filling(interaction: InlineChoiceInteraction | GapMatchInteraction, gap: str) -> Mapping[str, str]:
+    if isinstance(interaction, InlineChoiceInteraction):
+        return _texts(interaction.gaps.get(gap, ()))
+    return _texts(interaction.options)
+
+
+def letter(place: int) -> str:
+    """The letter of the option at this place, counted from 0; after Z come numbers."""
+    return LETTERS[place] if place < len(LETTERS) else str(place + 1)
+
+
+def _texts(choices: Iterable[Choice]) -> Mapping[str, str]:
+    return {choice.id: choice.text for choice in choices}
+
+
+def _joined(words: Iterable[str]) -> str:
+    return "; ".join(words)
