@@ -10,9 +10,10 @@ from textual.containers import Middle, Vertical
 from keys.encoding import grouped
 from kiosk.protocol import Ending, Leave
 from kiosk.screens.seat import KioskScreen, Link
-from kiosk.screens.wording import moment, outcome_words, problem_words
+from kiosk.screens.wording import problem_words
 from kiosk.widgets.page import Page
 from kiosk.widgets.plate import Plate
+from kiosk.words import moment, outcome_words
 from terminal.keys import Key
 from terminal.theme import Role
 from terminal.widgets import Span

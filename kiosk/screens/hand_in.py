@@ -9,9 +9,10 @@ from textual.containers import Middle, Vertical
 
 from kiosk.protocol import HandIn
 from kiosk.screens.seat import TIME, KioskScreen, Link
-from kiosk.screens.wording import answered, flagged, numbers, problem_words, warning
+from kiosk.screens.wording import answered, flagged, numbers, problem_words
 from kiosk.widgets.grid import FLAGGED
 from kiosk.widgets.page import Page
+from kiosk.words import warning
 from terminal.keys import HELP, Key
 from terminal.theme import Role
 from terminal.widgets import Span, StatusBar

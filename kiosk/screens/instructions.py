@@ -6,8 +6,9 @@ from textual.app import ComposeResult
 
 from kiosk.protocol import Begin
 from kiosk.screens.reading import READING, ReadingScreen, paragraphs
-from kiosk.screens.wording import problem_words, spoken
+from kiosk.screens.wording import problem_words
 from kiosk.widgets.page import Page
+from kiosk.words import spoken
 from terminal.keys import Key
 from terminal.theme import Role
 from terminal.widgets import TextPane

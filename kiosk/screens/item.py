@@ -19,10 +19,11 @@ from kiosk.protocol import Answer, Flag, Go, Question, Strike
 from kiosk.screens.hand_in import FINISH, HandInScreen
 from kiosk.screens.review import ReviewScreen
 from kiosk.screens.seat import TIME, KioskScreen, Link
-from kiosk.screens.wording import answered, problem_words, warning
+from kiosk.screens.wording import answered, problem_words
 from kiosk.widgets.grid import Grid
 from kiosk.widgets.page import Page
 from kiosk.widgets.question import LETTERS, Option, QuestionPane, Shown
+from kiosk.words import warning
 from terminal.keys import HELP, SCROLL, Key
 from terminal.theme import Role
 from terminal.widgets import Span, StatusBar

@@ -10,9 +10,10 @@ from textual.app import ComposeResult
 from kiosk.protocol import Go
 from kiosk.screens.hand_in import FINISH, HandInScreen
 from kiosk.screens.seat import TIME, KioskScreen, Link
-from kiosk.screens.wording import answered, flagged, problem_words, warning
+from kiosk.screens.wording import answered, flagged, problem_words
 from kiosk.widgets.grid import ANSWERED, FLAGGED, Grid
 from kiosk.widgets.page import Page
+from kiosk.words import warning
 from terminal.keys import Key
 from terminal.theme import Role
 from terminal.widgets import Span, StatusBar

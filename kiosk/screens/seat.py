@@ -28,7 +28,8 @@ from kiosk.protocol import (
     WriteComment,
     WriteNote,
 )
-from kiosk.screens.wording import place_words, time_left
+from kiosk.screens.wording import place_words
+from kiosk.words import time_left
 from terminal.app import LockedScreen
 from terminal.keys import BACK, SCROLL, Key, help_text
 from terminal.widgets import Header, KeyBar, TextPane, fit

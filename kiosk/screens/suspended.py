@@ -11,8 +11,8 @@ from keys.encoding import grouped
 from kiosk.protocol import Command, EnterResumeCode, Problem
 from kiosk.screens.form import CODE_LENGTH, FormScreen
 from kiosk.screens.seat import Link
-from kiosk.screens.wording import spoken
 from kiosk.widgets.page import Page
+from kiosk.words import spoken
 from terminal.keys import Key
 from terminal.theme import Role
 from terminal.widgets import CodeField, KeyBar, LineField, Span

@@ -9,8 +9,9 @@ from exam_packages.interactions import Block, Code, Picture, Table
 from kiosk.protocol import Phase, View
 from kiosk.screens.reading import paragraphs
 from kiosk.screens.seat import who
-from kiosk.screens.wording import clock, numbers, spoken, time_left, warning
+from kiosk.screens.wording import numbers
 from kiosk.widgets.question import text_rows
+from kiosk.words import clock, spoken, time_left, warning
 
 MINUTE = 60_000
 HOURS = 150 * MINUTE
