@@ -7,6 +7,7 @@ is raised with the values that fill them. Nothing secret and no item text is eve
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -33,12 +34,13 @@ class ExamKioskError(Exception):
         self.support = ""
         super().__init__(self.what.format(**values))
 
-    def diagnostics(self) -> Diagnostics:
-        """Return the code and the two sentences, filled in."""
-        next_step = self.next_step.format(**self.values)
+    def diagnostics(self, say: Callable[[str], str] = str) -> Diagnostics:
+        """Return the code and the two sentences, filled in; `say` puts each template into another language first."""
+        next_step = say(self.next_step).format(**self.values)
         if self.support and self.support not in next_step:
-            next_step = f"{next_step} If that does not help, call {self.support}."
-        return Diagnostics(self.code, self.what.format(**self.values), next_step)
+            call = say("If that does not help, call {support}.").format(support=self.support)
+            next_step = f"{next_step} {call}"
+        return Diagnostics(self.code, say(self.what).format(**self.values), next_step)
 
     def call(self, support: str) -> Self:
         """This error, saying whom to call: the support contact of the plan, once it is known."""

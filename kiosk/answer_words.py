@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from exam_packages.form import Item
 from exam_packages.interactions import (
     Choice,
     ChosenOptions,
@@ -33,18 +32,18 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 GAP = re.compile(r"\{(\w+)\}")
 
 
-def answer_words(item: Item, order: Sequence[OptionId], response: Response | None) -> str:
-    """The response to an item whose options are shown in this `order`; at most `MOST` characters."""
+def words(interaction: Interaction, order: Sequence[OptionId], response: Response | None) -> str:
+    """A response to an interaction whose options are shown in this `order`, or nothing; at most `MOST` characters."""
     if response is None or is_empty(response):
-        return _("No answer")
+        return ""
     match response:
         case ChosenOptions(options=chosen):
-            words = _listed(item.interaction, order, chosen)
+            told = _listed(interaction, order, chosen)
         case ChosenPairs(pairs=pairs):
-            words = _paired(item.interaction, pairs)
+            told = _paired(interaction, pairs)
         case _:
-            words = response.text
-    plain = " ".join(words.split())
+            told = response.text
+    plain = " ".join(told.split())
     return plain if len(plain) <= MOST else plain[: MOST - len(CUT)] + CUT
 
 
@@ -93,5 +92,5 @@ def _texts(choices: Iterable[Choice]) -> Mapping[str, str]:
     return {choice.id: choice.text for choice in choices}
 
 
-def _joined(words: Iterable[str]) -> str:
-    return "; ".join(words)
+def _joined(texts: Iterable[str]) -> str:
+    return "; ".join(texts)

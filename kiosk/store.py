@@ -7,7 +7,9 @@ Rules.
    appended from memory: nothing is appended twice, and nothing that did not land counts as saved.
 4. A full disk gives back the reserve file first, and it is taken again once there is ample room. If a write still does
    not fit, `StoreFailedError`: the session stops.
-5. The secrets of a sitting (content key, K_k) are kept here until the record is sealed, then overwritten and removed.
+5. The secrets of a sitting (content key, K_k, K_room) are kept here until the record is sealed, then overwritten and
+   removed. So are notes that the form keeps out of the record: their texts never enter the journal, and are written in
+   the transaction of their event.
 
 Who holds the vault's key is kiosk/wrap.py; when it is opened is kiosk/runner.py.
 """
@@ -49,6 +51,7 @@ CREATE TABLE heartbeat (
     beat INTEGER PRIMARY KEY, wall INTEGER NOT NULL, boot INTEGER NOT NULL, boot_id TEXT NOT NULL,
     elapsed INTEGER NOT NULL, entries INTEGER NOT NULL) STRICT;
 CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
+CREATE TABLE notes (item TEXT PRIMARY KEY, text BLOB NOT NULL) STRICT;
 CREATE TRIGGER journal_follows BEFORE INSERT ON journal
 WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), -1) + 1 FROM journal)
 BEGIN SELECT RAISE(ABORT, 'out of order'); END;
@@ -100,6 +103,8 @@ class Store:
         """Hold an open vault and read its chain. Raises `JournalBrokenError` or a `VaultError`."""
         self._folder, self._key, self._vault = folder, key, vault
         self.kept, self.head = self._load()
+        rows = vault.execute("SELECT item, text FROM notes")
+        self.notes = {item: bytes(text).decode("utf-8") for item, text in rows}
         self.last = self.kept.entries[-1].at if self.kept.entries else None
         self._beats = len(self._vault.execute("SELECT beat FROM heartbeat"))
         self.tight = not os.path.lexists(folder / RESERVE)
@@ -108,11 +113,15 @@ class Store:
         """Never show the key."""
         return f"Store({self.head.count} entries)"
 
-    def append(self, at: Stamp, events: Sequence[SessionEvent]) -> tuple[Line[SessionEntry], ...]:
-        """Write these events as one durable transaction; when it returns they are saved.
+    def append(
+        self, at: Stamp, events: Sequence[SessionEvent], notes: Mapping[str, str] | None = None
+    ) -> tuple[Line[SessionEntry], ...]:
+        """Write these events, with the texts of `notes` beside the journal, as one durable transaction; when it returns
+        they are saved.
 
         Raises `StoreFailedError`; then nothing of them counts as saved.
         """
+        texts = notes or {}
         lines: list[Line[SessionEntry]] = []
         head = self.head
         for event in events:
@@ -120,8 +129,9 @@ class Store:
             lines.append(line)
             head = advance(head, line.raw)
         before = self.head
-        self._durably(lambda: self._insert(lines), lambda: self._landed(before, head))
+        self._durably(lambda: self._insert(lines, texts), lambda: self._landed(before, head))
         self.head, self.last = head, at
+        self.notes |= texts
         return tuple(lines)
 
     def beat(self, beat: Beat) -> None:
@@ -149,9 +159,9 @@ class Store:
         return bytes(rows[0][0]) if rows else None
 
     def forget(self) -> None:
-        """Overwrite and remove the sitting's secrets. Raises a `VaultError`."""
-        self._vault.execute("UPDATE secrets SET value = zeroblob(length(value))")
-        self._vault.execute("DELETE FROM secrets")
+        """Overwrite and remove the sitting's secrets and notes; may be done again. Raises a `StoreFailedError`."""
+        self._durably(self._erase, self._erased)
+        self.notes = {}
 
     def make_room(self) -> None:
         """Give back the reserve for a write beside the vault that found the disk full."""
@@ -178,10 +188,23 @@ class Store:
         beats = [Beat(Stamp(Instant(wall), boot, boot_id), *rest) for wall, boot, boot_id, *rest in rows]
         return Kept(entries, beats[0] if beats else None), head
 
-    def _insert(self, lines: Sequence[Line[SessionEntry]]) -> None:
+    def _insert(self, lines: Sequence[Line[SessionEntry]], notes: Mapping[str, str]) -> None:
         with self._vault.transaction():
             for line in lines:
                 self._vault.execute("INSERT INTO journal VALUES (?, ?)", (line.entry.seq, line.raw))
+            for item, text in notes.items():
+                self._vault.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (item, text.encode()))
+
+    def _erase(self) -> None:
+        with self._vault.transaction():
+            self._vault.execute("UPDATE secrets SET value = zeroblob(length(value))")
+            self._vault.execute("UPDATE notes SET text = zeroblob(length(text))")
+        with self._vault.transaction():
+            self._vault.execute("DELETE FROM secrets")
+            self._vault.execute("DELETE FROM notes")
+
+    def _erased(self) -> bool:
+        return not self._vault.execute("SELECT 1 FROM secrets UNION ALL SELECT 1 FROM notes")
 
     def _landed(self, before: Head, after: Head) -> bool:
         """Whether a write that failed is there after all; anything else than all or nothing is a broken store."""

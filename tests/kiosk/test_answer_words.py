@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from exam_packages import interactions as i
-from exam_packages.form import Item
-from exam_packages.interactions import Choice, ChosenOptions, ChosenPairs, ItemId, OptionId, TypedText
-from kiosk.answer_words import MOST, answer_words
+from exam_packages.interactions import Choice, ChosenOptions, ChosenPairs, OptionId, TypedText
+from kiosk.answer_words import MOST, words
 
 LISTED = tuple(Choice(OptionId(name), text) for name, text in (("a", "Ant"), ("b", "Bee"), ("c", "Cat")))
 SHOWN = (OptionId("c"), OptionId("a"), OptionId("b"))
@@ -42,23 +41,22 @@ CASES: dict[str, tuple[i.Interaction, i.Response, str]] = {
 }
 
 
-@pytest.mark.parametrize(("interaction", "response", "words"), CASES.values(), ids=CASES)
+@pytest.mark.parametrize(("interaction", "response", "told"), CASES.values(), ids=CASES)
 def test_a_response_is_told_by_what_is_on_the_screen(
-    interaction: i.Interaction, response: i.Response, words: str
+    interaction: i.Interaction, response: i.Response, told: str
 ) -> None:
     """Letters go by the order shown, pairs by their texts, gaps by their place in the text."""
-    assert answer_words(Item(ItemId("q"), (), interaction), SHOWN, response) == words
+    assert words(interaction, SHOWN, response) == told
 
 
-def test_no_answer_is_said() -> None:
+def test_no_answer_is_no_word() -> None:
     """Never answered and taken back are the same."""
-    item = Item(ItemId("q"), (), i.ChoiceInteraction(LISTED))
-    assert answer_words(item, SHOWN, None) == answer_words(item, SHOWN, ids()) == "No answer"
+    interaction = i.ChoiceInteraction(LISTED)
+    assert words(interaction, SHOWN, None) == words(interaction, SHOWN, ids()) == ""
 
 
 def test_a_long_text_is_cut_and_says_so() -> None:
     """An essay is one short line in the list."""
-    item = Item(ItemId("q"), (), i.ExtendedTextInteraction(5000))
-    words = answer_words(item, (), TypedText("word " * 500))
-    assert len(words) == MOST
-    assert words.endswith(" ...")
+    told = words(i.ExtendedTextInteraction(5000), (), TypedText("word " * 500))
+    assert len(told) == MOST
+    assert told.endswith(" ...")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from keys.errors import (
 from keys.identities import new_identity
 from keys.primitives import MINIMUM, MODERATE
 from keys.statement import Keyring, Role
-from keys.vault import VaultDamagedError, VaultKeyError, VaultRefusedError, open_vault
+from keys.vault import Vault, VaultDamagedError, VaultKeyError, VaultRefusedError, VaultWriteError, open_vault
 from kiosk.store import VAULT, Beat, Store, StoreFailedError, create_store, open_store
 from kiosk.wrap import Lock, read_wrap, unwrap, wrap
 from results.wire import events as e
@@ -119,6 +120,63 @@ def test_secrets_are_forgotten(store: Store, tmp_path: Path) -> None:
     again = open_store(tmp_path, KEY)
     assert again.secret("content key") is None
     assert again.head == store.head
+
+
+def test_the_text_of_a_note_is_kept_beside_the_journal(store: Store, tmp_path: Path) -> None:
+    """The last text of each item comes back with the store, no entry holds it, and it is forgotten with the secrets."""
+    store.append(AT, (e.NoteWritten("i1", 3, "", 4),), {"i1": "one"})
+    store.append(AT, (e.NoteWritten("", 3, "", 5), e.NoteWritten("i1", 3, "", 6)), {"": "pad", "i1": "two"})
+    assert store.notes == {"": "pad", "i1": "two"}
+    store.close()
+    again = open_store(tmp_path, KEY)
+    assert again.notes == {"": "pad", "i1": "two"}
+    assert not any(text in raw for raw in again.raws() for text in (b"one", b"two", b"pad"))
+    again.forget()
+    again.close()
+    assert open_store(tmp_path, KEY).notes == {}
+
+
+def test_a_note_is_saved_with_its_event_or_not_at_all(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An append that cannot succeed leaves the note of before."""
+    store.append(AT, (e.NoteWritten("i1", 3, "", 4),), {"i1": "one"})
+    with monkeypatch.context() as patch:
+        refuse(patch, "COMMIT", 99)
+        with pytest.raises(StoreFailedError):
+            store.append(AT, (e.NoteWritten("i1", 3, "", 6),), {"i1": "two"})
+    assert store.notes == {"i1": "one"}
+    store.close()
+    assert open_store(tmp_path, KEY).notes == {"i1": "one"}
+
+
+def test_forgetting_is_done_again_until_it_succeeds(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused throughout, then once: the secrets are there after the first call and gone after the second."""
+    with monkeypatch.context() as patch:
+        refuse(patch, "COMMIT", 99)
+        with pytest.raises(StoreFailedError):
+            store.forget()
+    with monkeypatch.context() as patch:
+        refuse(patch, "COMMIT", 1)
+        store.forget()
+    store.close()
+    assert open_store(tmp_path, KEY).secret("content key") is None
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, statement: str, times: int) -> None:
+    """Let this statement fail so many times; a failed write closes the connection."""
+    real, left = Vault.execute, [times]
+
+    def execute(self: Vault, sql: str, parameters: Sequence[object] = ()) -> object:
+        if sql == statement and left[0]:
+            left[0] -= 1
+            self.close()
+            raise VaultWriteError(name="vault.db")
+        return real(self, sql, parameters)
+
+    monkeypatch.setattr(Vault, "execute", execute)
 
 
 LOCK = Lock("s1", 3, b"l" * 32)
