@@ -4,19 +4,21 @@ The kiosk's live state embeds a `Record`; intake folds the same journal with the
 1. An empty response takes the answer back; the item counts as seen, not as answered.
 2. A strike-out or a flag never is an answer.
 3. A terminal event is final: events after it change nothing here (they stay in the journal as evidence).
+4. The time of a pause is no item's time.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from exam_packages.form import BreakClock
 from exam_packages.interactions import ItemId, OptionId, Response, TypedText, is_empty
 from results.wire import events as e
+from results.wire.edits import edited
 from results.wire.events import PauseKind, Scope
 
 Spans = tuple[tuple[int, int, int], ...]
@@ -130,9 +132,12 @@ class Record:
         return self.outcome or Outcome.UNFINISHED
 
 
-Answers = Mapping[ItemId, Answer]
-Keep = Callable[[Answers, ItemId, Answer], Answers]
-"""How one more answer is kept: beside the answers of before, which stay as they are, or in their place."""
+class Keep(Protocol):
+    """How one more value is kept: beside the mapping of before, which stays as it is, or in its place."""
+
+    def __call__(self, before: Mapping[Key, Kept], key: Key, value: Kept, /) -> Mapping[Key, Kept]:
+        """The mapping with one more value."""
+        ...
 
 
 def apply(record: Record, event: e.SessionEvent) -> Record:
@@ -142,20 +147,26 @@ def apply(record: Record, event: e.SessionEvent) -> Record:
 
 def fold(events: Iterable[e.SessionEvent]) -> Record:
     """The record that these events make: what applying them one by one makes, without a copy of it for each event."""
-    answers: dict[ItemId, Answer] = {}
+    own: dict[int, dict[Any, Any]] = {}
 
-    def in_place(before: Answers, item: ItemId, answer: Answer) -> Answers:
-        answers[item] = answer
+    def made() -> Mapping[Any, Any]:
+        inside: dict[Any, Any] = {}
+        seen = MappingProxyType(inside)
+        own[id(seen)] = inside
+        return seen
+
+    def in_place(before: Mapping[Key, Kept], key: Key, value: Kept, /) -> Mapping[Key, Kept]:
+        own[id(before)][key] = value
         return before
 
-    record = Record(answers=MappingProxyType(answers))
+    record = Record(limits=made(), highlights=made(), notes=made(), preferences=made(), answers=made())
     for event in events:
         record = _apply(record, event, in_place)
     return record
 
 
-def _copied(before: Answers, item: ItemId, answer: Answer) -> Answers:
-    return MappingProxyType({**before, item: answer})
+def _copied(before: Mapping[Key, Kept], key: Key, value: Kept, /) -> Mapping[Key, Kept]:
+    return MappingProxyType({**before, key: value})
 
 
 def _apply(record: Record, event: e.SessionEvent, keep: Keep) -> Record:
@@ -220,11 +231,11 @@ def _apply(record: Record, event: e.SessionEvent, keep: Keep) -> Record:
         case e.HandedIn():
             return replace(_spend(record, event.elapsed, keep), outcome=Outcome.COMPLETED)
         case e.PreferenceSet():
-            return replace(record, preferences=_with(record.preferences, event.name, event.value))
+            return replace(record, preferences=keep(record.preferences, event.name, event.value))
         case e.ClockJumped():
             return record
         case _:
-            return _course(_spend(record, event.elapsed, keep), event)
+            return _course(_spend(record, event.elapsed, keep), event, keep)
 
 
 Course = (
@@ -240,18 +251,18 @@ Course = (
 """Events of the running test that change no answer."""
 
 
-def _course(record: Record, event: Course) -> Record:
+def _course(record: Record, event: Course, keep: Keep) -> Record:
     match event:
         case e.TextHighlighted():
-            return replace(record, highlights=_with(record.highlights, event.place, event.spans))
+            return replace(record, highlights=keep(record.highlights, event.place, event.spans))
         case e.NoteWritten():
-            return replace(record, notes=_with(record.notes, event.item, event.text))
+            return replace(record, notes=keep(record.notes, event.item, event.text))
         case e.CalculationMade():
             tape = (*record.calculations, (event.expression, event.result))
             return replace(record, calculations=tape[-TAPE:])
         case e.LimitBegan():
             key = (event.scope, event.id)
-            return replace(record, limits=_with(record.limits, key, (event.limit, event.elapsed)))
+            return replace(record, limits=keep(record.limits, key, (event.limit, event.elapsed)))
         case e.LimitEnded():
             return replace(record, closed=record.closed | {(event.scope, event.id)})
         case e.PauseBegan():
@@ -265,14 +276,10 @@ def _course(record: Record, event: Course) -> Record:
             return replace(record, limit=event.after, added=record.added + alone)
 
 
-def _with(before: Mapping[Key, Kept], key: Key, value: Kept) -> Mapping[Key, Kept]:
-    return MappingProxyType({**before, key: value})
-
-
 def _spend(record: Record, elapsed: int, keep: Keep) -> Record:
-    """Let the test clock move on and give the time to the item on the screen."""
+    """Let the test clock move on and give the time to the item on the screen; in a pause there is none."""
     spent = max(0, elapsed - record.elapsed)
-    if record.current is None or not spent:
+    if record.current is None or record.pause is not None or not spent:
         return replace(record, elapsed=max(record.elapsed, elapsed))
     answer = record.answer(record.current)
     answers = keep(record.answers, record.current, replace(answer, time=answer.time + spent))
@@ -299,8 +306,7 @@ def _item(
             answer = _answered(answer, event.response)
         case e.ResponseEdited():
             before = answer.response.text if isinstance(answer.response, TypedText) else ""
-            end = event.start + event.removed
-            answer = _answered(answer, TypedText(before[: event.start] + event.inserted + before[end:]))
+            answer = _answered(answer, TypedText(edited(before, event)))
         case e.CommentWritten():
             answer = replace(answer, comment=event.text)
         case e.ItemFlagged():
