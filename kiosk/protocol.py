@@ -293,6 +293,7 @@ class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The last screen: how it ended, counts, hand-in time (wall ms), receipt code, and where the sealed record is.
 
     `exported` is a sentence for the proctor, true as of this view; `result_notice` is the plan's word on the result.
+    `carried` says that the sealed record was read back from a carrier.
     """
 
     outcome: str
@@ -303,6 +304,7 @@ class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     receipt: str
     exported: str
     result_notice: str
+    carried: bool = False
 
 
 class View(_Message, frozen=True):
@@ -316,7 +318,7 @@ class View(_Message, frozen=True):
     starting again may help: the number of the code that is asked for then, else 0. `checkpoint` is the typed code of
     the journal's head for the proctor's screens. `reply` says that this view answers a command. `stage` is ms left of
     a stage before the test, 0 where it has no limit. `inner` is the tightest limit inside the test's. `scratchpad` and
-    `tape` are the instruments' contents; `breaks` is how many unscheduled breaks are left. `preferences` hold what the
+    `tape` are the instruments' contents; `breaks` is how many unscheduled breaks are left, `break_clock` what the test clock does in the next one. `preferences` hold what the
     candidate or the plan chose. `answers` are for the command that asks for them. `sections` says where each part or
     section begins: the place of its first item and its title; empty where the test has only one.
     """
@@ -353,6 +355,7 @@ class View(_Message, frozen=True):
     scratchpad: str = ""
     tape: tuple[tuple[str, str], ...] = ()
     breaks: int = 0
+    break_clock: str = ""
     preferences: dict[str, str] = {}
     answers: tuple[AnswerLine, ...] = ()
     sections: tuple[tuple[int, str], ...] = ()

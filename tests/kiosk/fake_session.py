@@ -119,6 +119,7 @@ class FakeSession:
         self.saved = 0
         self.disk_low = False
         self.resume_n = 1
+        self.carried = True
         self.exported = "The sealed record is on the carrier, read back and checked."
         self.stage = 0
         self.inner: p.Limit | None = None
@@ -227,6 +228,7 @@ class FakeSession:
                 scratchpad=self.scratchpad,
                 tape=self.tape,
                 breaks=self.breaks,
+                break_clock="runs" if self.breaks else "",
                 answers=self._answers() if answers else (),
             )
         if self.phase is Phase.PAUSED:
@@ -289,6 +291,7 @@ class FakeSession:
             "" if declined else RECEIPT,
             self.exported,
             "Results are sent by post within 14 days.",
+            self.carried,
         )
 
     def _readable(self) -> None:
