@@ -1,0 +1,241 @@
+"""The commands of the linear reading mode while a question is told: one table of words, and what each does. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from keys.errors import ExamKioskError
+from kiosk import protocol as p
+from kiosk.linear import answering, telling
+from kiosk.linear.stages import Said, say, send, time_words
+from kiosk.protocol import Question, Tick, View
+from terminal.language import N_, _
+
+UNANSWERED, FLAGGED = ".f,", "fF"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a command is about: the view, its question, the time, and what was typed behind the command's word."""
+
+    view: View
+    question: Question
+    tick: Tick
+    rest: str = ""
+
+
+Act = Callable[[Scene], Said]
+
+
+def obey(scene: Scene, line: str) -> Said:
+    """What a typed line means: a command of the table, or an answer."""
+    word, _space, rest = line.partition(" ")
+    act = found(word)
+    if act is not None:
+        return _refusable(act, Scene(scene.view, scene.question, scene.tick, rest.strip()))
+    if not line:
+        return say(_("Type a command, or help."))
+    if answering.typed_freely(scene.question):
+        return say(_("Type answer before your answer, or write for a long text. Type help for all commands."))
+    return _refusable(_answer, Scene(scene.view, scene.question, scene.tick, line))
+
+
+def agreed(asked: str, view: View) -> Said:
+    """What is done once a question was answered with yes; `asked` is `Said.asks`."""
+    if asked == HAND_IN:
+        return send(p.HandIn(_count(view, UNANSWERED), _count(view, FLAGGED)))
+    if asked == BREAK:
+        return send(p.TakeBreak())
+    return send(p.Go(int(asked)))
+
+
+HAND_IN, BREAK = "hand in", "break"
+
+
+def found(word: str) -> Act | None:
+    """The command of a typed word, its short form, or the word in the language in use."""
+    said = word.lower()
+    return next((row[3] for row in COMMANDS if said and said in {row[0], row[1], _(row[0]).lower()}), None)
+
+
+def _refusable(act: Act, scene: Scene) -> Said:
+    try:
+        return act(scene)
+    except ExamKioskError as error:
+        told = error.diagnostics()
+        return say(told.what, told.next_step)
+
+
+def _count(view: View, wanted: str) -> int:
+    return sum(mark in wanted for mark in view.marks)
+
+
+def _numbers(view: View, wanted: str) -> str:
+    numbers = [str(place) for place, mark in enumerate(view.marks, 1) if mark in wanted]
+    return ", ".join(numbers) or _("none")
+
+
+def _go(scene: Scene, wanted: int) -> Said:
+    if not 0 <= wanted < len(scene.view.marks):
+        return say(_("There is no such question. Type finish when you are done."))
+    closes = scene.question.closes
+    if closes and wanted == scene.question.index + 1:
+        return Said(lines=(_(CLOSING.get(closes, CLOSING["item"])),), asks=str(wanted))
+    return send(p.Go(wanted))
+
+
+CLOSING = {
+    "item": N_("You cannot come back to this question. Go on? Type yes or no."),
+    "section": N_("You cannot come back to this section. Go on? Type yes or no."),
+    "part": N_("You cannot come back to this part. Go on? Type yes or no."),
+}
+
+
+def _next(scene: Scene) -> Said:
+    return _go(scene, scene.question.index + 1)
+
+
+def _previous(scene: Scene) -> Said:
+    return _go(scene, scene.question.index - 1)
+
+
+def _jump(scene: Scene) -> Said:
+    if not (scene.rest.isascii() and scene.rest.isdecimal()):
+        return say(_("Type go and the number of a question, such as go 12."))
+    return _go(scene, int(scene.rest[:6]) - 1)
+
+
+def _again(scene: Scene) -> Said:
+    return say(*telling.question_lines(scene.view))
+
+
+def _answer(scene: Scene) -> Said:
+    """An answer by letters, or behind the word `answer` by text; the word alone tells the answer in force."""
+    if not scene.rest:
+        return say(*telling.standing_lines(scene.question))
+    if answering.is_essay(scene.question):
+        return say(_("Type write to write your text, paragraph by paragraph."))
+    return send(p.Answer(scene.question.item.id, answering.answer(scene.question, scene.rest)))
+
+
+def _write(scene: Scene) -> Said:
+    if not answering.is_essay(scene.question):
+        return say(_("This question takes no long text."))
+    told = _("Write. Enter ends a paragraph and saves it; a full stop alone on a line ends writing.")
+    return Said(lines=(told,), writes=True)
+
+
+def _clear(scene: Scene) -> Said:
+    return send(p.Answer(scene.question.item.id, answering.empty(scene.question)))
+
+
+def _flag(scene: Scene) -> Said:
+    return send(p.Flag(scene.question.item.id, on=not scene.question.flagged))
+
+
+def _strike(scene: Scene) -> Said:
+    option = answering.strikable(scene.question, scene.rest)
+    return send(p.Strike(scene.question.item.id, option, on=option not in scene.question.struck))
+
+
+def _list(scene: Scene) -> Said:
+    count = len(scene.view.marks)
+    answered = count - _count(scene.view, UNANSWERED)
+    return say(
+        _("{answered} of {count} answered.").format(answered=answered, count=count),
+        _("Not answered: {numbers}.").format(numbers=_numbers(scene.view, UNANSWERED)),
+        _("Flagged: {numbers}.").format(numbers=_numbers(scene.view, FLAGGED)),
+    )
+
+
+def _answers(_scene: Scene) -> Said:
+    return send(p.ShowAnswers())
+
+
+def _time(scene: Scene) -> Said:
+    return say(time_words(scene.view, scene.tick.remaining, scene.tick.inner))
+
+
+def _text(scene: Scene) -> Said:
+    stimulus = scene.question.stimulus
+    if stimulus is None:
+        return say(_("This question has no text of its own."))
+    return say(stimulus.title, *telling.block_lines(stimulus.blocks))
+
+
+def _exhibit(scene: Scene) -> Said:
+    place = int(scene.rest[:3]) - 1 if scene.rest.isascii() and scene.rest.isdecimal() else 0
+    if not 0 <= place < len(scene.question.exhibits):
+        return say(_("There is no such exhibit."))
+    exhibit = scene.question.exhibits[place]
+    return say(exhibit.title, *telling.block_lines(exhibit.blocks))
+
+
+def _note(scene: Scene) -> Said:
+    return send(p.WriteNote(scene.question.item.id, scene.rest))
+
+
+def _comment(scene: Scene) -> Said:
+    return send(p.WriteComment(scene.question.item.id, scene.rest))
+
+
+def _calculate(scene: Scene) -> Said:
+    return send(p.Calculate(scene.rest))
+
+
+def _break(scene: Scene) -> Said:
+    left = scene.view.breaks
+    if not left:
+        return say(_("There is no break left."))
+    return Said(lines=(_("Breaks left: {n}. Take a break? Type yes or no.").format(n=left),), asks=BREAK)
+
+
+def _language(scene: Scene) -> Said:
+    if not scene.rest:
+        return say(_("Type language and en, es or fr."))
+    return send(p.Prefer("language", scene.rest.lower()))
+
+
+def _proctor(scene: Scene) -> Said:
+    return send(p.EnterActionCode(scene.rest))
+
+
+def _finish(scene: Scene) -> Said:
+    lines = (
+        *_list(scene).lines,
+        _("After you hand in you cannot go back to any question."),
+        _("Hand in now? Type yes or no."),
+    )
+    return Said(lines=lines, asks=HAND_IN)
+
+
+def _help(_scene: Scene) -> Said:
+    return say(*(f"{_(word)}: {_(what)}" for word, _short, what, _act in COMMANDS))
+
+
+COMMANDS: tuple[tuple[str, str, str, Act], ...] = (
+    (N_("next"), "n", N_("go to the next question"), _next),
+    (N_("previous"), "p", N_("go to the question before"), _previous),
+    (N_("go"), "", N_("with a number, go to that question"), _jump),
+    (N_("again"), "r", N_("hear the question again"), _again),
+    (N_("answer"), "=", N_("with your words or number, answer; alone, hear your answer"), _answer),
+    (N_("write"), "w", N_("write a long text"), _write),
+    (N_("clear"), "", N_("take your answer back"), _clear),
+    (N_("flag"), "", N_("mark the question for later, or take the mark off"), _flag),
+    (N_("strike"), "x", N_("with a letter, strike an option out, or not"), _strike),
+    (N_("list"), "l", N_("what is not answered and what is flagged"), _list),
+    (N_("answers"), "", N_("hear all your answers as the scorers will see them"), _answers),
+    (N_("time"), "t", N_("the time left"), _time),
+    (N_("text"), "", N_("hear the text that belongs to the question"), _text),
+    (N_("exhibit"), "", N_("with a number, hear an exhibit"), _exhibit),
+    (N_("note"), "", N_("with words, note them for this question"), _note),
+    (N_("comment"), "", N_("with words, a comment to the authors of this question"), _comment),
+    (N_("calculate"), "", N_("with an expression, work it out, such as calculate 12 * 3"), _calculate),
+    (N_("break"), "", N_("take a break"), _break),
+    (N_("language"), "", N_("with en, es or fr, change the language"), _language),
+    (N_("proctor"), "", N_("with a code, what the proctor tells you to type"), _proctor),
+    (N_("finish"), "", N_("hand in; you are asked once more"), _finish),
+    (N_("help"), "?", N_("hear all commands"), _help),
+)
+"""Word, short form, what it does, how; every word also works in the language in use."""

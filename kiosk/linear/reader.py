@@ -1,0 +1,155 @@
+"""The linear reading mode without its terminal: views and typed lines in, lines to tell and commands out. Pure.
+
+Rules.
+1. What is told is said once, when it becomes true; `again` says it once more. Nothing on the screen ever changes.
+2. "Saved" is said of what a view confirmed, never before.
+3. A line that is no command is tried as an answer; text of the candidate's own needs the word `answer` or `write`.
+4. A step that cannot be undone is asked twice.
+5. Warnings of the time come once each, as a line, also while a line is being typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exam_packages.interactions import TypedText
+from kiosk import protocol as p
+from kiosk.answer_words import words
+from kiosk.linear import stages, telling
+from kiosk.linear.commands import Scene, agreed, obey
+from kiosk.linear.stages import NOTHING, Said, Talk, is_yes, say, send
+from kiosk.protocol import Phase, Question, Tick, View
+from kiosk.words import warning
+from terminal.language import _, use
+
+MARKS = (p.Answer, p.Flag, p.Strike, p.Highlight, p.WriteNote, p.WriteComment)
+
+
+class Reader:
+    """One candidate's talk with the session. `hear`, `tick` and `take` return what to tell."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        """`columns` and `rows` are the screen's, for the record of the check."""
+        self.view = View(Phase.LOCKED)
+        self.left = False
+        self._talk = Talk(columns, rows)
+        self._place: tuple[object, ...] = ()
+        self._asking = ""
+        self._sent: list[p.Command] = []
+        self._warned: set[str] = set()
+        self._writing: list[str] | None = None
+        self._tick = Tick(0)
+
+    def hear(self, view: View) -> tuple[str, ...]:
+        """Take a view: tell what it changed."""
+        use(view.preferences.get("language", ""))
+        before, self.view = self.view, view
+        self._tick = Tick(view.remaining, view.lost, view.inner.remaining if view.inner else 0)
+        done = self._sent.pop(0) if view.reply and self._sent else None
+        lines: list[str] = []
+        if view.problem is not None:
+            lines += [view.problem.what, view.problem.next_step]
+            if view.problem.wait:
+                lines.append(_("Wait {n} seconds first.").format(n=-(-view.problem.wait // 1000)))
+            if view.support:
+                lines.append(_("Support: {support}").format(support=view.support))
+        elif done is not None:
+            lines += self._confirmed(done)
+        place = _place(view)
+        if place != self._place:
+            self._place, self._asking, self._writing = place, "", None
+            lines += (
+                stages.told(view, self._talk) if view.phase in stages.TELL else telling.question_lines(view)
+            )
+        if view.disk_low and not before.disk_low:
+            lines.append(_("The disk of this machine is nearly full: tell the proctor."))
+        return tuple(lines)
+
+    def tick(self, tick: Tick) -> tuple[str, ...]:
+        """Take the time: tell a warning that is due, once."""
+        self._tick = tick
+        inner = self.view.inner
+        due = [warning(tick.remaining, self.view.limit)]
+        if inner is not None:
+            said = warning(tick.inner, inner.limit)
+            due.append(_("{warning} of “{title}”").format(warning=said, title=inner.title) if said else "")
+        fresh = tuple(said for said in due if said and said not in self._warned)
+        self._warned.update(fresh)
+        return fresh
+
+    def take(self, line: str) -> Said:
+        """A typed line: commands to send, or words to tell."""
+        line = line.strip()
+        if self.view.phase in stages.TELL:
+            said = self._repeat(line) or stages.taken(self.view, self._talk, line)
+        else:
+            said = self._question(line)
+        self._sent += said.commands
+        self.left = self.left or any(isinstance(command, p.Leave) for command in said.commands)
+        return said
+
+    def _repeat(self, line: str) -> Said | None:
+        if stages.is_word(line, "again") and self.view.phase is not Phase.SIGN_IN:
+            return say(*stages.told(self.view, self._talk))
+        return None
+
+    def _confirmed(self, done: p.Command) -> Iterator[str]:
+        """What the session has confirmed, in words."""
+        question = self.view.question
+        if question is None or not isinstance(done, (*MARKS, p.Calculate, p.ShowAnswers)):
+            return
+        match done:
+            case p.Answer():
+                said = words(question.item.interaction, question.order, question.response)
+                yield _("Saved: {answer}").format(answer=said) if said else _("Saved: no answer.")
+                if question.short:
+                    yield _("Still to do: {short}.").format(short=question.short)
+            case p.Flag():
+                yield _("Flagged.") if question.flagged else _("Flag taken off.")
+            case p.Calculate():
+                if self.view.tape:
+                    yield "{} = {}".format(*self.view.tape[-1])
+            case p.ShowAnswers():
+                for row in self.view.answers:
+                    yield _("Question {number}: {answer}").format(
+                        number=row.index + 1, answer=row.words or _("not answered")
+                    )
+            case _:
+                yield _("Saved.")
+
+    def _question(self, line: str) -> Said:
+        question = self.view.question
+        if question is None:
+            return NOTHING
+        if self._writing is not None:
+            return self._compose(question, line)
+        if self._asking:
+            asked, self._asking = self._asking, ""
+            return agreed(asked, self.view) if is_yes(line) else say(_("Not done."))
+        said = obey(Scene(self.view, question, self._tick), line)
+        self._asking = said.asks
+        if said.writes:
+            known = question.response.text if isinstance(question.response, TypedText) else ""
+            self._writing = known.split("\n") if known else []
+        return said
+
+    def _compose(self, question: Question, line: str) -> Said:
+        """One more paragraph of a long text; a full stop alone ends writing. Each paragraph is saved at once."""
+        if self._writing is None or line == ".":
+            self._writing = None
+            return say(_("End of writing."), *telling.standing_lines(question))
+        self._writing.append(line)
+        return send(p.Answer(question.item.id, TypedText("\n".join(self._writing))))
+
+
+def _place(view: View) -> tuple[object, ...]:
+    question = view.question
+    shown = question.item.id if question is not None else ""
+    agreement = view.agreement.id if view.agreement is not None else ""
+    return (
+        view.phase,
+        shown,
+        agreement,
+        view.rest.kind if view.rest else "",
+        view.preferences.get("language", ""),
+    )
