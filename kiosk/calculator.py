@@ -18,9 +18,8 @@ from fractions import Fraction
 from simpleeval import InvalidExpression, SimpleEval
 
 from keys.errors import ExamKioskError
+from kiosk.protocol import MAX_EXPRESSION
 
-LONGEST = 80
-"""Characters of the longest expression."""
 DIGITS = 12
 """Significant digits of a result."""
 LARGEST, SMALLEST = Fraction(10**12), Fraction(1, 10**12)
@@ -77,8 +76,8 @@ def work_out(expression: str) -> str:
 
     Raises `CalculationRefusedError`.
     """
-    if len(expression) > LONGEST:
-        raise CalculationTooLongError(limit=LONGEST)
+    if len(expression) > MAX_EXPRESSION:
+        raise CalculationTooLongError(limit=MAX_EXPRESSION)
     if _UNSURE.search(expression):
         raise UnclearCommaError
     plain = _LEADING.sub("", expression.translate(_SIGNS)).strip(" ")

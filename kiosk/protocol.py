@@ -17,6 +17,8 @@ from keys.encoding import decode, encode
 from keys.errors import DocumentTooLargeError
 
 MAX_FRAME = 4 * 1024 * 1024
+MAX_EXPRESSION, MAX_NOTE, MAX_COMMENT = 80, 4_000, 1_000
+"""Characters of what a candidate may type into the calculator, into one note or the scratchpad, into one comment."""
 
 
 class Phase(enum.StrEnum):

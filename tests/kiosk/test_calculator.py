@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from kiosk.calculator import (
     DIGITS,
     LARGEST,
-    LONGEST,
     SMALLEST,
     CalculationRefusedError,
     CalculationTooLongError,
@@ -22,6 +21,7 @@ from kiosk.calculator import (
     UnclearCommaError,
     work_out,
 )
+from kiosk.protocol import MAX_EXPRESSION
 
 Sum = tuple[str, Fraction]
 """An expression, bracketed throughout, and what it is."""
@@ -57,7 +57,7 @@ def joined(parts: st.SearchStrategy[Sum]) -> st.SearchStrategy[Sum]:
 def test_a_result_is_right_to_its_last_digit(made: Sum) -> None:
     """What is shown differs from the exact fraction by at most half of the last of 12 digits."""
     expression, exact = made
-    assume(len(expression) <= LONGEST)
+    assume(len(expression) <= MAX_EXPRESSION)
     assume(not exact or SMALLEST <= abs(exact) < LARGEST - 1)
     shown = work_out(expression)
     digits = Decimal(shown).as_tuple().digits
