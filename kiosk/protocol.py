@@ -320,7 +320,8 @@ class View(_Message, frozen=True):
     starting again may help: the number of the code that is asked for then, else 0. `checkpoint` is the typed code of
     the journal's head for the proctor's screens. `reply` says that this view answers a command. `stage` is ms left of
     a stage before the test, 0 where it has no limit. `inner` is the tightest limit inside the test's. `scratchpad` and
-    `tape` are the instruments' contents; `breaks` is how many unscheduled breaks are left, `break_clock` what the test clock does in the next one. `preferences` hold what the
+    `tape` are the instruments' contents; `breaks` is how many unscheduled breaks are left, `break_clock`
+    what the test clock does in the next one. `preferences` hold what the
     candidate or the plan chose. `answers` are for the command that asks for them. `sections` says where each part or
     section begins: the place of its first item and its title; empty where the test has only one.
     """
