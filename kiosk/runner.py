@@ -42,7 +42,7 @@ from kiosk.local_file import LocalFileAlteredError
 from kiosk.navigation import lay_out
 from kiosk.protocol import Ending, Phase, Problem, Tick, View
 from kiosk.seating import ClockEarlierError, PackageTextError, Pulse, Seated, StorePutBackError, fitting
-from kiosk.session import NotNowError, State
+from kiosk.session import NotNowError, State, Terms
 from kiosk.station import Seat, Station
 from kiosk.store import Beat, StoreFailedError
 from results.wire.events import TestStarted
@@ -261,7 +261,9 @@ class Runner:
         entries = [(entry.event, entry.at) for entry in seated.store.kept.entries]
         seed = next((event.route for event, _ in entries if isinstance(event, TestStarted)), None)
         texts = ((one.id, digest(one.text.encode())) for one in seated.front.agreements)
-        state = State(tuple(texts), layout=None if seed is None else lay_out(seated.form(), seed))
+        front, alone = seated.front, seated.plan.policies.one_proctor_minutes
+        terms = Terms(tuple(texts), front.stages, front.tutorial, alone)
+        state = State(terms, layout=None if seed is None else lay_out(seated.form(), seed))
         self._plan, self._state = seated.plan, session.fold(state, entries)
         self._candidate = seated.plan.entry(self._state.record.candidate)
 
