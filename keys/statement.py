@@ -53,6 +53,7 @@ def _payload(slug: str, name: str, role: Role) -> PayloadType:
 
 
 EXAM_PACKAGE = _payload("exam-package", "exam package", Role.PACKAGER)
+PRACTICE_FORM = _payload("practice-form", "practice form", Role.PACKAGER)
 SCORING_KEY = _payload("scoring-key", "scoring key", Role.SCORING)
 CONVERSION_TABLE = _payload("conversion-table", "conversion table", Role.SCORING)
 SCORE_RUN = _payload("score-run", "score run", Role.SCORING)
@@ -70,6 +71,7 @@ PAYLOADS = {
     payload.type: payload
     for payload in (
         EXAM_PACKAGE,
+        PRACTICE_FORM,
         SCORING_KEY,
         CONVERSION_TABLE,
         SCORE_RUN,
