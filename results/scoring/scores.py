@@ -2,7 +2,7 @@
 
 Rules.
 1. One point for a matched item (`response_processing`); an item that was left out earns nothing and is counted apart.
-2. Items that the key does not score never count.
+2. Items that the key does not score never count; a long text is one until people have marked it.
 3. The scaled score is a look-up in the signed conversion table; nothing is computed or rounded here.
 4. A key, a table and a form are used together only if all three name the same form's digest.
 """
@@ -19,7 +19,7 @@ from exam_packages.interactions import Interaction, ItemId, Response, is_empty
 from exam_packages.scoring_key import Area, ConversionTable, ItemKey, ScoringKey
 from keys.encoding import Digest
 from keys.errors import ExamKioskError
-from results.scoring.response_processing import NeedsMarkingError, can_match, match_correct
+from results.scoring.response_processing import NeedsMarkingError, can_match, match_correct, unfit
 
 MATCHED, MISSED, OMITTED = "1", "0", "-"
 
@@ -106,8 +106,8 @@ def ruler(form: DeliveryForm, form_digest: Digest, key: ScoringKey, table: Conve
     for one in scored:
         if not can_match(interactions[one.item]):
             raise NeedsMarkingError(item=one.item)
-        if is_empty(one.correct):
-            raise ScoringInputsError(detail=f"item {one.item} has no correct response")
+        if (why := unfit(interactions[one.item], one)) is not None:
+            raise ScoringInputsError(detail=f"item {one.item} {why}")
     return Ruler(key, table, interactions, scored)
 
 
@@ -135,7 +135,7 @@ def score(by: Ruler, responses: Mapping[ItemId, Response], *, session: str) -> S
 def _mark(by: Ruler, one: ItemKey, response: Response | None) -> str:
     if response is None or is_empty(response):
         return OMITTED
-    return MATCHED if match_correct(by.interactions[one.item], response, one.correct) else MISSED
+    return MATCHED if match_correct(by.interactions[one.item], response, one) else MISSED
 
 
 def _tallies(areas: Sequence[Area], marks: Sequence[tuple[str, str]]) -> tuple[Tally, ...]:
