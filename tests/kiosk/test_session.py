@@ -14,9 +14,20 @@ from keys.encoding import Digest, Instant, digest
 from keys.errors import ExamKioskError
 from kiosk import session, timing
 from kiosk.navigation import MoveRefusedError, NoSuchItemError, lay_out
-from kiosk.protocol import Accept, Answer, ConfirmIdentity, Decline, Flag, Go, HandIn, Phase, Strike
+from kiosk.protocol import (
+    Accept,
+    Answer,
+    ConfirmEquipment,
+    ConfirmIdentity,
+    Decline,
+    Flag,
+    Go,
+    HandIn,
+    Phase,
+    Strike,
+)
 from kiosk.responses import ResponseRefusedError
-from kiosk.session import TRANSITIONS, Admit, NotNowError, Observe, Open, Resume, Start, State
+from kiosk.session import TRANSITIONS, Admit, NotNowError, Observe, Open, Resume, Start, State, Terms
 from results.wire import events as e
 from results.wire import journal
 from results.wire.bundle import MAX_RECORD
@@ -29,13 +40,14 @@ AGREEMENTS = (("nda", digest(b"n")), ("conduct", digest(b"c")))
 FORM, SEED, LIMIT = small_form(), "ab" * 16, 10 * MINUTE
 LAYOUT = lay_out(FORM, SEED)
 ITEMS = [item.id for item in FORM.items]
-FRESH = State(AGREEMENTS, layout=LAYOUT)
+FRESH = State(Terms(AGREEMENTS), layout=LAYOUT)
 WAY_IN: tuple[session.Command, ...] = (
     Open(OPENED),
     Admit("C-1", 1, 0),
     ConfirmIdentity(),
     Accept("nda"),
     Accept("conduct"),
+    ConfirmEquipment(80, 24),
     Start(LIMIT, SEED),
 )
 RESPONSES = st.lists(st.sampled_from("ABCDE"), max_size=3).map(lambda letters: chosen(*letters))
@@ -45,6 +57,7 @@ COMMANDS = (
     | st.just(ConfirmIdentity())
     | st.builds(Accept, st.sampled_from(["nda", "conduct", "other"]))
     | st.builds(Decline, st.sampled_from(["nda", "conduct"]))
+    | st.just(ConfirmEquipment(80, 24))
     | st.just(Start(LIMIT, SEED))
 )
 MARKS = (
@@ -220,7 +233,7 @@ def test_any_prefix_folds_to_the_state_that_was_live() -> None:
             state = session.apply(state, event, at(0))
             events.append(event)
             assert session.fold(FRESH, ((one, at(0)) for one in events)) == state
-    assert len(events) == 13
+    assert len(events) == 14
     assert session.phase(state) is Phase.FINISHED
 
 
@@ -329,8 +342,8 @@ def test_a_full_journal_takes_no_mark_but_every_end() -> None:
 
 def test_entries_are_counted_by_the_fold() -> None:
     """A resumed session stands as near to the bound as the one that stopped."""
-    assert started().entries == 8
-    assert started(Go(1), Flag(ITEMS[0], on=True)).entries == 10
+    assert started().entries == 9
+    assert started(Go(1), Flag(ITEMS[0], on=True)).entries == 11
 
 
 def test_a_full_journal_is_still_a_record() -> None:
