@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exam_packages.complaint import ComplaintsError
-from keys.carrier import read_file
+from keys.carrier import read_file, write_file
 from keys.clock import SystemClock
-from keys.encoding import digest, grouped
+from keys.encoding import digest, encode, grouped
 from keys.identities import PrivateIdentity
 from keys.keystore import load_owner, load_private, load_public
 from keys.prompt import emit, read_passphrase
@@ -221,6 +221,49 @@ def show(
         for name, value in facts.items()
     ]
     emit(as_json, dict(facts), sanitise("\n".join(lines), limit=20_000, newlines=True))
+
+
+@app.command()
+def practice(
+    bank: Bank,
+    out: Annotated[Path, typer.Option("--out", help="The practice file to make, such as cetl.ekpractice.")],
+    key: Key,
+    passphrase_fd: PassphraseFd = None,
+    as_json: Json = False,
+) -> None:
+    """Make a practice file of a bank, with answers and reasons, for candidates to learn with."""
+    from exam_packages.bank import load
+    from exam_packages.practice import pack_practice
+    from exam_packages.practising import practice_form
+
+    with _complaining(as_json):
+        form = practice_form(load(bank))
+    packager = _unlocked(key, passphrase_fd)
+    write_file(out, pack_practice(form, packager.signer()), mode=0o644)
+    values = {"file": str(out), "items": len(form.answers), "packager": packager.identity.fingerprint}
+    emit(
+        as_json,
+        values,
+        f"{out}: {len(form.answers)} questions in {len(form.areas)} areas.\n"
+        f"Its packager's fingerprint, to publish beside it: {grouped(packager.identity.fingerprint, 4)}",
+    )
+
+
+@app.command()
+def preview(
+    bank: Bank,
+    out: Annotated[Path, typer.Option("--out", help="The folder to make.")],
+    as_json: Json = False,
+) -> None:
+    """Write what a candidate would see of a bank, with no key and nothing sealed: `kiosk preview` shows it."""
+    from exam_packages.bank import load
+    from exam_packages.mastering import master as make
+
+    with _complaining(as_json):
+        mastered = make(load(bank))
+    for name, document in (("front.json", mastered.front), ("form.json", mastered.form)):
+        write_file(out / name, encode(document))
+    emit(as_json, {"folder": str(out)}, f"{out}: {len(mastered.form.items)} questions.")
 
 
 def _areas(mastered: Mastered) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""`PracticeForm`: questions with their answers and reasons, to learn with. A payload type that sitting code never opens.
+"""`PracticeForm`: questions with answers and reasons, to learn with. A payload type that sitting code never opens.
 
 It is signed by a packager, whose public key it carries: a reader learns that the file is whole and whose it says it is,
 and no more, because a candidate's own machine believes no authority. It holds nothing secret and opens nothing.
@@ -80,7 +80,7 @@ class PracticeForm(Document, frozen=True, tag="practice-form/1"):
 
 
 def pack_practice(form: PracticeForm, packager: Signer) -> bytes:
-    """The signed practice file. Raises `PracticeFormBrokenError`, or `WrongRoleError` for a key that is no packager's."""
+    """The signed practice file. Raises `PracticeFormBrokenError`, or `WrongRoleError` for a key of another role."""
     form.check()
     return sign(encode(msgspec.structs.replace(form, packager=packager.public)), PRACTICE_FORM, packager)
 
