@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from kiosk.protocol import Ending, Rest
-from results.wire.events import PauseKind
+from kiosk.protocol import Ending, Limit, Rest
 from terminal.language import N_, _, plural
 
 MINUTE = 60_000
@@ -44,14 +43,35 @@ def time_left(remaining: int, *, hidden: bool) -> str:
     return _("{time} left").format(time=clock(remaining))
 
 
+SCOPES = {"part": N_("Part {time}"), "section": N_("Section {time}")}
+
+
+def times_left(remaining: int, inner: Limit | None, inner_left: int, *, hidden: bool) -> str:
+    """What the box says where a part or section has a limit too: its time, then the test's."""
+    if inner is None:
+        return time_left(remaining, hidden=hidden)
+    both = ((SCOPES[inner.scope], inner_left), (N_("Test {time}"), remaining))
+    shown = [_(words).format(time=clock(left)) for words, left in both if not hidden or left <= ALWAYS_SHOWN]
+    return "  ".join(shown) or _("Time hidden")
+
+
+def due(remaining: int, limit: int) -> int:
+    """The mark, in minutes, of the warning that is due with so much left of a limit (ms); 0 where none is."""
+    return min((mark for mark in WARNINGS if 0 < remaining <= mark * MINUTE < limit), default=0)
+
+
+def warning_words(mark: int, remaining: int) -> str:
+    """The line about the time; it names the mark, as exactly as it is true."""
+    if mark in {0, 1}:
+        return _("Less than 1 minute left") if mark else ""
+    exact = remaining > mark * MINUTE - WARNED_FOR
+    return (_("{n} minutes left") if exact else _("Less than {n} minutes left")).format(n=mark)
+
+
 def warning(remaining: int, limit: int) -> str:
-    """The line about the time that is due now, or nothing. It depends on the time alone: a restart changes nothing."""
-    for minutes in WARNINGS:
-        mark = minutes * MINUTE
-        stays = mark if minutes == WARNINGS[-1] else WARNED_FOR
-        if mark < limit and mark - stays < remaining <= mark:
-            return _("Less than 1 minute left") if minutes == 1 else _("{n} minutes left").format(n=minutes)
-    return ""
+    """The line about the time that is due now, for half a minute; it depends on the time alone."""
+    mark = due(remaining, limit)
+    return warning_words(mark, remaining) if mark == 1 or remaining > mark * MINUTE - WARNED_FOR else ""
 
 
 OUTCOMES = {
@@ -85,22 +105,33 @@ def outcome_words(ending: Ending) -> tuple[str, str]:
 
 
 PAUSES = {
-    PauseKind.SCHEDULED: N_("This is the break between two parts of the exam."),
-    PauseKind.UNSCHEDULED: N_("You are taking a break."),
-    PauseKind.ROOM: N_("The exam is paused for the whole room."),
-    PauseKind.HOLD: N_("The time for this step is over. Raise your hand: the proctor will help you."),
+    "scheduled": N_("This is the break between two parts of the exam."),
+    "unscheduled": N_("You are taking a break."),
+    "room": N_("The exam is paused for the whole room."),
+    "hold": N_("The time for this step is over. Raise your hand: the proctor will help you."),
 }
 
 
 def pause_words(rest: Rest) -> Iterator[str]:
     """What a pause is, what the test clock does in it, and how it ends."""
-    yield _(PAUSES.get(PauseKind(rest.kind), ""))
-    if rest.kind != PauseKind.HOLD:
-        runs = rest.clock == "runs" or (rest.length > 0 and rest.remaining == 0)
-        yield _("The test clock runs on.") if runs else _("The test clock stands still.")
+    yield _(PAUSES.get(rest.kind, ""))
+    yield clock_rule(rest, rest.remaining)
     if rest.remaining:
         yield _("{time} left of the break.").format(time=spoken(rest.remaining))
     yield _("Only the proctor can end this pause.")
+
+
+def clock_rule(rest: Rest, left: int) -> str:
+    """What the test clock does in a pause of whose length `left` ms are left."""
+    if rest.kind == "hold":
+        return _("The test clock has not started.")
+    if rest.clock != "stops":
+        return _("The test clock runs during this break.")
+    if not rest.length:
+        return _("The test clock stands still.")
+    if left > 0:
+        return _("The test clock stands still until the time of the break is over.")
+    return _("The time of the break is over: the test clock runs again.")
 
 
 def moment(wall: int) -> str:

@@ -12,11 +12,12 @@ from kiosk.screens.seat import KioskScreen, Link
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.page import Page
 from terminal.keys import Key
+from terminal.language import N_, _
 from terminal.theme import Role
 from terminal.widgets import CodeField, LineField, Span
 
-NEXT_FIELD = Key(("tab", "down"), "Tab", "go to the next field", "next_field")
-LAST_FIELD = Key(("shift+tab", "up"), "Shift+Tab", "go to the field before", "last_field")
+NEXT_FIELD = Key(("tab", "down"), "Tab", N_("go to the next field"), "next_field")
+LAST_FIELD = Key(("shift+tab", "up"), "Shift+Tab", N_("go to the field before"), "last_field")
 SECOND = 1_000
 CODE_LENGTH = 10
 """Characters of start, resume and admission codes (`keys.codes`, which brings the crypto libraries along)."""
@@ -28,7 +29,7 @@ class FormScreen(KioskScreen):
     A try that failed is shown with its wait counted down; nothing is sent before it is over.
     """
 
-    CHECKING = "Checking ..."
+    CHECKING = N_("Checking ...")
 
     def __init__(self, link: Link) -> None:
         super().__init__(link)
@@ -36,6 +37,7 @@ class FormScreen(KioskScreen):
         self._wait = 0
         self._clock: Timer | None = None
         self._note = ""
+        self._sent = False
 
     def words(self) -> list[Span]:
         """What stands above the fields."""
@@ -52,7 +54,7 @@ class FormScreen(KioskScreen):
     def missing(self) -> str:
         """What is still to be typed."""
         short = [field for field in self.query(CodeField) if not field.complete]
-        return "Type the whole code: ten characters." if short else "Fill in the first field."
+        return _("Type the whole code: ten characters.") if short else _("Fill in the first field.")
 
     def middle(self) -> ComposeResult:
         with Middle(), Vertical(classes="form"):
@@ -66,13 +68,19 @@ class FormScreen(KioskScreen):
 
     def show(self) -> None:
         problem = self.view.problem
-        if problem is not self._problem:
+        answered = self._sent and self.link.settled
+        if answered or problem != self._problem:
+            self._sent = self._sent and not answered
             self._take(problem)
-        if self.link.settled and self._note == self.CHECKING:
-            self._note = ""
-        self.query_one("#words", Page).set_paragraphs(self.words())
+        if answered and problem is None:
+            self.done()
+        self.draw_words()
         self.say()
         super().show()
+
+    def draw_words(self) -> None:
+        """Draw what stands above the fields again."""
+        self.query_one("#words", Page).set_paragraphs(self.words())
 
     def _take(self, problem: Problem | None) -> None:
         self._problem, self._note = problem, ""
@@ -90,6 +98,9 @@ class FormScreen(KioskScreen):
         if not self._wait and self._clock:
             self._clock.stop()
         self.say()
+
+    def done(self) -> None:
+        """Take note that what was sent had its effect, and this screen is still there."""
 
     def say(self) -> None:
         """Say below the fields what there is to say."""
@@ -120,7 +131,12 @@ class FormScreen(KioskScreen):
         if command is None:
             self.tell(self.missing())
             return
-        self.tell(self.CHECKING)
+        self.submit(command)
+
+    def submit(self, command: Command) -> None:
+        """Send a command, and say so until it is answered."""
+        self._sent = True
+        self.tell(_(self.CHECKING))
         self.link.submit(command)
 
     def _focus(self, at: int) -> None:

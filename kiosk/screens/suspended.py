@@ -11,28 +11,31 @@ from keys.encoding import grouped
 from kiosk.protocol import Command, EnterResumeCode, Problem
 from kiosk.screens.form import CODE_LENGTH, FormScreen
 from kiosk.screens.seat import Link
+from kiosk.screens.wording import facts_rows
 from kiosk.widgets.page import Page
 from kiosk.words import spoken
 from terminal.keys import Key
+from terminal.language import N_, _
 from terminal.theme import Role
 from terminal.widgets import CodeField, KeyBar, LineField, Span
 
-GIVE = Key(("y", "Y"), "Y", "after the code: give the lost time back", "credit(1)", "give back")
-KEEP = Key(("n", "N"), "N", "after the code: do not give it back", "credit(0)", "do not")
-AGAIN = Key(("b", "B", "escape"), "B", "after the code: type it again; also Esc", "again", "back to the code")
+GIVE = Key(("y", "Y"), "Y", N_("after the code: give the lost time back"), "credit(1)", N_("give back"))
+KEEP = Key(("n", "N"), "N", N_("after the code: do not give it back"), "credit(0)", N_("do not"))
+AGAIN = Key(("b", "B", "escape"), "B", N_("after the code: type it again; also Esc"), "again", N_("back to the code"))
 
 
 class SuspendedScreen(FormScreen):
     """Nothing of the exam is shown. Enter takes the code; Y or N then says what becomes of the lost time."""
 
     KEYS = (
-        Key(("enter",), "Enter", "send the resume code", "send", "resume"),
+        Key(("enter",), "Enter", N_("send the resume code"), "send", N_("resume")),
         replace(GIVE, bar=""),
         replace(KEEP, bar=""),
         replace(AGAIN, bar=""),
     )
-    PLACE = "Suspended"
-    CHECKING = "Checking the resume code ..."
+    PLACE = N_("Suspended")
+    OPENS = ()
+    CHECKING = N_("Checking the resume code ...")
 
     def __init__(self, link: Link) -> None:
         super().__init__(link)
@@ -40,34 +43,36 @@ class SuspendedScreen(FormScreen):
 
     def words(self) -> list[Span]:
         view = self.view
+        facts = (
+            (N_("Candidate"), f"{view.name}  {view.candidate}" if view.candidate else ""),
+            (N_("Lost time"), spoken(self.link.lost) if view.lost else ""),
+            (N_("Checkpoint"), grouped(view.checkpoint)),
+            (N_("Support"), view.support),
+        )
+        code = _("Proctor: type resume code {n}, then press Enter.").format(n=view.resume_n)
         return [
-            ("The sitting is suspended.", Role.STRONG),
+            (_("The sitting is suspended."), Role.STRONG),
             ("", Role.RULE),
             ("", Role.TEXT),
             *(((view.cause, Role.TEXT),) if view.cause else ()),
-            ("Everything that was saved is kept.", Role.TEXT),
-            ("Candidate: raise your hand and wait for the proctor.", Role.TEXT),
+            (_("Everything that was saved is kept."), Role.TEXT),
+            (_("Candidate: raise your hand and wait for the proctor."), Role.TEXT),
             ("", Role.TEXT),
-            *(((f"Candidate    {view.name}  {view.candidate}", Role.TEXT),) if view.candidate else ()),
-            *(((f"Lost time    {spoken(self.link.lost)}", Role.TEXT),) if view.lost else ()),
-            *(((f"Checkpoint   {grouped(view.checkpoint)}", Role.TEXT),) if view.checkpoint else ()),
+            *facts_rows(facts),
             ("", Role.TEXT),
-            (
-                f"Proctor: type resume code {view.resume_n or ''}".rstrip() + ", then press Enter.",
-                Role.STRONG,
-            ),
+            (code if view.resume_n else _("Proctor: type the resume code, then press Enter."), Role.STRONG),
             ("", Role.TEXT),
         ]
 
     def fields(self) -> list[LineField]:
-        return [CodeField(limit=CODE_LENGTH, label="Resume code")]
+        return [CodeField(limit=CODE_LENGTH, label=_("Resume code"))]
 
     def bar(self) -> tuple[Key, ...]:
         return (GIVE, KEEP, AGAIN) if self._asked else self.table()
 
     def tick(self) -> None:
         super().tick()
-        self.query_one("#words", Page).set_paragraphs(self.words())
+        self.draw_words()
         self.say()
 
     def _take(self, problem: Problem | None) -> None:
@@ -92,8 +97,8 @@ class SuspendedScreen(FormScreen):
         if not self._asked:
             return super().said()
         return [
-            (f"If the code is right, give {spoken(self.link.lost)} back?", Role.STRONG),
-            ("Y: give it back.   N: do not.   B: back to the code.", Role.TEXT),
+            (_("If the code is right, give {time} back?").format(time=spoken(self.link.lost)), Role.STRONG),
+            (_("Y: give it back.   N: do not.   B: back to the code."), Role.TEXT),
         ]
 
     def action_send(self) -> None:
@@ -106,8 +111,7 @@ class SuspendedScreen(FormScreen):
         if self._asked and not self.link.moving:
             self._asked = False
             self.query_one(KeyBar).set_keys(self.bar())
-            self.tell(self.CHECKING)
-            self.link.submit(EnterResumeCode(self.query_one(CodeField).value, credit=bool(given)))
+            self.submit(EnterResumeCode(self.query_one(CodeField).value, credit=bool(given)))
 
     def action_again(self) -> None:
         """Return to the field."""

@@ -9,7 +9,7 @@ Rules.
 
 from __future__ import annotations
 
-from kiosk.screens.wording import MINUTE, WARNED_FOR, WARNINGS, due, warning_words
+from kiosk.words import MINUTE, WARNED_FOR, WARNINGS, due, warning_words
 
 
 class Warnings:
