@@ -8,7 +8,16 @@ import msgspec
 import pytest
 
 from exam_packages import interactions as i
-from exam_packages.form import FEW_OPTIONS, DeliveryForm, SubmissionMode, demands
+from exam_packages.form import (
+    FEW_OPTIONS,
+    Break,
+    DeliveryForm,
+    Demand,
+    Exhibit,
+    Instruments,
+    SubmissionMode,
+    demands,
+)
 from exam_packages.interactions import Choice, ChoiceInteraction, OptionId
 from kiosk import protocol as p
 from kiosk.delivery import FormNotDeliverableError, check_deliverable
@@ -52,6 +61,26 @@ def stimulus(form: DeliveryForm) -> DeliveryForm:
     return replace(form, items=(replace(form.items[0], stimulus="s1"), *form.items[1:]))
 
 
+def exhibit(form: DeliveryForm) -> DeliveryForm:
+    """There is a text to open."""
+    return replace(form, exhibits=(Exhibit("e1", "Table", ()),))
+
+
+def instruments(form: DeliveryForm) -> DeliveryForm:
+    """There is a calculator."""
+    return replace(form, instruments=Instruments(calculator=True))
+
+
+def scheduled_break(form: DeliveryForm) -> DeliveryForm:
+    """After the first part there is a break."""
+    return replace(form, parts=(replace(form.parts[0], break_after=Break(MINUTE)), form.parts[1]))
+
+
+def unscheduled_break(form: DeliveryForm) -> DeliveryForm:
+    """A candidate may take one break."""
+    return replace(form, unscheduled_breaks=1)
+
+
 def options(count: int) -> tuple[Choice, ...]:
     """So many options."""
     return tuple(Choice(OptionId(f"o{n}"), f"option {n}") for n in range(count))
@@ -70,26 +99,42 @@ OTHERS: list[i.Interaction] = [
     i.HotTextInteraction("{o0} {o1}", TWO),
     i.SliderInteraction(0, 9),
 ]
-BEYOND: list[tuple[Callable[[DeliveryForm], DeliveryForm], str]] = [
+DELIVERED: list[tuple[Callable[[DeliveryForm], DeliveryForm], str]] = [
     (part_limit, "part-time-limit"),
     (section_limit, "section-time-limit"),
     (individual, "individual-submission"),
-    (asking(ChoiceInteraction(options(FEW_OPTIONS + 1))), "more-than-8-options"),
     (stimulus, "shared-stimulus"),
+    (exhibit, "exhibits"),
+    (instruments, "instruments"),
+    (scheduled_break, "scheduled-breaks"),
+    (unscheduled_break, "unscheduled-breaks"),
     *((asking(other), str(type(other).__struct_config__.tag)) for other in OTHERS),
 ]
+nine_options = asking(ChoiceInteraction(options(FEW_OPTIONS + 1)))
 
 
-@pytest.mark.parametrize(("change", "words"), BEYOND)
-def test_what_goes_beyond_this_kiosk_is_refused(
-    change: Callable[[DeliveryForm], DeliveryForm], words: str
+@pytest.mark.parametrize(("change", "word"), DELIVERED)
+def test_every_demand_that_this_kiosk_meets_is_let_through(
+    change: Callable[[DeliveryForm], DeliveryForm], word: str
 ) -> None:
+    """Each interaction, limit, break, text and instrument of the form model, asked for in the words of the header."""
+    asked = demands(change(small_form()))
+    assert word in asked
+    check_deliverable(asked)
+
+
+def test_what_goes_beyond_this_kiosk_is_refused() -> None:
     """What the header demands is told in words, and nothing of an item."""
-    with pytest.raises(FormNotDeliverableError) as refusal:
-        check_deliverable(demands(change(small_form())))
-    told = refusal.value.diagnostics().what
-    assert words in told
-    assert SENTINEL not in told
+    with pytest.raises(FormNotDeliverableError, match="more-than-8-options") as refusal:
+        check_deliverable(demands(nine_options(small_form())))
+    assert SENTINEL not in refusal.value.diagnostics().what
+
+
+def test_every_demand_of_the_form_model_has_a_case() -> None:
+    """A word that the form model gains must be told apart here: met, or beyond this kiosk."""
+    assert {word for _change, word in DELIVERED} >= {one.value for one in Demand} - {
+        Demand.MANY_OPTIONS.value
+    }
 
 
 def test_what_this_kiosk_delivers_is_let_through() -> None:
@@ -110,12 +155,9 @@ def test_every_other_interaction_has_a_case() -> None:
     assert {type(other) for other in OTHERS} | {ChoiceInteraction} == set(i.RESPONSE_KIND)
 
 
-@pytest.mark.parametrize("change", [part_limit, asking(i.TextEntryInteraction(5))])
-def test_such_a_package_is_refused_before_any_code(
-    world: World, change: Callable[[DeliveryForm], DeliveryForm]
-) -> None:
+def test_such_a_package_is_refused_before_any_code(world: World) -> None:
     """The locked screen says so by itself; with the right start code it says the same, and no item is decrypted."""
-    world.stage_package(change(small_form()))
+    world.stage_package(nine_options(small_form()))
     world.stage_plan(world.plan())
     world.publish()
     world.unlock()
