@@ -1,4 +1,5 @@
-"""The one command, `exam-kiosk`, with a group a room; only the group that is used is imported.
+"""The one command, `exam-kiosk`, with a group a room; only the group that is used is imported, and for `kiosk run`
+not even the library that reads command lines: a candidate's screen starts first and asks for the rest later.
 
 Here alone an error becomes words on a terminal: two lines on stderr, or with `--json` one object on stdout. A person's
 mistake ends with status 1, a wrong command line with 2, a defect of ours with 70 and no more than its type and place.
@@ -7,20 +8,19 @@ mistake ends with status 1, a wrong command line with 2, a defect of ours with 7
 from __future__ import annotations
 
 import errno
-import json
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Annotated, NamedTuple
-
-import typer
-from typer.exceptions import TyperException
+from typing import TYPE_CHECKING, NamedTuple
 
 from keys.errors import Diagnostics, ExamKioskError
 from keys.text import sanitise
+
+if TYPE_CHECKING:
+    import typer
+    from typer.exceptions import TyperException
 
 FAILED = 1
 MISUSED = 2
@@ -76,27 +76,29 @@ SYSTEM = {
 }
 
 
-def _show_version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"exam-kiosk {version('exam-kiosk')}")
-        raise typer.Exit
-
-
-def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True)] = False,
-) -> None:
-    """Offline certification exams: signed packages in, sealed results out, scored at the centre."""
-
-
 def application(used: str | None) -> typer.Typer:
     """The whole command, with the group `used` imported and every other only named.
 
     Raises `ModuleNotFoundError` where that group's libraries are not installed.
     """
+    import typer
+
+    def show_version(asked: bool) -> None:
+        if asked:
+            from importlib.metadata import version
+
+            typer.echo(f"exam-kiosk {version('exam-kiosk')}")
+            raise typer.Exit
+
     root = typer.Typer(
         name="exam-kiosk", add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
     )
-    root.callback()(_root)
+    asked = typer.Option(False, "--version", callback=show_version, is_eager=True)
+
+    @root.callback()
+    def _root(version: bool = asked) -> None:
+        """Offline certification exams: signed packages in, sealed results out, scored at the centre."""
+
     for name, room in ROOMS.items():
         group = import_module(room.module).app if name == used else typer.Typer()
         root.add_typer(group, name=name, help=room.help)
@@ -112,6 +114,25 @@ def main(argv: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; return its exit status, with every failure told in the way it asked for."""
     as_json = "--json" in arguments
+    try:
+        status = _at_once(arguments)
+    except Exception as error:  # noqa: BLE001 - as below
+        return _tell(_internal(error), INTERNAL, as_json=as_json)
+    return _ordinarily(arguments, as_json=as_json) if status is None else status
+
+
+def _at_once(arguments: Sequence[str]) -> int | None:
+    if tuple(arguments[:2]) != ("kiosk", "run"):
+        return None
+    from kiosk import launch
+
+    return launch.at_once(arguments[2:])
+
+
+def _ordinarily(arguments: Sequence[str], *, as_json: bool) -> int:
+    import typer
+    from typer.exceptions import TyperException
+
     try:
         used = next((word for word in arguments if not word.startswith("-")), None)
         command = typer.main.get_command(application(used))
@@ -135,6 +156,8 @@ def run(arguments: Sequence[str]) -> int:
 def _tell(told: Diagnostics, status: int, *, as_json: bool) -> int:
     what, next_step = sanitise(told.what, limit=1000), sanitise(told.next_step, limit=1000)
     if as_json:
+        import json
+
         print(json.dumps({"error": {"code": told.code, "what": what, "next": next_step}}, ensure_ascii=False))
     else:
         print(f"error [{told.code}]: {what}\nnext: {next_step}", file=sys.stderr)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -15,21 +13,16 @@ from keys.errors import ExamKioskError
 from keys.identities import request
 from keys.prompt import emit, read_code
 from keys.trusted import first_root, pin
-from kiosk import handover, station
+from kiosk import handover, launch, station
 from kiosk.seating import asked_for
 from kiosk.station import Seat, Station
-from terminal import supervisor, vt
-from terminal.supervisor import SupervisorError
+from terminal.supervisor import REFUSED, SupervisorError
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 StationAt = Annotated[Path, typer.Option("--station", help="This kiosk's folder.")]
 CarrierAt = Annotated[Path, typer.Option("--carrier", help="Where the carrier is mounted.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
-
-SCREEN_SEES = ("TERM", "COLORTERM", "NO_COLOR")
-"""What of the environment reaches the screen's process; the rest stays outside."""
-LOG = "screen.log"
 
 
 class TerminalMissingError(ExamKioskError):
@@ -67,16 +60,13 @@ def enrol(
 @app.command()
 def run(at: StationAt, carrier: CarrierAt) -> None:
     """Lock this terminal and run the exam on it, from the start code to the last screen."""
-    known = Station(at)
-    with known.alone():
-        pass
-    locks = vt.lock(0)
+    _fit(at)
     try:
-        status = supervisor.run(_plan(known, carrier, locks.unlocked))
+        status = launch.run(at, carrier)
     except SupervisorError:
         raise TerminalMissingError from None
-    finally:
-        vt.unlock(0, locks)
+    if status == REFUSED:
+        _fit(at)
     raise typer.Exit(status)
 
 
@@ -119,16 +109,7 @@ def _seat(known: Station, seat: Seat) -> dict[str, object]:
     return {"sitting": seat.sitting, "session": seat.session, "state": state, "resume_n": n}
 
 
-def _plan(known: Station, carrier: Path, not_locked: tuple[str, ...]) -> supervisor.Plan:
-    """What the supervisor runs; the session process is told what of the console is `not_locked`."""
-    folder = known.folder.resolve()
-    session = ("-P", "-m", "kiosk.runner", "--station", str(folder), "--carrier", str(carrier.resolve()))
-    words = (word for name in not_locked for word in ("--not-locked", name))
-    seen = {name: os.environ[name] for name in SCREEN_SEES if name in os.environ}
-    return supervisor.Plan(
-        session=(sys.executable, *session, *words),
-        ui="kiosk.app:main",
-        crash_log=folder / LOG,
-        environment={**seen, "LANG": "C.UTF-8", "PATH": os.defpath},
-        support=f"Kiosk {known.identity.name}, site {known.identity.site}",
-    )
+def _fit(at: Path) -> None:
+    """Whether the exam may run in this folder. Raises as `Station` and `Station.alone`."""
+    with Station(at).alone():
+        pass

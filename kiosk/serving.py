@@ -5,8 +5,10 @@ Rules.
 2. A screen that does not read is not waited for: ticks are dropped, views wait in turn.
 3. A screen that sends what is no command, or far more commands than it reads answers, is hung up on; the supervisor
    starts another.
-4. The end of the control socket suspends the session and ends the process; so does starting again from STOPPED, which
-   the supervisor answers with a fresh process. Leaving the last screen ends it with 0, for good.
+4. The supervisor is told whom to call, for its card: at the start, and when the plan says more.
+5. The end of the control socket suspends the session and ends the process; so does starting again from STOPPED, which
+   the supervisor answers with a fresh process. Leaving the last screen ends it with 0, for good. A station that cannot
+   be held ends it with `REFUSED` before it has begun.
 """
 
 from __future__ import annotations
@@ -23,19 +25,19 @@ from pathlib import Path
 
 from keys.carrier import Carrier
 from keys.clock import SystemClock
-from keys.errors import DocumentError
+from keys.errors import DocumentError, ExamKioskError
 from keys.primitives import MODERATE, KdfCost
 from kiosk import lockdown
 from kiosk.protocol import Frames, Message, View, frame, read_command
 from kiosk.runner import Runner
 from kiosk.station import Station
+from terminal import crash
+from terminal.child import LONGEST_WORD, REFUSED, SUPPORT, receive
 
 FINISHED, SUSPENDED, AGAIN = 0, 3, 4
 """Exit statuses: the last screen was left; the supervisor hung up before; the proctor asked for a fresh process."""
 RECEIVE = 64 * 1024
 BEHIND = 64
-WORD = 64
-"""The longest word on the control socket; what counts is the descriptor that comes with it."""
 LOG = "session.log"
 
 
@@ -87,8 +89,10 @@ class Server:
         self._runner = runner
         self._control = control
         self._screen: Screen | None = None
+        self._support: str | None = None
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ)
+        self._say_support(runner.view())
 
     def serve(self) -> int:
         """Run; return the exit status."""
@@ -107,12 +111,12 @@ class Server:
         return FINISHED if self._runner.finished else AGAIN
 
     def _accept(self) -> bool:
-        word, descriptors, _, _ = socket.recv_fds(self._control, WORD, 1)
+        word, stream = receive(self._control)
         if not word:
             return False
-        if descriptors:
+        if stream is not None:
             self._drop()
-            self._screen = Screen(socket.socket(fileno=descriptors[0]))
+            self._screen = Screen(stream)
             self._selector.register(self._screen.stream, selectors.EVENT_READ)
             self._tell(self._runner.view())
         return True
@@ -128,13 +132,24 @@ class Server:
                 self._drop()
                 return
             for command in commands:
-                screen.tell(self._runner.submit(command))
+                view = self._runner.submit(command)
+                self._say_support(view)
+                screen.tell(view)
         self._watch(screen)
 
     def _tick(self) -> None:
         message = self._runner.tick()
         if message is not None:
             self._tell(message)
+
+    def _say_support(self, view: View) -> None:
+        if view.support != self._support:
+            self._support = view.support
+            lines = (f"Kiosk {view.kiosk}, site {view.site}", *filter(None, (view.support,)))
+            with contextlib.suppress(OSError):  # a supervisor that hung up has no use for it
+                self._control.send(
+                    SUPPORT + "\n".join(lines).encode()[: LONGEST_WORD - len(SUPPORT)], socket.MSG_DONTWAIT
+                )
 
     def _tell(self, message: Message) -> None:
         if self._screen is not None:
@@ -175,12 +190,16 @@ def run(arguments: Sequence[str], *, cost: KdfCost = MODERATE) -> int:
     options = parser.parse_args(arguments)
     lockdown.quiet(options.station / LOG)
     not_locked = (*options.not_locked, *lockdown.harden())
-    station = Station(options.station)
-    with station.alone(), socket.socket(fileno=options.control_fd) as control:
+    with contextlib.ExitStack() as held:
+        try:
+            station = Station(options.station)
+            held.enter_context(station.alone())
+        except ExamKioskError as error:
+            crash.note(error)
+            return REFUSED
+        control = held.enter_context(socket.socket(fileno=options.control_fd))
         carrier = Carrier(options.carrier)
         clock = SystemClock()
         runner = Runner(station, carrier, clock, software=software(), cost=cost, not_locked=not_locked)
-        try:
-            return Server(runner, control).serve()
-        finally:
-            runner.close()
+        held.callback(runner.close)
+        return Server(runner, control).serve()

@@ -5,7 +5,8 @@ It imports the standard library and two files that do the same, holds no exam te
 Rules.
 1. A UI that ends with 0 has finished: the session is told to stop, and its status is ours.
 2. Any other end of the UI or the zygote starts a new UI on the same session; the card says no more than that.
-3. A session that ends with 0 ends all; with anything else it is started again, and the UI with it.
+3. A session that ends with 0 ends all, as does the first one if it ends with `REFUSED`; with anything else it is
+   started again, and the UI with it.
 4. Five such ends in ten seconds are trouble: the card calls the proctor, and the next try waits, longer each time, or
    for a key, until something has lived for ten seconds.
 5. A tty that is gone ends all with 75. However this ends, the tty is as it was found and shows nothing of the exam.
@@ -19,17 +20,28 @@ import resource
 import selectors
 import signal
 import socket
-import sys
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
-from terminal.child import ENDED, KILL, RESIZED, SCREEN, Child, receive_screen
+from terminal.child import (
+    ENDED,
+    HANDLED,
+    KILL,
+    REFUSED,
+    RESIZED,
+    SCREEN,
+    SUPPORT,
+    Child,
+    fork,
+    program,
+)
 from terminal.tty import Card, Tty
 
-__all__ = ["Plan", "SupervisorError", "receive_screen", "run"]
+__all__ = ["REFUSED", "Plan", "SupervisorError", "run"]
 
 TTY_LOST = 75
 FEW, WINDOW = 5, 10.0
@@ -45,7 +57,6 @@ TROUBLE = (
     "",
 )
 IGNORED = (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
-HANDLED = (signal.SIGTERM, signal.SIGHUP, signal.SIGWINCH, signal.SIGCONT)
 
 
 class SupervisorError(Exception):
@@ -65,19 +76,17 @@ class Plan:
     """What to run.
 
     `session` gets `--control-fd N` appended. `ui` is "package.module:function", called as `function(socket)` in a fork
-    of the zygote, whose whole environment is `environment`. Failures are noted in `crash_log`, mode 0600. `support` is
-    the last line of the card that calls the proctor.
+    of the zygote, whose whole environment is `environment`. Failures are noted in `crash_log`, mode 0600.
     """
 
     session: tuple[str, ...]
     ui: str
     crash_log: Path
     environment: Mapping[str, str]
-    support: str
 
 
 def run(plan: Plan) -> int:
-    """Run until the UI has finished or the session ended, and return the session's exit status, or 75, or 143 for TERM.
+    """Run until the UI has finished or the session ended; return the session's exit status, or 75, or 143 for TERM.
 
     Raises `SupervisorError` without a terminal, `OSError` where the log cannot be opened or the session not started.
     """
@@ -126,6 +135,8 @@ class _Supervisor:
         self._session: Child | None = None
         self._zygote: Child | None = None
         self._screen = False
+        self._sessions, self._talking = 0, False
+        self._support: Card = ()
         self._begun = False
         self._killing = False
         self._status: int | None = None
@@ -161,13 +172,11 @@ class _Supervisor:
             self._begun = True
 
     def _start_missing(self, now: float) -> None:
-        plan = self._plan
-        if not self._session:
-            self._session = Child(plan.session, log=self._log, draws=False)
         if not self._zygote:
-            argv = (sys.executable, "-P", "-m", "terminal.zygote", "--ui", plan.ui)
-            environment = {**plan.environment, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
-            self._zygote = Child(argv, log=self._log, draws=True, environment=environment)
+            self._zygote = fork(self._be_zygote, self._log)
+        if not self._session:
+            self._session = program(self._plan.session, self._log)
+            self._sessions, self._talking = self._sessions + 1, True
         if not self._screen:
             self._tty.forget_keys()
             self._tty.forget()
@@ -178,6 +187,11 @@ class _Supervisor:
             self._screen = True
         self._trouble.started(now)
 
+    def _be_zygote(self, control: socket.socket) -> NoReturn:
+        from terminal import zygote
+
+        zygote.main(control, self._plan.ui, self._plan.environment)
+
     def _serve(self) -> None:
         wait = self._due - time.monotonic()
         with selectors.DefaultSelector() as selector:
@@ -186,6 +200,8 @@ class _Supervisor:
                 selector.register(self._zygote.control, selectors.EVENT_READ, self._zygote_said)
                 selector.register(self._zygote.pidfd, selectors.EVENT_READ, self._zygote_ended)
             if self._session:
+                if self._talking:
+                    selector.register(self._session.control, selectors.EVENT_READ, self._session_said)
                 selector.register(self._session.pidfd, selectors.EVENT_READ, self._session_ended)
             if not self._screen and wait > 0:
                 selector.register(0, selectors.EVENT_READ, self._key_pressed)
@@ -231,11 +247,20 @@ class _Supervisor:
         else:
             self._failed()
 
+    def _session_said(self) -> None:
+        word = self._session.hear() if self._session else b""
+        if word.startswith(SUPPORT):
+            self._support = tuple(word.removeprefix(SUPPORT).decode("utf-8", "replace").splitlines())
+            if self._card[: len(TROUBLE)] == TROUBLE and not self._screen:
+                self._card = (*TROUBLE, *self._support)
+                self._tty.show(self._card)
+        self._talking = bool(word)
+
     def _session_ended(self) -> None:
         status = self._session.end(0) if self._session else 0
         self._session = None
-        if status == 0:
-            self._stop(0)
+        if status == 0 or (status == REFUSED and self._sessions == 1):
+            self._stop(status)
             return
         if self._screen and self._zygote:
             self._killing = True
@@ -249,7 +274,7 @@ class _Supervisor:
         self._ended = time.monotonic()
         wait = self._trouble.ended(self._ended)
         self._due = self._ended + wait
-        self._card = (*TROUBLE, self._plan.support) if wait else RESTARTING
+        self._card = (*TROUBLE, *self._support) if wait else RESTARTING
         if not self._screen:
             self._tty.show(self._card)
 

@@ -1,12 +1,17 @@
-"""`python -m terminal.zygote`: imports what a UI needs once, and forks a UI in milliseconds when the supervisor asks.
+"""The zygote: a fork of the supervisor that imports what a UI needs once, and forks a UI in milliseconds when asked.
 
 It has one thread and at most one child, reads nothing but its control socket, and dies with the supervisor; the child
 dies with it. Descriptors 0 and 1 are the tty, 2 is the crash log.
+
+Rules.
+1. What is imported comes from this program, its libraries and Python's own, wherever the program was started and
+   whatever the environment says; that is then taken out of the environment, but for what the plan lets through.
+2. Nothing imported here is collected or looked through for cycles again, so that UIs share its memory.
+3. There is no TLS in this process: no screen speaks to a network, and the import takes its time.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import gc
 import importlib
@@ -15,11 +20,12 @@ import selectors
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import NoReturn, TextIO
 
 from terminal import crash
-from terminal.child import ENDED, KILL, RESIZED, SCREEN
+from terminal.child import ENDED, KILL, RESIZED, SCREEN, receive
 
 Ui = Callable[[socket.socket], None]
 
@@ -27,23 +33,43 @@ SETTINGS = {"TEXTUAL_FPS": "240", "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_DISABLE
 """What Textual reads from the environment when it is imported; whatever else it would read is taken out."""
 
 
-def main(arguments: list[str]) -> NoReturn:
-    """Import the UI, then fork and watch until the supervisor hangs up."""
-    parser = argparse.ArgumentParser(prog="terminal.zygote", allow_abbrev=False)
-    parser.add_argument("--ui", required=True)
-    parser.add_argument("--control-fd", type=int, required=True)
-    options = parser.parse_args(arguments)
-    crash.install(2)
-    crash.die_with(os.getppid())
-    _silence()
-    for name in [name for name in os.environ if name.startswith("TEXTUAL") or name == "ESCDELAY"]:
-        del os.environ[name]
-    os.environ.update(SETTINGS)
-    module, _, function = options.ui.partition(":")
-    ui: Ui = getattr(importlib.import_module(module), function)
-    gc.collect()
+def main(control: socket.socket, ui: str, environment: Mapping[str, str]) -> NoReturn:
+    """In a fork of the supervisor: import `ui`, "package.module:function", then fork and watch until it hangs up."""
+    try:
+        crash.install(2)
+        crash.die_with(os.getppid())
+        _silence()
+        sys.path[:] = _path()
+        os.environ.clear()
+        os.environ.update({name: value for name, value in environment.items() if _harmless(name)} | SETTINGS)
+        _Zygote(control, _load(ui)).serve()
+    except BaseException as error:  # noqa: BLE001 - whatever it is, only its type and place are told
+        crash.note(error)
+    finally:
+        os._exit(1)
+
+
+def _load(ui: str) -> Ui:
+    gc.disable()
+    # Documented in importlib: None in sys.modules makes the import fail, which asyncio takes as a Python without TLS.
+    sys.modules.update({"ssl": None})  # type: ignore[dict-item]  # typeshed has no word for it
+    module, _, function = ui.partition(":")
+    found: Ui = getattr(importlib.import_module(module), function)
     gc.freeze()
-    _Zygote(socket.socket(fileno=options.control_fd), ui).serve()
+    gc.enable()
+    return found
+
+
+def _path() -> list[str]:
+    """Rule 1: `sys.path` without the folder of the script that was started and without PYTHONPATH."""
+    own = str(Path(__file__).resolve().parents[1])
+    foreign = set(os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    kept = [entry for entry in sys.path[not sys.flags.safe_path :] if entry not in foreign]
+    return kept if own in kept else [own, *kept]
+
+
+def _harmless(name: str) -> bool:
+    return not name.startswith("TEXTUAL") and name != "ESCDELAY"
 
 
 class _Zygote:
@@ -61,10 +87,10 @@ class _Zygote:
                 key.data()
 
     def _hear(self) -> None:
-        word, descriptors, _, _ = socket.recv_fds(self._control, 64, 1)
-        if word == SCREEN and descriptors:
+        word, stream = receive(self._control)
+        if word == SCREEN and stream is not None:
             self._kill()
-            self._fork(descriptors[0])
+            self._fork(stream)
         elif word == KILL:
             self._kill()
         elif word == RESIZED and self._child:
@@ -86,26 +112,26 @@ class _Zygote:
         with contextlib.suppress(OSError):  # a supervisor that hung up has no use for it
             self._control.send(ENDED + str(status).encode())
 
-    def _fork(self, stream: int) -> None:
+    def _fork(self, stream: socket.socket) -> None:
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
             self._selector.close()
             self._control.close()
             _become(self._ui, stream, parent)
-        os.close(stream)
+        stream.close()
         self._child, self._pidfd = pid, os.pidfd_open(pid)
         self._selector.register(self._pidfd, selectors.EVENT_READ, self._reap)
 
 
-def _become(ui: Ui, stream: int, parent: int) -> NoReturn:
+def _become(ui: Ui, stream: socket.socket, parent: int) -> NoReturn:
     """Be a UI: its exit status is 0 only if the function returned."""
     status = 1
     try:
         crash.die_with(parent)
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGWINCH, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
-        ui(socket.socket(fileno=stream))
+        ui(stream)
         status = 0
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else 1
@@ -119,7 +145,3 @@ def _silence() -> None:
     """What is printed goes nowhere: the tty is the driver's, the log is for notes."""
     nowhere: TextIO = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open as long as the process
     sys.stdout = sys.stderr = nowhere
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

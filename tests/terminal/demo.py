@@ -17,7 +17,7 @@ from textual.app import ComposeResult
 
 from terminal import crash
 from terminal.app import LockedApp, LockedScreen
-from terminal.child import receive_screen
+from terminal.child import SUPPORT, receive
 from terminal.keys import Key
 from terminal.widgets import Header, KeyBar, LineField, TextPane
 
@@ -113,10 +113,11 @@ def session(control: socket.socket, count_file: Path) -> int:
     crash.install(2)
     count = int(count_file.read_text()) if count_file.exists() else 0
     streams: list[socket.socket] = []
+    control.send(SUPPORT + b"Support: extension 4")
     while True:
         ready, _, _ = select.select([control, *streams], [], [])
         if control in ready:
-            stream = receive_screen(control)
+            _, stream = receive(control)
             if stream is None:
                 return 3
             streams = [stream]

@@ -15,7 +15,6 @@ if __name__ == "__main__":
         ui=ui,
         crash_log=folder / "crash.log",
         environment={name: os.environ[name] for name in ("TERM", "TEXTUAL_DRIVER") if name in os.environ},
-        support="Support: extension 4",
     )
     try:
         sys.exit(run(plan))

@@ -9,7 +9,7 @@ import pytest
 from terminal import supervisor
 from terminal.supervisor import Plan
 
-PLAN = Plan(("true",), "tests.terminal.demo:main", Path("log"), {}, "extension 4")
+PLAN = Plan(("true",), "tests.terminal.demo:main", Path("log"), {})
 
 
 class FakeTty:
@@ -45,7 +45,8 @@ def test_a_start_that_fails_later_is_tried_again(monkeypatch: pytest.MonkeyPatch
             raise OSError(11, "no process now")
         return made
 
-    monkeypatch.setattr(supervisor, "Child", child)
+    monkeypatch.setattr(supervisor, "fork", child)
+    monkeypatch.setattr(supervisor, "program", child)
     monkeypatch.setattr(supervisor, "Tty", FakeTty)
     room = supervisor._Supervisor(PLAN, 2, None)  # type: ignore[arg-type]  # no signal is waited for here
     with pytest.raises(OSError, match="no process now"):
