@@ -6,6 +6,7 @@ Rules.
 3. No combining mark that NFC leaves over, no variation selector and no joining Hangul letter: their width is contested.
 4. No pictograph, and no symbol beyond Latin-1 that Unicode calls wide or ambiguous (UAX 11): terminals differ.
    Ambiguous letters and punctuation (é, ’, –) are one cell wherever no East Asian locale is set, and stay.
+5. A picture may hold line drawing and blocks besides: they are drawn by the console's own font, in one cell each.
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ from keys.text import is_clean
 
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 _CONTESTED = {"W", "F", "A"}
+DRAWING = frozenset("─│┌┐└┘├┤┬┴┼═║╒╓╔╕╖╗╘╙╚╛╜╝╞╟╠╡╢╣╤╥╦╧╨╩╪╫╬▀▄█▌▐░▒▓■▲►▼◄←↑→↓")
+"""What a picture is drawn with: in code page 437, and so in every console font of the Linux sets Uni1 and Uni2."""
+
+LATIN = 0x17F
+"""The last letter that a picture may hold beside `DRAWING`: Latin-1 and Latin Extended-A."""
+
 _PICTOGRAPHS = range(0x1F000, 0x20000)
 _JOINING_HANGUL = range(0x1160, 0x1200)
 
@@ -48,3 +55,13 @@ def _unclean(text: str, *, newlines: bool) -> str:
         return "characters that Unicode writes in another way (it is not in form NFC)"
     first = next(character for character in text if not is_clean(character, newlines=newlines))
     return "a tab" if first == "\t" else f"U+{ord(first):04X}, which no screen may show"
+
+
+def unfit_drawing(row: str) -> str | None:
+    """Why `row` may not be part of a picture, as the end of a sentence: line drawing is fit besides text."""
+    for character in row:
+        if character not in DRAWING and (reason := unfit(character)):
+            return reason
+        if character not in DRAWING and ord(character) > LATIN:
+            return f"holds U+{ord(character):04X}, which not every console font has"
+    return None

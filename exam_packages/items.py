@@ -8,15 +8,22 @@ from __future__ import annotations
 import msgspec
 
 from exam_packages.blueprint import Blueprint
-from exam_packages.interactions import Block, Interaction, ItemId, Response
+from exam_packages.interactions import Code, Interaction, ItemId, Paragraph, Response, Table
+from exam_packages.outline import PartPlan
+from exam_packages.place import Place
 from exam_packages.programme import Programme
 
 
-class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where an author finds it: the file of the bank and the line, counted from 1."""
+class PictureFile(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="pictureFile"
+):
+    """A picture by its file in the bank; mastering puts the rows of `AuthoredTest.pictures` in its place."""
 
     file: str
-    line: int
+    alternative: str
+
+
+AuthoredBlock = Paragraph | Code | Table | PictureFile
 
 
 class AuthoredItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,7 +36,7 @@ class AuthoredItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: ItemId
     task: str
     values: tuple[str, ...]
-    stem: tuple[Block, ...]
+    stem: tuple[AuthoredBlock, ...]
     interaction: Interaction
     correct: Response
     rationale: str
@@ -50,11 +57,27 @@ class AuthoredAgreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     text: str
 
 
+class AuthoredText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A stimulus or an exhibit: the name by which items call it, its title and its content."""
+
+    id: str
+    title: str
+    blocks: tuple[AuthoredBlock, ...]
+    place: Place
+
+
 class AuthoredTest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A whole bank: the programme, what its forms must hold, and the items."""
+    """A whole bank: the programme, what its forms must hold, and the items.
+
+    `outline` is empty for a test of one part and one section. `pictures` has the drawn rows of each picture file.
+    """
 
     programme: Programme
     blueprint: Blueprint
     agreements: tuple[AuthoredAgreement, ...]
     instructions: str
     items: tuple[AuthoredItem, ...]
+    outline: tuple[PartPlan, ...] = ()
+    stimuli: tuple[AuthoredText, ...] = ()
+    exhibits: tuple[AuthoredText, ...] = ()
+    pictures: dict[str, tuple[str, ...]] = {}

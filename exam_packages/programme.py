@@ -6,10 +6,13 @@ import re
 
 import msgspec
 
-from exam_packages.complaint import Complaint, Toml
+from exam_packages.complaint import Toml
+from exam_packages.form import BreakClock, Instruments, StageLimits
 
 ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 MAX_MINUTES = 24 * 60
+MAX_BREAKS = 20
+MINUTE = 60_000
 
 
 class AgreementFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -18,6 +21,26 @@ class AgreementFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     title: str
     file: str
+
+
+class Stages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[stages]: whole minutes for each stage before the clock of the test; 0 means no limit."""
+
+    confirm: int = 0
+    agreements: int = 0
+    tutorial: int = 0
+
+    @property
+    def limits(self) -> StageLimits:
+        """The same in ms."""
+        return StageLimits(self.confirm * MINUTE, self.agreements * MINUTE, self.tutorial * MINUTE)
+
+
+class UnscheduledBreaks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[breaks]: how many breaks a candidate may take by their own choice, and what the clock does meanwhile."""
+
+    most: int
+    clock: BreakClock = BreakClock.RUNS
 
 
 class Programme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,6 +61,10 @@ class Programme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     support_contact: str
     agreements: tuple[AgreementFile, ...]
     instructions: str
+    tutorial: bool = False
+    stages: Stages = Stages()
+    instruments: Instruments = Instruments()
+    breaks: UnscheduledBreaks = UnscheduledBreaks(0)
 
     @property
     def form(self) -> str:
@@ -45,13 +72,28 @@ class Programme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"{self.exam}-{self.version}"
 
 
-def read_programme(file: str, text: str) -> tuple[Programme | None, tuple[Complaint, ...]]:
-    """The programme that a TOML text describes, and everything that is wrong with it."""
-    toml = Toml(file, text)
-    programme = toml.read(Programme, toml.content) if toml.content else None
-    if programme is not None:
-        _check(programme, toml)
-    return programme, tuple(toml.complaints)
+TABLES: dict[str, type[msgspec.Struct]] = {
+    "stages": Stages,
+    "instruments": Instruments,
+    "breaks": UnscheduledBreaks,
+}
+OUTLINE = ("part", "section")
+
+
+def read_programme(toml: Toml) -> Programme | None:
+    """The programme that a TOML text describes without its parts and sections; complaints go to `toml`."""
+    content = {key: value for key, value in toml.content.items() if key not in {*TABLES, *OUTLINE}}
+    programme = toml.read(Programme, content) if toml.content else None
+    tables = {
+        name: toml.read(kind, toml.content[name], name)
+        for name, kind in TABLES.items()
+        if name in toml.content
+    }
+    if programme is None or None in tables.values():
+        return None
+    programme = msgspec.structs.replace(programme, **tables)
+    _check(programme, toml)
+    return programme
 
 
 def _check(programme: Programme, toml: Toml) -> None:
@@ -80,3 +122,26 @@ def _check(programme: Programme, toml: Toml) -> None:
     ):
         if not holds:
             toml.complain(toml.line(key), told)
+    for table, key, holds, told in (
+        *(
+            ("stages", name, 0 <= minutes <= MAX_MINUTES, f"“{name}” is from 0 to {MAX_MINUTES} minutes.")
+            for name, minutes in msgspec.structs.asdict(programme.stages).items()
+        ),
+        (
+            "stages",
+            "tutorial",
+            programme.tutorial or not programme.stages.tutorial,
+            "There is no tutorial; set `tutorial = true` above the first table, or leave its time out.",
+        ),
+        ("breaks", "most", 0 <= programme.breaks.most <= MAX_BREAKS, f"“most” is from 0 to {MAX_BREAKS}."),
+        (
+            "instruments",
+            "keep_notes",
+            not programme.instruments.keep_notes
+            or programme.instruments.notes
+            or programme.instruments.scratchpad,
+            "There is nothing to keep: neither `notes` nor `scratchpad` is on.",
+        ),
+    ):
+        if not holds:
+            toml.complain(toml.line(key, table), told)

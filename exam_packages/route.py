@@ -2,6 +2,7 @@
 
 Rules.
 1. Nothing moves unless the form says so: items where their section shuffles, options where their interaction does.
+   Items that share a stimulus move together and keep their order among themselves.
 2. A fixed option keeps its place; the others change places among themselves.
 3. The draws for a list depend on the seed and the list's own name alone: an item that is added or dropped elsewhere
    changes no other order.
@@ -12,7 +13,7 @@ Rules.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from exam_packages.form import DeliveryForm, Item
@@ -44,11 +45,24 @@ def new_seed(entropy: bytes) -> str:
 def order(seed: str, form: DeliveryForm) -> tuple[ItemId, ...]:
     """Every item of the form in the order this seed's candidate meets them: part by part, section by section."""
     met: list[ItemId] = []
+    stimulus = {item.id: item.stimulus for item in form.items}
     for part in form.parts:
         for section in part.sections:
             items = [ref.item for ref in section.refs]
-            met += shuffled(items, seed, "items", section.id) if section.shuffle else items
+            if section.shuffle:
+                groups = shuffled(together(items, stimulus), seed, "items", section.id)
+                items = [item for group in groups for item in group]
+            met += items
     return tuple(met)
+
+
+def together(items: Sequence[ItemId], stimulus: Mapping[ItemId, str]) -> list[tuple[ItemId, ...]]:
+    """The items in groups that stay together: those of one stimulus, where the first of them stands; others alone."""
+    groups: dict[str, list[ItemId]] = {}
+    for item in items:
+        shared = stimulus.get(item, "")
+        groups.setdefault(f"stimulus {shared}" if shared else f"item {item}", []).append(item)
+    return [tuple(group) for group in groups.values()]
 
 
 def options(seed: str, item: Item) -> tuple[OptionId, ...]:

@@ -20,8 +20,10 @@ from exam_packages.interactions import (
     OptionId,
     Paragraph,
 )
-from exam_packages.item_text import read_items, write_items
-from exam_packages.items import AuthoredItem, Place
+from exam_packages.item_reader import read_items
+from exam_packages.item_writer import write_items
+from exam_packages.items import AuthoredItem
+from exam_packages.place import Place
 from keys.carrier import FileMissingError
 from tests.exam_packages.workshop import SAMPLES, sample_bank
 
