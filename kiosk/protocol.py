@@ -17,8 +17,8 @@ from keys.encoding import decode, encode
 from keys.errors import DocumentTooLargeError
 
 MAX_FRAME = 4 * 1024 * 1024
-MAX_EXPRESSION, MAX_NOTE, MAX_COMMENT = 80, 4_000, 1_000
-"""Characters of what a candidate may type into the calculator, into one note or the scratchpad, into one comment."""
+MAX_EXPRESSION, MAX_NOTE, MAX_SCRATCHPAD, MAX_COMMENT = 80, 2_000, 8_000, 1_000
+"""Characters of what a candidate may type: a calculation, a note to an item, the scratchpad, a comment on an item."""
 
 
 class Phase(enum.StrEnum):
@@ -33,6 +33,9 @@ class Phase(enum.StrEnum):
     INSTRUCTIONS = "instructions"
     TESTING = "testing"
     PAUSED = "paused"
+    PRACTICE = "practice"
+    RATIONALE = "rationale"
+    PROFILE = "profile"
     SUSPENDED = "suspended"
     STOPPED = "stopped"
     FINISHED = "finished"
@@ -182,6 +185,16 @@ class TakeBreak(_Message, frozen=True):
     """TESTING: begin an unscheduled break."""
 
 
+class Practise(_Message, frozen=True):
+    """PRACTICE: begin the questions of an area, or with an empty one all of them mixed."""
+
+    area: str
+
+
+class GoOn(_Message, frozen=True):
+    """RATIONALE, PROFILE: what was shown has been read."""
+
+
 class HandIn(_Message, frozen=True):
     """TESTING: the second step of handing in, with the two counts the candidate was shown."""
 
@@ -219,6 +232,8 @@ Command = (
     | Prefer
     | ShowAnswers
     | TakeBreak
+    | Practise
+    | GoOn
     | HandIn
     | Leave
     | StartAgain
@@ -309,6 +324,29 @@ class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     carried: bool = False
 
 
+class AreaLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An area of a practice form: how many questions it has, how many were ever answered, how many right the last time."""
+
+    code: str
+    title: str
+    count: int
+    answered: int
+    right: int
+
+
+class Practice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What only practice shows. `made_by` is the fingerprint of the file's packager. RATIONALE: the answer given and the
+    correct one in words, whether it was `right`, and why.
+    """
+
+    made_by: str
+    areas: tuple[AreaLine, ...]
+    yours: str = ""
+    correct: str = ""
+    right: bool = False
+    why: str = ""
+
+
 class View(_Message, frozen=True):
     """Everything a screen may need, as of now. Fields that do not apply in the phase are empty.
 
@@ -361,6 +399,7 @@ class View(_Message, frozen=True):
     break_clock: str = ""
     preferences: dict[str, str] = {}
     answers: tuple[AnswerLine, ...] = ()
+    practice: Practice | None = None
     sections: tuple[tuple[int, str], ...] = ()
 
 

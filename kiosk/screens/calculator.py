@@ -9,12 +9,13 @@ from kiosk.protocol import MAX_EXPRESSION, Calculate
 from kiosk.screens.seat import KioskScreen, Link
 from kiosk.screens.wording import problem_words
 from kiosk.screens.writing import TIME_KEY
+from kiosk.widgets.blocks import text_rows
 from kiosk.widgets.page import Page
-from kiosk.widgets.question import MEASURE, text_rows
+from kiosk.widgets.question import MEASURE
 from terminal.keys import HELP, SCROLL, Key
 from terminal.language import N_, _
 from terminal.theme import Role
-from terminal.widgets import LineField, Span, TextPane
+from terminal.widgets import LineField, Span, StatusBar, TextPane
 
 WORK = Key(("enter",), "Enter", N_("work it out"), "work", N_("work out"))
 EARLIER = Key(
@@ -47,6 +48,7 @@ class CalculatorScreen(KioskScreen):
         yield Page(id="tape", classes="inset")
         yield LineField(limit=MAX_EXPRESSION, label=_("Calculation"), classes="inset")
         yield Page(id="problem", classes="inset")
+        yield StatusBar()
 
     def on_mount(self) -> None:
         """Put the caret into the line."""
@@ -65,6 +67,10 @@ class CalculatorScreen(KioskScreen):
 
     def bar(self) -> tuple[Key, ...]:
         return (WORK, EARLIER, LEAVE, TIME_KEY, HELP)
+
+    def tick(self) -> None:
+        super().tick()
+        self.query_one(StatusBar).set_facts(self.link.warnings())
 
     def _question(self) -> None:
         question, width = self.view.question, self.app.size.width
@@ -103,7 +109,7 @@ class CalculatorScreen(KioskScreen):
             self.show()
 
     def action_earlier(self, by: int) -> None:
-        """Put the last result where the caret is, or an earlier one in its place."""
+        """Put the last result at the end of the line, or an earlier one in its place."""
         results = [result for _expression, result in self.view.tape]
         wanted = self._back + by
         if not 1 <= wanted <= len(results):

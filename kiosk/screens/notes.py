@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.protocol import MAX_NOTE, Command, View, WriteNote
+from kiosk.protocol import MAX_NOTE, MAX_SCRATCHPAD, Command, View, WriteNote
 from kiosk.screens.writing import WritingScreen
 from terminal.language import _
 
@@ -29,7 +29,7 @@ class NoteScreen(WritingScreen):
 class ScratchpadScreen(WritingScreen):
     """The scratchpad: one for the whole test."""
 
-    LIMIT = MAX_NOTE
+    LIMIT = MAX_SCRATCHPAD
     OF_ITEM = False
 
     def heading(self) -> str:

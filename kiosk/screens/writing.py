@@ -80,11 +80,14 @@ class WritingScreen(KioskScreen):
         words: list[Span] = [(self.heading(), Role.STRONG), (self.notice(), Role.MUTED), ("", Role.TEXT)]
         self.query_one("#heading", Page).set_paragraphs(words)
         self.query_one("#problem", Page).set_paragraphs(problem_words(problem, self.view.support))
-        self._status()
         super().show()
 
     def bar(self) -> tuple[Key, ...]:
         return (DONE, TIME_KEY, HELP)
+
+    def tick(self) -> None:
+        super().tick()
+        self._status()
 
     def _status(self) -> None:
         editor = self.query_one(Editor)
@@ -93,6 +96,7 @@ class WritingScreen(KioskScreen):
         role = Role.ALERT if self._draft.unsaved else Role.TEXT
         self.query_one(StatusBar).set_facts(
             [
+                *self.link.warnings(),
                 (full, Role.ALERT),
                 (self._draft.words(), role),
                 (_("{used} of {limit} characters").format(used=used, limit=self.LIMIT), Role.TEXT),
@@ -110,8 +114,11 @@ class WritingScreen(KioskScreen):
             self.link.submit(command)
             self._status()
 
-    def action_back(self) -> None:
-        """Save and return to the question."""
+    def flush(self) -> None:
         self._draft.type(self.query_one(Editor).text)
         self._draft.flush()
+
+    def action_back(self) -> None:
+        """Save and return to the question."""
+        self.flush()
         self.leave()
