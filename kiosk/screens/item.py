@@ -20,6 +20,7 @@ from kiosk.screens.hand_in import FINISH, HandInScreen
 from kiosk.screens.review import ReviewScreen
 from kiosk.screens.seat import TIME, KioskScreen, Link
 from kiosk.screens.wording import answered, problem_words
+from kiosk.screens.tools import TOOLS, ToolsScreen
 from kiosk.widgets.grid import Grid
 from kiosk.widgets.page import Page
 from kiosk.widgets.question import LETTERS, Option, QuestionPane, Shown
@@ -64,6 +65,7 @@ class ItemScreen(KioskScreen):
         *(Key((str(digit),), "", "", f"number({digit})") for digit in range(2, 10)),
         *SCROLL,
         TIME,
+        TOOLS,
         FINISH,
     )
 
@@ -271,6 +273,10 @@ class ItemScreen(KioskScreen):
     def action_number(self, digit: int) -> None:
         """Show all questions, with a number begun."""
         self.app.push_screen(ReviewScreen(self.link, digit))
+
+    def action_tools(self) -> None:
+        """Show what this exam has beside flag and strike-out."""
+        self.open(ToolsScreen(self.link))
 
     def action_finish(self) -> None:
         """Take the first step of handing in."""
