@@ -1,7 +1,7 @@
 """From the responses of one candidate to raw, category, area and scaled scores; the same responses, the same score.
 
 Rules.
-1. One point for a matched item (`response_processing`); an item that was left out earns nothing and is counted apart.
+1. One point for a matched item (`matching.py`); an item that was left out earns nothing and is counted apart.
 2. Items that the key does not score never count; a long text is one until people have marked it.
 3. The scaled score is a look-up in the signed conversion table; nothing is computed or rounded here.
 4. A key, a table and a form are used together only if all three name the same form's digest.
@@ -16,12 +16,20 @@ import msgspec
 
 from exam_packages.form import DeliveryForm
 from exam_packages.interactions import Interaction, ItemId, Response, is_empty
+from exam_packages.matching import can_match, match_correct, unfit
 from exam_packages.scoring_key import Area, ConversionTable, ItemKey, ScoringKey
 from keys.encoding import Digest
 from keys.errors import ExamKioskError
-from results.scoring.response_processing import NeedsMarkingError, can_match, match_correct, unfit
 
 MATCHED, MISSED, OMITTED = "1", "0", "-"
+
+
+class NeedsMarkingError(ExamKioskError):
+    """A long text that only a person can mark is given a key to match."""
+
+    code = "item-needs-marking"
+    what = "Item {item} takes a long text, which cannot be scored by matching a key."
+    next_step = "Make a key version in which this item is not scored."
 
 
 class ScoringInputsError(ExamKioskError):

@@ -15,8 +15,15 @@ from exam_packages.scoring_key import ConversionRangeError
 from keys.encoding import digest, encode
 from results.centre.facts import facts
 from results.scoring.bands import Band, band
-from results.scoring.response_processing import NeedsMarkingError
-from results.scoring.scores import Ruler, Score, ScoringInputsError, StrangeResponseError, ruler, score
+from results.scoring.scores import (
+    NeedsMarkingError,
+    Ruler,
+    Score,
+    ScoringInputsError,
+    StrangeResponseError,
+    ruler,
+    score,
+)
 from results.wire import journal
 from results.wire.record import fold
 from tests.results import builders as b

@@ -1,4 +1,4 @@
-"""Response processing: does a response equal a correct one, by QTI 3.0's `match_correct`.
+"""Matching: does a response equal a correct one, by QTI 3.0's response processing template `match_correct`.
 
 Rules.
 1. Responses are compared by identifier, never by the letter or place on the screen.
@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Context, Decimal
+from typing import Protocol
 
 from exam_packages.interactions import (
     RESPONSE_KIND,
@@ -33,8 +34,6 @@ from exam_packages.interactions import (
     TypedText,
     is_empty,
 )
-from exam_packages.scoring_key import ItemKey
-from keys.errors import ExamKioskError
 
 LONGEST_NUMBER = 100
 """Characters of a typed number with its unit; a longer one is no number."""
@@ -45,15 +44,27 @@ _EXACT = Context(prec=4_000, traps=[])
 """More digits than the difference or product of two such numbers can have: nothing is ever rounded."""
 
 
-class NeedsMarkingError(ExamKioskError):
-    """A long text that only a person can mark is given a key to match."""
+class Correct(Protocol):
+    """What counts as correct: of a scoring key (`scoring_key.ItemKey`) or of a practice form."""
 
-    code = "item-needs-marking"
-    what = "Item {item} takes a long text, which cannot be scored by matching a key."
-    next_step = "Make a key version in which this item is not scored."
+    @property
+    def correct(self) -> Response:
+        """The correct response."""
+
+    @property
+    def accepted(self) -> tuple[Response, ...]:
+        """Further correct ones."""
+
+    @property
+    def tolerance(self) -> str:
+        """Of a number: an absolute amount, or percent of the correct value; empty is none."""
+
+    @property
+    def fold_case(self) -> bool:
+        """Whether typed text is correct in any case."""
 
 
-def match_correct(interaction: Interaction, response: Response | None, key: ItemKey) -> bool:
+def match_correct(interaction: Interaction, response: Response | None, key: Correct) -> bool:
     """Whether `response` is a correct one (QTI 3.0, response processing template match_correct)."""
     if response is None or not can_match(interaction) or not _takes(interaction, response):
         return False
@@ -65,7 +76,7 @@ def can_match(interaction: Interaction) -> bool:
     return not isinstance(interaction, ExtendedTextInteraction)
 
 
-def unfit(interaction: Interaction, key: ItemKey) -> str | None:
+def unfit(interaction: Interaction, key: Correct) -> str | None:
     """Why this key could not match what it should, as a clause after the item's name, or None."""
     numeric = isinstance(interaction, NumericInteraction | SliderInteraction)
     correct = (key.correct, *key.accepted)
@@ -86,7 +97,7 @@ def _takes(interaction: Interaction, response: Response) -> bool:
     return type(response) is RESPONSE_KIND[type(interaction)] and not is_empty(response)
 
 
-def _equal(interaction: Interaction, response: Response, correct: Response, key: ItemKey) -> bool:
+def _equal(interaction: Interaction, response: Response, correct: Response, key: Correct) -> bool:
     if not _takes(interaction, correct):
         return False
     if isinstance(interaction, NumericInteraction | SliderInteraction):
@@ -94,7 +105,7 @@ def _equal(interaction: Interaction, response: Response, correct: Response, key:
     return _value(interaction, response, key) == _value(interaction, correct, key)
 
 
-def _value(interaction: Interaction, response: Response, key: ItemKey) -> object:
+def _value(interaction: Interaction, response: Response, key: Correct) -> object:
     """The response in the one form in which equal responses are equal values."""
     match response:
         case ChosenOptions():

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exam_packages import interactions as q
+from exam_packages.matching import can_match, match_correct, unfit
 from exam_packages.scoring_key import ItemKey
-from results.scoring.response_processing import can_match, match_correct, unfit
 
 ABC = tuple(q.Choice(q.OptionId(letter), letter) for letter in "ABC")
 CHOICE = q.ChoiceInteraction(ABC)
