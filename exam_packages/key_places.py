@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from exam_packages.interactions import (
+    AssociateInteraction,
     ChoiceInteraction,
     ChosenOptions,
     ChosenPairs,
@@ -57,6 +58,10 @@ def _in_order(item: AuthoredItem) -> bool:
             rights = [one.id for one in targets]
         case GapMatchInteraction(gaps=gaps, options=options), ChosenPairs(pairs=pairs):
             lefts, rights = list(gaps), [one.id for one in options]
+        case AssociateInteraction(options=options), ChosenPairs(pairs=pairs):
+            ids = [option.id for option in options]
+            beside = set(zip(ids[::2], ids[1::2], strict=False))
+            return len(pairs) > 1 and {tuple(sorted(pair)) for pair in pairs} <= beside
         case OrderInteraction(options=options), ChosenOptions(options=chosen):
             return chosen == tuple(option.id for option in options)
         case _:

@@ -13,6 +13,7 @@ from exam_packages.form import Agreement, AgreementId, DeliveryForm, FormId, Fro
 from exam_packages.form import TestPart as Part
 from exam_packages.interactions import Choice, ChoiceInteraction, ItemId, OptionId, Paragraph
 from exam_packages.items import AuthoredTest
+from exam_packages.mastering import Mastered, master
 from exam_packages.package import Package, pack, package_target, unpack
 from exam_packages.scoring_key import ConversionTable
 from exam_packages.sitting_plan import (
@@ -134,6 +135,18 @@ def digest_of(made: SittingPlan) -> Digest:
 def sample_bank() -> AuthoredTest:
     """The sample programme's bank."""
     return load(SAMPLES / "cetl-practice")
+
+
+@cache
+def showcase_bank() -> AuthoredTest:
+    """The bank with every interaction, block, instrument and limit there is: 14 items in two parts."""
+    return load(SAMPLES / "showcase")
+
+
+@cache
+def showcase() -> Mastered:
+    """The showcase, mastered: form, front, scoring key and conversion table."""
+    return master(showcase_bank())
 
 
 def without(test: AuthoredTest, *places: int) -> AuthoredTest:
