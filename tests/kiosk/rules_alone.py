@@ -17,6 +17,7 @@ from exam_packages.form import (
     ItemRef,
     NavigationMode,
     Section,
+    StageLimits,
     Stimulus,
     SubmissionMode,
     TestPart,
@@ -201,3 +202,14 @@ class Rules:
 def chosen(*letters: str) -> ChosenOptions:
     """A response of these options."""
     return ChosenOptions(tuple(OptionId(letter) for letter in letters))
+
+
+STAGES = StageLimits(confirm=MINUTE, agreements=5 * MINUTE, tutorial=3 * MINUTE)
+STAGED = Terms(AGREEMENTS, STAGES, tutorial=True)
+
+
+def staged(*commands: session.Command) -> Rules:
+    """A session with a limit on each stage before the test."""
+    rules = Rules(PLAIN, STAGED)
+    rules.do(Open(OPENED), Admit("C-1", 1, 0), *commands)
+    return rules
