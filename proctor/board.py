@@ -11,6 +11,7 @@ from exam_packages.sitting_plan import RosterEntry
 from keys.encoding import grouped
 from keys.text import sanitise
 from proctor.collect import Collection
+from proctor.reconcile import counting
 from proctor.runner import Desk
 from proctor.sitting import State
 from results.wire.sitting_events import RecordCollected
@@ -156,8 +157,8 @@ def _candidate(state: State, entry: RosterEntry, unsettled: tuple[str, ...]) -> 
     if entry.candidate in unsettled:
         outcome = "conflict" if records else WAITING
     else:
-        word = state.absences.get(entry.candidate)
-        outcome = word.value if word else records[0].outcome
+        word, counts = state.absences.get(entry.candidate), counting(records)
+        outcome = word.value if word else counts.outcome if counts else WAITING
     seat = state.seat(entry)
     name = state.kiosk_name(seat) if seat else ""
     return CandidateRow(entry.candidate, shown(entry.name), name, outcome, sum(one.count for one in records))

@@ -146,6 +146,7 @@ def _header_of(desk: Desk, record: SealedRecord) -> RecordCollected:
         record.digest,
         header.head,
         header.count,
+        header.moved_from,
     )
 
 

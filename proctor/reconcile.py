@@ -5,14 +5,16 @@ Rules.
    withdrawn + voided. Every candidate of the roster is one line; no candidate is two.
 2. One record gives a candidate its outcome. The proctor's word gives one where there is no record.
 3. Over a record the proctor's word is only `voided`.
-4. Two records of one candidate are a conflict, which only `voided` settles here; the centre gets both records.
-5. A record of nobody on the roster (a kiosk where no one signed in) is carried to the centre and counts for nobody.
+4. A candidate who was moved counts once: of two records, one of which goes on with a session elsewhere, that one gives
+   the outcome; the centre gets both.
+5. Any other two records of one candidate are a conflict, which only `voided` settles here; the centre gets both.
+6. A record of nobody on the roster (a kiosk where no one signed in) is carried to the centre and counts for nobody.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from exam_packages.sitting_plan import RosterEntry, SittingPlan
@@ -76,11 +78,12 @@ def reconcile(
     for entry in plan.roster:
         found = by_candidate.get(entry.candidate, [])
         said = absences.get(entry.candidate)
-        if len(found) > 1 and said is not FinalState.VOIDED:
+        counts = counting(found)
+        if found and counts is None and said is not FinalState.VOIDED:
             kiosks = tuple(sorted({names[record.kiosk] for record in found}))
             unsettled.append(Unsettled(entry.candidate, entry.name, kiosks, "has two records"))
         elif found or said is not None:
-            lines.append(_line(entry, found, said))
+            lines.append(_line(entry, counts, said))
         else:
             kiosk = names.get(seats.get(entry.candidate, ""), entry.kiosk)
             why = "has no record yet" if kiosk else "has no kiosk and no record"
@@ -88,11 +91,18 @@ def reconcile(
     return Reconciliation(tuple(lines), tuple(unsettled))
 
 
-def _line(entry: RosterEntry, found: list[RecordCollected], said: FinalState | None) -> ClosingLine:
-    """A settled candidate; the record is named where there is exactly one."""
-    if len(found) != 1:
+def counting(found: Sequence[RecordCollected]) -> RecordCollected | None:
+    """The record of a candidate that counts: the only one, or of two the one that goes on with the other."""
+    if len(found) == 1:
+        return found[0]
+    moved = [record for record in found if record.moved_from]
+    return moved[0] if len(found) == 2 and len(moved) == 1 else None
+
+
+def _line(entry: RosterEntry, record: RecordCollected | None, said: FinalState | None) -> ClosingLine:
+    """A settled candidate; the record is named where there is one that counts."""
+    if record is None:
         return ClosingLine(entry.candidate, entry.attempt, said or FinalState.VOIDED)
-    record = found[0]
     state = FinalState.VOIDED if said is FinalState.VOIDED else FinalState(record.outcome)
     return ClosingLine(
         entry.candidate,

@@ -67,6 +67,7 @@ class Books:
             "attempt",
             "outcome",
             "heads",
+            "moved_from",
         )
         while True:
             shared = sa.or_(
@@ -188,7 +189,15 @@ def filed(row: sa.Row[Any]) -> Filed:
     """A sound record's row as settling takes it."""
     heads = tuple(Digest(row.heads[at : at + 32].hex()) for at in range(0, len(row.heads), 32))
     return Filed(
-        row.digest, row.kiosk, row.session, row.sitting, row.candidate, row.attempt, row.outcome, heads
+        row.digest,
+        row.kiosk,
+        row.session,
+        row.sitting,
+        row.candidate,
+        row.attempt,
+        row.outcome,
+        heads,
+        row.moved_from,
     )
 
 

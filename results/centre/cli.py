@@ -286,7 +286,7 @@ def _report_lines(report: Report) -> list[str]:
     ]
     moved = (
         (report.withdrawn, "admitted before, are in quarantine now: what came contradicts them"),
-        (report.superseded, "admitted before, are continued by longer ones now"),
+        (report.superseded, "admitted before, are continued by others now"),
         (report.released, "in quarantine before, are admitted now"),
     )
     lines += [f"{len(digests)} records, {what}." for digests, what in moved if digests]

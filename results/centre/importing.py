@@ -21,7 +21,7 @@ from results.centre.books import Books, filed
 from results.centre.imported import Problem, Report, Seen, problem, report
 from results.centre.intake import CLOSING, Office, Sound, SoundBundle, judge, judge_bundle
 from results.centre.ledger import Ledger
-from results.centre.settling import Admitted, Quarantined, Verdict, settle
+from results.centre.settling import NO_REASON, Admitted, AlreadyPresent, Quarantined, Verdict, settle
 from results.centre.tables import State, bundles, records
 from results.wire.bundle import JOURNAL, MAX_BUNDLE, MAX_RECORD
 from results.wire.closing import ClosingPage
@@ -252,6 +252,7 @@ def _columns(sound: Sound) -> dict[str, object]:
         "head": header.head,
         "entries": header.count,
         "sealed_at": header.sealed_at,
+        "moved_from": header.moved_from,
         "facts": encode(sound.facts),
         "heads": b"".join(bytes.fromhex(head) for head in sound.filed.heads),
     }
@@ -260,5 +261,6 @@ def _columns(sound: Sound) -> dict[str, object]:
 def _state(verdict: Verdict) -> tuple[State, Diagnostics]:
     if isinstance(verdict, Quarantined):
         return State.QUARANTINED, verdict.reason
-    state = State.ADMITTED if isinstance(verdict, Admitted) else State.REPEAT
-    return state, Diagnostics("", "", "")
+    if isinstance(verdict, AlreadyPresent):
+        return State.REPEAT, verdict.reason
+    return State.ADMITTED, NO_REASON

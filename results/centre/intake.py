@@ -24,8 +24,9 @@ from keys.errors import ContainerError, DocumentError, ExamKioskError, PartAlter
 from keys.identities import Identity, PrivateIdentity
 from keys.statement import SITTING_BUNDLE, Holder, Keyring, Role, verify
 from results.centre import reasons
-from results.centre.facts import SessionFacts, facts, impossible, out_of_range
+from results.centre.facts import SessionFacts, facts
 from results.centre.settling import Filed, Quarantined
+from results.centre.timeline import impossible, out_of_range
 from results.wire import journal
 from results.wire.bundle import (
     BUNDLE_KIND,
@@ -158,6 +159,7 @@ def _judge(raw: bytes, office: Office) -> Sound:
         header.attempt,
         header.outcome,
         heads,
+        header.moved_from,
     )
     return Sound(header, filed, found)
 
@@ -197,6 +199,7 @@ def _check_header(header: RecordHeader, folded: Record, head: journal.Head) -> N
         "candidate": (header.candidate, folded.candidate),
         "attempt": (header.attempt, folded.attempt),
         "outcome": (header.outcome, folded.final_outcome().value),
+        "session it goes on with": (header.moved_from, folded.moved_from),
         "final head": (header.head, head.digest),
         "number of entries": (header.count, head.count),
     }

@@ -155,6 +155,14 @@ class AttemptConflictError(RecordRefusedError):
     next_step = "Import the sitting's bundle, whose closing page says which one counts; else ask the site."
 
 
+class MovedOnError(RecordRefusedError):
+    """What a candidate left behind who was moved to another kiosk: evidence, not in quarantine."""
+
+    code = "moved-on"
+    what = "Candidate {candidate} was moved to another kiosk; the closing page names the record made there."
+    next_step = "Keep it: what was answered here is part of the same attempt."
+
+
 class ClosingMismatchError(RecordRefusedError):
     """The closing page, signed by the proctor, says something else about this candidate."""
 

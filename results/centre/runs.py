@@ -3,7 +3,8 @@
 Rules.
 1. The payload is a function of its inputs, which it names by digest; it holds no time and no chance, so that whoever
    has the inputs makes the same bytes again. Its name is made from its own digest.
-2. Only records of live sittings count, that ended as completed, timed out, or ended by the proctor.
+2. Only records of live sittings count, that ended as completed, timed out, or ended by the proctor. A voided one is
+   never scored; nor is that of a candidate who was moved, as long as the answers of both kiosks are not joined.
 3. What is not scored is listed with the reason; nobody disappears.
 4. One attempt has one result: of an attempt that counts more than once, in several sittings, no record is scored.
 5. A mended key is another version and another run; a run is never changed.
@@ -28,6 +29,8 @@ from results.centre.reasons import AttemptConflictError
 from results.scoring.scores import Score, StrangeResponseError, score
 from results.wire.closing import FinalState
 
+MOVED_IN = "moved in"
+"""Why the record of a candidate who was moved is not scored."""
 _SCORED = {FinalState.COMPLETED.value, FinalState.TIMED_OUT.value, FinalState.ENDED_BY_PROCTOR.value}
 
 
@@ -125,7 +128,9 @@ def make_run(inputs: Inputs, found: Iterable[Scorable], software: str) -> ScoreR
 def _why_not(one: Scorable) -> str | None:
     if one.mode != Mode.LIVE.value:
         return one.mode
-    return None if one.state in _SCORED else one.state
+    if one.state not in _SCORED:
+        return one.state
+    return MOVED_IN if one.facts.moved_from else None
 
 
 def _named(

@@ -7,7 +7,10 @@ Rules.
 4. Once the sitting's closing page is there, only what agrees with its line counts; the rest goes to quarantine.
 5. Where closing pages contradict each other about a candidate, none of that candidate's records counts. A page has no
    rank that its signer could choose: not its length, not its time, not its digest, not when it came.
-6. Without a closing page, records of two sessions for one attempt all go to quarantine.
+6. A candidate who was moved counts once: where the closing page names the session that goes on with another one, that
+   counts, and what was left behind is kept as evidence. Which session a checkpoint is of is not looked at here: the
+   page, the candidate and the attempt tell.
+7. Without a closing page, records of two sessions for one attempt all go to quarantine.
 """
 
 from __future__ import annotations
@@ -17,8 +20,16 @@ from dataclasses import dataclass
 
 from keys.encoding import Digest
 from keys.errors import Diagnostics, ExamKioskError
-from results.centre.reasons import AttemptConflictError, ClosingConflictError, ClosingMismatchError, ForkError
+from results.centre.reasons import (
+    AttemptConflictError,
+    ClosingConflictError,
+    ClosingMismatchError,
+    ForkError,
+    MovedOnError,
+)
 from results.wire.closing import ClosingLine, FinalState
+
+NO_REASON = Diagnostics("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +39,9 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class AlreadyPresent:
-    """The same, or a beginning of what counts, is in the ledger."""
+    """The same, or a beginning of what counts, is in the ledger; or what counts goes on with it, for the `reason`."""
+
+    reason: Diagnostics = NO_REASON
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +56,13 @@ Verdict = Admitted | AlreadyPresent | Quarantined
 Lines = Mapping[tuple[str, str], ClosingLine | None]
 """What the closing pages say, by sitting and candidate; None where they contradict each other."""
 
-_DECIDED_AT_THE_DESK = {FinalState.VOIDED, FinalState.ENDED_BY_PROCTOR}
-
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A sound record: `heads[n]` is its journal's head after entry n; its own head is the last."""
+    """A sound record: `heads[n]` is its journal's head after entry n; its own head is the last.
+
+    `moved_from` is the checkpoint code of the session that its own one goes on with, or empty.
+    """
 
     digest: Digest
     kiosk: str
@@ -58,6 +72,7 @@ class Filed:
     attempt: int
     outcome: str
     heads: tuple[Digest, ...]
+    moved_from: str = ""
 
     @property
     def source(self) -> tuple[str, str]:
@@ -84,8 +99,10 @@ def settle(filed: Iterable[Filed], lines: Lines) -> dict[Digest, Verdict]:
         sessions.setdefault(one.source, []).append(one)
     verdicts: dict[Digest, Verdict] = {}
     counting: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    seats: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for session, records in sessions.items():
         verdicts |= _session(records, lines)
+        seats.setdefault(records[0].seat, []).append(session)
         for one in records:
             if isinstance(verdicts[one.digest], Admitted):
                 counting.setdefault(one.seat, []).append(session)
@@ -95,7 +112,29 @@ def settle(filed: Iterable[Filed], lines: Lines) -> dict[Digest, Verdict]:
             verdicts |= _all(
                 found, AttemptConflictError(attempt=found[0].attempt, candidate=found[0].candidate)
             )
+    for seat, several in seats.items():
+        if lines.get(seat) is not None:
+            verdicts |= _left_behind([sessions[session] for session in several], verdicts)
     return verdicts
+
+
+def _left_behind(
+    several: Sequence[Sequence[Filed]], verdicts: Mapping[Digest, Verdict]
+) -> dict[Digest, Verdict]:
+    """The verdicts on the session with which the one that counts goes on; none where there is nothing of the kind."""
+    arrived = [
+        records
+        for records in several
+        if records[0].moved_from and any(isinstance(verdicts[one.digest], Admitted) for one in records)
+    ]
+    left = [records for records in several if not records[0].moved_from]
+    if len(several) != 2 or not len(arrived) == len(left) == 1:
+        return {}
+    kept = AlreadyPresent(MovedOnError(candidate=left[0][0].candidate).diagnostics())
+    return {
+        found: kept if isinstance(verdict, Admitted) else verdict
+        for found, verdict in _session(left[0], {}).items()
+    }
 
 
 def _session(records: Sequence[Filed], lines: Lines) -> dict[Digest, Verdict]:
@@ -140,6 +179,6 @@ def _disagreement(one: Filed, line: ClosingLine | None) -> str | None:
         return "the record that was collected is longer than this one"
     if one.heads[line.count - 1] != line.head:
         return "the record that was collected is another one"
-    if line.state.value != one.outcome and line.state not in _DECIDED_AT_THE_DESK:
+    if line.state.value != one.outcome and line.state is not FinalState.VOIDED:
         return f"{line.state.value} there, and {one.outcome} in the record"
     return None

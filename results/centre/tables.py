@@ -16,7 +16,9 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 
 class State(enum.StrEnum):
-    """Where a file stands. A repeat is the same as, or a beginning of, what counts."""
+    """Where a file stands. A repeat is the same as, or a beginning of, what counts; so is the record that a candidate
+    who was moved left behind, with a reason of its own.
+    """
 
     ADMITTED = "admitted"
     REPEAT = "repeat"
@@ -64,7 +66,7 @@ records = sa.Table(
     sa.Column("digest", sa.String(64), primary_key=True),
     sa.Column("state", sa.String, sa.CheckConstraint(f"state IN ({_STATES})"), nullable=False),
     *(_text(name) for name in ("reason", "sentence", "source", "session", "sitting", "mode", "kiosk")),
-    *(_text(name) for name in ("candidate", "outcome", "form_digest", "head", "bundle")),
+    *(_text(name) for name in ("candidate", "outcome", "form_digest", "head", "bundle", "moved_from")),
     *(_number(name) for name in ("attempt", "entries", "sealed_at", "imported_at")),
     sa.Column("file", sa.LargeBinary, nullable=False),
     # `SessionFacts` of a sound record and its journal's heads, 32 bytes an entry; none where the file was refused.

@@ -39,7 +39,8 @@ MAX_BUNDLE = 2 * 1024 * 1024 * 1024
 class RecordHeader(Document, frozen=True, tag="sealed-record/1"):
     """What a kiosk signs of a session: who, which exam, how it ended, the final head and count; no answers.
 
-    `salvaged` records come from a dead kiosk's disk and always go to quarantine.
+    `salvaged` records come from a dead kiosk's disk and always go to quarantine. `moved_from` is the checkpoint code of
+    the session on another kiosk that this one goes on with, or empty.
     """
 
     session: str
@@ -58,6 +59,7 @@ class RecordHeader(Document, frozen=True, tag="sealed-record/1"):
     envelopes: tuple[Envelope, ...]
     parts: tuple[Part, ...]
     salvaged: bool = False
+    moved_from: str = ""
 
 
 class BundleHeader(Document, frozen=True, tag="sitting-bundle/1"):

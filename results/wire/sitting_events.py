@@ -57,7 +57,7 @@ class ResumeCodeIssued(_Event, frozen=True):
 
 
 class RecordCollected(_Event, frozen=True):
-    """A sealed record was read from a carrier and its kiosk's signature verified."""
+    """A sealed record was read from a carrier and its kiosk's signature verified; `moved_from` as in its header."""
 
     kiosk: str
     session: str
@@ -66,6 +66,7 @@ class RecordCollected(_Event, frozen=True):
     digest: Digest
     head: Digest
     count: int
+    moved_from: str = ""
 
 
 class AbsenceDeclared(_Event, frozen=True):

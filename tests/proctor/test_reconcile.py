@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,6 +63,7 @@ records = st.lists(
         st.just(D),
         st.just(D),
         st.integers(1, 400),
+        st.sampled_from(["", "0123456789"]),
     ),
     max_size=8,
 )
@@ -80,7 +82,8 @@ def test_it_balances_exactly_when_everyone_has_one_final_state(
     assert sum(result.outcomes().values()) == len(result.lines)
     assert result.balanced == (sum(result.outcomes().values()) == len(NUMBERS))
     for number in NUMBERS:
-        count = sum(one.candidate == number for one in found)
+        moved = [bool(one.moved_from) for one in found if one.candidate == number]
+        count = 1 if sorted(moved) == [False, True] else len(moved)
         settled = number in {line.candidate for line in result.lines}
         voided = said.get(number) is FinalState.VOIDED
         assert settled == (count == 1 or voided or (count == 0 and number in said))
@@ -113,3 +116,26 @@ def test_the_kiosk_to_look_at_is_the_seat() -> None:
     """Where a candidate was given another kiosk, that one is named, else the planned one."""
     found = reconcile(PLAN, [], {}, {"C-1": KIOSKS[4]})
     assert [one.kiosks for one in found.unsettled[:2]] == [("kiosk-05",), ("kiosk-02",)]
+
+
+MOVED = RecordCollected(KIOSKS[1], "there", "C-1", "completed", digest(b"3"), digest(b"4"), 9, "0123456789")
+LEFT = RecordCollected(KIOSKS[0], "here", "C-1", "unfinished", digest(b"1"), digest(b"2"), 7)
+
+
+@pytest.mark.parametrize(
+    ("found", "session"),
+    [
+        ([LEFT], "here"),
+        ([MOVED], "there"),
+        ([LEFT, MOVED], "there"),
+        ([MOVED, LEFT], "there"),
+        ([LEFT, msgspec.structs.replace(LEFT, kiosk=KIOSKS[1])], None),
+        ([MOVED, msgspec.structs.replace(MOVED, kiosk=KIOSKS[2])], None),
+        ([LEFT, MOVED, msgspec.structs.replace(MOVED, kiosk=KIOSKS[2])], None),
+    ],
+)
+def test_a_candidate_who_was_moved_counts_once(found: list[RecordCollected], session: str | None) -> None:
+    """Of the record left behind and the one that goes on with it the latter counts; any other two are for a person."""
+    result = reconcile(PLAN, found, {}, {})
+    assert [line.session for line in result.lines] == ([session] if session else [])
+    assert ("C-1" in {one.candidate for one in result.unsettled}) is (session is None)

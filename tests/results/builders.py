@@ -302,6 +302,7 @@ def seal(
         Instant(START + HOUR),
         (),
         (),
+        moved_from=record.moved_from,
     )
     header = msgspec.structs.replace(header, **(changes or {}))
     to = recipients or w.plan.recipients

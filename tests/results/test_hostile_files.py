@@ -18,10 +18,10 @@ from keys.encoding import digest, encode
 from keys.statement import SEALED_RECORD, sign
 from results.centre import importing, intake
 from results.centre.books import Books
-from results.centre.facts import MOST
 from results.centre.intake import Office
 from results.centre.ledger import Ledger, open_ledger
 from results.centre.tables import records
+from results.centre.timeline import MOST
 from results.wire import events as e
 from results.wire.bundle import claimed_record
 from tests.results import builders as b

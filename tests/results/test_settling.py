@@ -25,10 +25,11 @@ def filed(
     candidate: str = "C-1",
     copy: int = 0,
     kiosk: str = "K",
+    moved_from: str = "",
 ) -> Filed:
     """A record of a journal with these entries; `copy` tells sealings of the same journal apart."""
     name = digest(f"{entries} {session} {copy} {kiosk}".encode())
-    return Filed(name, kiosk, session, "west", candidate, 1, outcome, heads(entries))
+    return Filed(name, kiosk, session, "west", candidate, 1, outcome, heads(entries), moved_from)
 
 
 def line(of: Filed | None, state: FinalState = FinalState.COMPLETED) -> ClosingLine:
@@ -41,6 +42,10 @@ def line(of: Filed | None, state: FinalState = FinalState.COMPLETED) -> ClosingL
 WHOLE, PART, FORK, OTHER = filed("abcd"), filed("abc", outcome="unfinished"), filed("abxy"), filed("q", "s2")
 COPY = filed("abcd", copy=1)
 LATER = filed("abcde")
+MOVED = filed("mn", "s2", kiosk="K2", moved_from="0123456789")
+MOVED_AGAIN = filed("mno", "s3", kiosk="K3", moved_from="0123456789")
+ENDED = filed("abce", outcome="ended by proctor")
+VOID = filed("abcv", outcome="voided")
 POSING = filed("abcd", kiosk="K2")
 DISPUTED = "closing pages that contradict each other"
 
@@ -65,7 +70,23 @@ DISPUTED = "closing pages that contradict each other"
         ([WHOLE, PART], line(PART, FinalState.UNFINISHED), ["closing-mismatch", "A"]),
         ([WHOLE], line(None, FinalState.NO_SHOW), ["closing-mismatch"]),
         ([WHOLE], line(WHOLE, FinalState.VOIDED), "A"),
-        ([PART], line(PART, FinalState.ENDED_BY_PROCTOR), "A"),
+        ([PART], line(PART, FinalState.ENDED_BY_PROCTOR), ["closing-mismatch"]),
+        ([ENDED], None, "A"),
+        ([ENDED], line(ENDED, FinalState.ENDED_BY_PROCTOR), "A"),
+        ([ENDED], line(ENDED, FinalState.COMPLETED), ["closing-mismatch"]),
+        ([VOID], line(VOID, FinalState.VOIDED), "A"),
+        ([VOID], line(VOID, FinalState.COMPLETED), ["closing-mismatch"]),
+        ([MOVED], None, "A"),
+        ([WHOLE, MOVED], None, ["attempt-conflict"] * 2),
+        ([WHOLE, MOVED], line(MOVED), ["moved-on", "A"]),
+        ([WHOLE, PART, MOVED], line(MOVED), ["moved-on", "R", "A"]),
+        ([PART, MOVED], line(MOVED, FinalState.VOIDED), ["moved-on", "A"]),
+        ([WHOLE, MOVED], line(WHOLE), ["A", "closing-mismatch"]),
+        ([WHOLE, FORK, MOVED], line(MOVED), ["journal-fork", "journal-fork", "A"]),
+        ([WHOLE, OTHER, MOVED], line(MOVED), ["closing-mismatch", "closing-mismatch", "A"]),
+        ([MOVED, MOVED_AGAIN], line(MOVED_AGAIN), ["closing-mismatch", "A"]),
+        ([WHOLE, MOVED], DISPUTED, ["closing-conflict"] * 2),
+        ([OTHER, WHOLE], line(OTHER), ["A", "closing-mismatch"]),
         ([WHOLE], line(WHOLE, FinalState.TIMED_OUT), ["closing-mismatch"]),
         ([WHOLE, POSING], line(WHOLE), ["A", "closing-mismatch"]),
         ([WHOLE, PART], DISPUTED, ["closing-conflict"] * 2),
@@ -76,7 +97,9 @@ DISPUTED = "closing pages that contradict each other"
 def test_which_record_counts(
     records: list[Filed], closing: ClosingLine | str | None, expected: list[str]
 ) -> None:
-    """A for the one that counts, R for a repeat, else the code of the reason; in the order of the records."""
+    """A for the one that counts, R for a repeat, else the code of the reason; in the order of the records. A candidate
+    who was moved counts once, only where the closing page names the record made there.
+    """
     lines = {SEAT: None if isinstance(closing, str) else closing} if closing else {}
     found = settle(records, lines)
     assert [_short(found[one.digest]) for one in records] == list(expected)
@@ -104,9 +127,20 @@ def test_another_kiosk_with_the_name_of_a_session_contradicts_nothing() -> None:
     assert {_short(verdict) for verdict in found.values()} == {"A"}
 
 
+EVERY = [WHOLE, PART, FORK, OTHER, COPY, LATER, POSING, MOVED, MOVED_AGAIN, ENDED, VOID]
+CLOSINGS = [
+    None,
+    line(WHOLE),
+    line(PART, FinalState.UNFINISHED),
+    line(None, FinalState.NO_SHOW),
+    line(MOVED),
+    line(ENDED, FinalState.ENDED_BY_PROCTOR),
+]
+
+
 @given(
-    st.lists(st.sampled_from([WHOLE, PART, FORK, OTHER, COPY, LATER, POSING]), unique=True, min_size=1),
-    st.sampled_from([None, line(WHOLE), line(PART, FinalState.UNFINISHED), line(None, FinalState.NO_SHOW)]),
+    st.lists(st.sampled_from(EVERY), unique=True, min_size=1),
+    st.sampled_from(CLOSINGS),
     st.randoms(),
 )
 def test_the_order_never_matters(records: list[Filed], closing: ClosingLine | None, random: object) -> None:
@@ -121,4 +155,4 @@ def test_the_order_never_matters(records: list[Filed], closing: ClosingLine | No
 def _short(verdict: Admitted | AlreadyPresent | Quarantined) -> str:
     if isinstance(verdict, Quarantined):
         return verdict.reason.code
-    return "A" if isinstance(verdict, Admitted) else "R"
+    return "A" if isinstance(verdict, Admitted) else verdict.reason.code or "R"

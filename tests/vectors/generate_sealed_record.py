@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from exam_packages.interactions import ItemId
 from keys import container
 from keys.encoding import Digest, Instant, decode, digest, encode
 from keys.identities import PrivateIdentity
@@ -77,14 +78,27 @@ def _sealed(w: b.World) -> Iterator[Vector]:
         said = {"head": digest(raws[-1]), "count": len(raws), "outcome": "completed", **changes}
         return lambda: b.seal(w, 0, raws, content=content or journal.to_bytes(lines), changes=said)
 
-    def events_of(n: int, events: Sequence[e.SessionEvent], begin: int = 0) -> Callable[[], bytes]:
-        return lambda: b.seal(w, n, b.chain(events, begin=begin))
+    def events_of(
+        n: int, events: Sequence[e.SessionEvent], begin: int = 0, **changes: object
+    ) -> Callable[[], bytes]:
+        return lambda: b.seal(w, n, b.chain(events, begin=begin), changes=changes)
 
     yield vector("valid", "ok", "A session of four items, handed in.", events_of(0, good))
     declined: list[e.SessionEvent] = [*b.opening(w, 1)[:3], e.AgreementDeclined("terms", digest(b"terms"))]
     yield vector(
         "valid-declined", "ok", "The terms were declined: no item was opened.", events_of(1, declined)
     )
+    for name, end, told in (
+        ("valid-ended-by-proctor", e.EndedByProctor(60_000), "The proctor ended the session."),
+        ("valid-voided", e.Voided(60_000), "The proctor voided the session."),
+    ):
+        yield vector(name, "ok", told, events_of(0, [*good[:-1], end]))
+    moved = [*good]
+    moved[1] = e.CandidateMovedIn(b.candidate(0), 1, 3, "0123456789", 40)
+    told = "The candidate was moved in from another kiosk."
+    yield vector("valid-moved-in", "ok", told, events_of(0, moved))
+    told = "The journal says that the candidate was moved in, and the header does not."
+    yield vector("moved-in-untold", "header-mismatch", told, events_of(0, moved, moved_from=""))
     other = person(Role.CENTRE, "another", "elsewhere").identity
     yield vector(
         "sealed-to-another-centre",
@@ -136,6 +150,12 @@ def _sealed(w: b.World) -> Iterator[Vector]:
     yield vector(
         "test-not-started", impossible, "Items came before the test was started.", events_of(0, early)
     )
+    edited = [*good[:6], e.ResponseEdited(ItemId("i0"), 4, 0, "x", 0), *good[6:]]
+    told = "A text is changed beyond its end."
+    yield vector("edit-beyond-text", impossible, told, events_of(0, edited))
+    arrived = [*good[:2], moved[1], *good[2:]]
+    told = "The candidate is admitted and moved in as well."
+    yield vector("admitted-and-moved-in", impossible, told, events_of(0, arrived))
     twice = [*good[:6], *good[:1], *good[6:]]
     yield vector("opened-twice", impossible, "The session is opened twice.", events_of(0, twice))
     headless = good[1:]
@@ -195,6 +215,12 @@ def _headers(w: b.World, valid: _Record) -> Iterator[Vector]:
             "seal-broken",
             "Another session's name on the envelope.",
             {"session": "0" * 32},
+        ),
+        (
+            "moved-from-lies",
+            "header-mismatch",
+            "The header says that the candidate was moved in.",
+            {"moved_from": "0123456789"},
         ),
         ("salvaged", "salvaged", "Taken from a dead kiosk's disk.", {"salvaged": True}),
         ("head-lies", "header-mismatch", "The header names another final head.", {"head": Digest(ELSEWHERE)}),

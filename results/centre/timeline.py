@@ -1,0 +1,145 @@
+"""What in a journal cannot have happened: in its order, times, numbers and edits, or in how much there is. Pure.
+
+Rules.
+1. A kiosk that keeps its own rules writes nothing of this, so whatever is found here is for a person to judge.
+2. What `MOST` and `LONGEST_TEXT` bound keeps the cost of folding any journal in proportion to its length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import msgspec
+
+from exam_packages.interactions import ItemId, TypedText, is_empty
+from results.wire import events as e
+from results.wire.edits import edited, fits
+from results.wire.journal import SessionEntry
+
+LONGEST = 2**40
+"""No duration in ms, and no number of anything, in an event is as large: 34 years."""
+
+MOST = 2_000
+"""No session has more items, agreements, pauses, resumes or codes, and no item more options."""
+
+_ONCE: tuple[tuple[type[e.SessionEvent], ...], ...] = (
+    (e.SessionOpened,),
+    (e.CandidateAdmitted, e.CandidateMovedIn),
+    (e.TestStarted,),
+)
+_IN_THE_TEST = (
+    e.ItemPresented,
+    e.ResponseRecorded,
+    e.ResponseEdited,
+    e.ItemFlagged,
+    e.OptionStruck,
+    e.TextHighlighted,
+    e.NoteWritten,
+    e.CommentWritten,
+    e.CalculationMade,
+    e.LimitBegan,
+    e.LimitEnded,
+)
+_FEW = (
+    e.AgreementAccepted,
+    e.SessionResumed,
+    e.ActionRedeemed,
+    e.RoomCodeRedeemed,
+    e.PauseBegan,
+    e.PauseEnded,
+    e.TimeChanged,
+)
+
+
+def out_of_range(*moments: int) -> bool:
+    """Whether a time of day in ms, or a count, is one that nobody can have meant and the ledger cannot hold."""
+    return any(not 0 <= moment < 2**53 for moment in moments)
+
+
+def impossible(entries: Sequence[SessionEntry]) -> str | None:
+    """What in a journal cannot have happened, in a few words, or None."""
+    return _disorder([type(one.event) for one in entries]) or _misfit(entries)
+
+
+def _disorder(kinds: Sequence[type[e.SessionEvent]]) -> str | None:
+    for some in _ONCE:
+        if sum(kind in some for kind in kinds) > 1:
+            return f"{some[0].__name__} stands twice"
+    if not kinds or kinds[0] is not e.SessionOpened:
+        return "it does not begin with the opening of the session"
+    started = kinds.index(e.TestStarted) if e.TestStarted in kinds else len(kinds)
+    if any(kind in _IN_THE_TEST for kind in kinds[:started]):
+        return "an item came before the test was started"
+    if started < len(kinds) and not any(kind in _ONCE[1] for kind in kinds[:started]):
+        return "the test was started before a candidate was admitted"
+    return None
+
+
+def _misfit(entries: Sequence[SessionEntry]) -> str | None:
+    for one in entries:
+        numbers = [value for value in msgspec.structs.astuple(one.event) if isinstance(value, int)]
+        least = -LONGEST if isinstance(one.event, e.ClockJumped) else 0
+        if out_of_range(one.at.wall, one.at.boot) or any(not least <= it < LONGEST for it in numbers):
+            return f"a number is out of range at entry {one.seq}"
+    if _crowded(entries):
+        return f"it has more than {MOST} items, or of something else that comes a few times"
+    for before, after in pairwise(entries):
+        if before.at.boot_id == after.at.boot_id and after.at.boot < before.at.boot:
+            return f"time runs backwards at entry {after.seq}"
+    stray = _stray_edit(entries)
+    return None if stray is None else f"a text is changed beyond its end at entry {stray}"
+
+
+def _stray_edit(entries: Sequence[SessionEntry]) -> int | None:
+    """The number of the first entry that edits what is not there, or makes a text too long."""
+    texts: dict[ItemId, str] = {}
+    for one in entries:
+        event = one.event
+        match event:
+            case e.ResponseEdited():
+                text = texts.get(event.item, "")
+                if not fits(text, event):
+                    return one.seq
+                after = edited(text, event)
+                texts[event.item] = "" if is_empty(TypedText(after)) else after
+            case e.ResponseRecorded(response=TypedText(text=text)) if not is_empty(event.response):
+                texts[event.item] = text
+            case e.ResponseRecorded():
+                texts[event.item] = ""
+    return None
+
+
+def _crowded(entries: Sequence[SessionEntry]) -> bool:
+    """Whether there is more of anything than `MOST`; what a fold would cost then grows with the square of a journal."""
+    found: dict[str, set[object]] = {}
+    for one in entries:
+        for name, value in _counted(one):
+            found.setdefault(name, set()).add(value)
+    return any(len(some) > MOST for some in found.values())
+
+
+def _counted(one: SessionEntry) -> tuple[tuple[str, object], ...]:
+    """What an entry adds to, and what is told apart there."""
+    event = one.event
+    match event:
+        case e.OptionStruck():
+            return ("items", event.item), (f"options of {event.item}", event.option)
+        case e.LimitBegan() | e.LimitEnded():
+            return (("limits", (event.scope, event.id)),)
+        case e.TextHighlighted():
+            return (("places", event.place),)
+        case e.NoteWritten():
+            return (("notes", event.item),)
+        case e.PreferenceSet():
+            return (("preferences", event.name),)
+        case (
+            e.ItemPresented()
+            | e.ResponseRecorded()
+            | e.ResponseEdited()
+            | e.ItemFlagged()
+            | e.CommentWritten()
+        ):
+            return (("items", event.item),)
+        case _:
+            return ((type(event).__name__, one.seq),) if isinstance(event, _FEW) else ()
