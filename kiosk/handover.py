@@ -3,14 +3,13 @@
 Rules.
 1. The record is sealed, written to the outbox and read back before anything is destroyed.
 2. Then the local wrap, the content key and K_k are overwritten and removed, and the wraps of vaults of the sitting that
-   were moved aside: only the centre can open the vault. kiosk/erasing.py says what that promises. The last screen is
-   not left before that is done.
+   were moved aside: only the centre can open the vault. The texts of notes go with them. kiosk/erasing.py says what
+   that promises. The last screen is not left before that is done.
 3. An export counts only after it was read back from the carrier. The outbox keeps its copy until the centre's receipt.
 """
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,11 +25,12 @@ from kiosk.store import RESERVE
 from results.wire.bundle import MAX_RECORD, RecordHeader, read_record, record_name, seal_record
 from results.wire.journal import Head, to_bytes
 from results.wire.record import Record
+from terminal.language import N_, _
 
 RECORDS = "records"
-EXPORTED = "The record is on the carrier and was read back."
-WAITING = "{why} The record is safe on this kiosk, not yet on a carrier; the proctor exports it later."
-NOT_IN, NOT_TAKEN = "The carrier is not in.", "The carrier did not take the record ({code})."
+EXPORTED = N_("The record is on the carrier and was read back.")
+WAITING = N_("{why} The record is safe on this kiosk, not yet on a carrier; the proctor exports it later.")
+NOT_IN, NOT_TAKEN = N_("The carrier is not in."), N_("The carrier did not take the record ({code}).")
 
 
 class RecordReadBackError(ExamKioskError):
@@ -75,6 +75,7 @@ def seal(station: Station, seated: Seated, record: Record, now: Stamp) -> None:
         now.wall,
         (),
         (),
+        moved_from=record.moved_from,
     )
     signer = station.private.signer()
     raw = seal_record(to_bytes(seated.store.raws()), header, seated.plan.recipients, signer)
@@ -87,7 +88,8 @@ def seal(station: Station, seated: Seated, record: Record, now: Stamp) -> None:
 def destroy(station: Station, seat: Seat, seated: Seated | None) -> None:
     """Overwrite and remove what opens the sitting on this machine: the wraps first, and the secrets in any case.
 
-    May be called again. Raises a `StorageError` or a `VaultError`.
+    May be called again, also with the same `seated`, whose store is closed once its secrets are gone. Raises a
+    `StorageError`, `VaultError` or `StoreFailedError`.
     """
     try:
         erase(station.sitting(seat.sitting) / WRAP)
@@ -96,8 +98,8 @@ def destroy(station: Station, seat: Seat, seated: Seated | None) -> None:
             erase(folder / WRAP)
     finally:
         if seated is not None:
-            with contextlib.closing(seated.store) as store:
-                store.forget()
+            seated.store.forget()
+            seated.store.close()
 
 
 def export(station: Station, carrier: Carrier) -> tuple[Exported, ...]:
@@ -115,15 +117,15 @@ def kept(station: Station, seat: Seat) -> Path:
     return station.outbox(seat.sitting) / record_name(station.identity.fingerprint, seat.session)
 
 
-def try_export(path: Path, carrier: Carrier) -> str:
-    """Export one record if the carrier is there; the sentence for the proctor, true as of now."""
+def try_export(path: Path, carrier: Carrier) -> tuple[str, bool]:
+    """Export one record if the carrier is there; the sentence for the proctor, true as of now, and whether it was."""
     try:
         _export(path, carrier)
     except CarrierMissingError:
-        return WAITING.format(why=NOT_IN)
+        return _(WAITING).format(why=_(NOT_IN)), False
     except StorageError as error:
-        return WAITING.format(why=NOT_TAKEN.format(code=error.code))
-    return EXPORTED
+        return _(WAITING).format(why=_(NOT_TAKEN).format(code=error.code)), False
+    return _(EXPORTED), True
 
 
 def _is_sealed(station: Station, path: Path, head: Head) -> bool:

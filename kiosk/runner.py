@@ -4,69 +4,44 @@
 
 Rules.
 1. Nothing is shown as true before it is on the disk. If it cannot be put there, the phase is STOPPED.
-2. A code is verified here and becomes a command of the rules; it is counted durably before it is answered.
+2. A code is verified by kiosk/typed_codes.py and becomes a command of the rules; it is counted durably before it is
+   answered.
 3. Items live only in this process's memory, from when the candidate begins, after every agreement.
 4. What the system refuses is told with a code and ends nothing; any other error of ours ends the process.
 5. A session that ended is sealed at once; what fails is tried again until it succeeds, and STOPPED says so meanwhile.
 6. The clock of a suspended session stands. What the stop cost is measured from the last sign of life, which the pulse
    follows within a second, to the moment at which code and choice arrived: what the screen said then is recorded.
+7. Where boottime went on by more than two heartbeats between two looks, the machine slept: the session is suspended as
+   after a kill, and what was asked for with that look is not done.
 
-The sockets are kiosk/serving.py's.
+An open session is kiosk/live.py's, the sockets are kiosk/serving.py's, what a screen is told kiosk/views.py's.
 """
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 
 import msgspec
 
-from exam_packages import route
-from exam_packages.sitting_plan import RosterEntry, SittingPlan
-from keys import primitives
+from exam_packages.sitting_plan import SittingPlan
 from keys.carrier import Carrier
-from keys.clock import Clock, Stamp, check_floor, utc
-from keys.codes import RESUME_LENGTH, read_action, receipt_code, typed
-from keys.encoding import digest
-from keys.errors import ExamKioskError, SealError
+from keys.clock import Clock, check_floor
+from keys.codes import RESUME_LENGTH, typed
+from keys.errors import ExamKioskError
 from keys.primitives import MODERATE, KdfCost
-from keys.text import sanitise
 from keys.trusted import Floor
-from keys.vault import VaultDamagedError, VaultError
-from kiosk import admission, handover, protocol, seating, session, timing, unlocking, views
-from kiosk.local_file import LocalFileAlteredError
-from kiosk.navigation import lay_out
-from kiosk.protocol import Ending, Phase, Problem, Tick, View
-from kiosk.seating import ClockEarlierError, PackageTextError, Pulse, Seated, StorePutBackError, fitting
-from kiosk.session import NotNowError, State, Terms
+from kiosk import ending, handover, protocol, seating, session, suspension, typed_codes, unlocking, views
+from kiosk.calculator import work_out
+from kiosk.faults import BEYOND, FATAL, telling
+from kiosk.live import Live
+from kiosk.protocol import Phase, Problem, Tick, View
+from kiosk.seating import Seated, fitting
+from kiosk.session import NotNowError
 from kiosk.station import Seat, Station
-from kiosk.store import Beat, StoreFailedError
-from results.wire.events import TestStarted
-from results.wire.journal import JournalBrokenError
-
-BEYOND = (
-    StorePutBackError,
-    JournalBrokenError,
-    LocalFileAlteredError,
-    VaultDamagedError,
-    PackageTextError,
-    SealError,
-)
-"""What starting again does not mend."""
-FATAL = (StoreFailedError, VaultError, *BEYOND)
-"""What stops an open session until a person has looked at the machine."""
-
-
-class MachineRefusedError(ExamKioskError):
-    """The operating system refused something that no file of ours has words for."""
-
-    code = "machine-refused"
-    what = "This machine could not do that: {detail}."
-    next_step = "See that the carrier is in and the disk has room, then try again; if it stays, call support."
+from kiosk.suspension import Suspension
+from terminal import language
 
 
 class Runner:
@@ -85,16 +60,15 @@ class Runner:
         """Start in LOCKED, SUSPENDED or FINISHED, as the station file says. `cost` is Argon2id's, made and accepted."""
         self._station, self._carrier, self._clock = station, carrier, clock
         self._software, self._cost, self._not_locked = software, cost, not_locked
-        self._state = State()
-        self._seated: Seated | None = None
+        self._live: Live | None = None
+        self._suspension: Suspension | None = None
+        self._ended: Seated | None = None
         self._plan: SittingPlan | None = None
-        self._candidate: RosterEntry | None = None
-        self._pulse: Pulse | None = None
-        self._asked = 0
+        self._preferences: dict[str, str] = {}
         self._problem: Problem | None = None
         self._stopped = self._beyond = False
-        self._beaten = self._pulsed = 0
-        self._exported = ""
+        self._exported, self._carried = "", False
+        self._seen = clock.now()
         self.finished = self.again = False
         self._guarded(self._look)
 
@@ -106,79 +80,99 @@ class Runner:
         seat = self._station.occupied()
         if seat is not None and seat.ending is not None:
             return Phase.FINISHED
-        if self._seated is None:
+        if self._live is None:
             return Phase.LOCKED if seat is None else Phase.SUSPENDED
-        due = session.phase(self._state)
+        due = session.phase(self._live.state)
         return Phase.STOPPED if due is Phase.FINISHED else due
 
     def submit(self, command: protocol.Command) -> View:
         """Do what the screen asks, if the rules allow it, and say how things stand."""
-        if self.phase is not Phase.STOPPED:
+        if self.phase is Phase.STOPPED:
+            self.again = self.again or isinstance(command, protocol.StartAgain)
+        elif not self._slept():
             self._problem = None
             self._guarded(lambda: self._handle(command))
-        elif isinstance(command, protocol.StartAgain):
-            self.again = True
-        return self.view()
+        self._seen = self._clock.now()
+        view = self._view(answers=isinstance(command, protocol.ShowAnswers))
+        return msgspec.structs.replace(view, reply=True)
 
     def tick(self) -> View | Tick | None:
         """A second went by: time may be up, a heartbeat or another try at sealing due. What to tell, if anything."""
         before = self._standing()
-        self._guarded(self._observe)
+        if not self._slept():
+            self._guarded(self._observe)
+        self._seen = now = self._clock.now()
         if self._standing() != before:
             return self.view()
-        if self.phase is Phase.TESTING:
-            return Tick(session.remaining(self._state, self._clock.now()))
-        if self.phase is Phase.SUSPENDED and self._pulse is not None and self._pulse.running:
-            return Tick(0, self._outage(self._pulse).lost)
-        return None
+        if self.phase is Phase.SUSPENDED and self._suspension is not None and self._suspension.pulse.running:
+            return Tick(0, self._suspension.lost(now))
+        return views.tick(self._live.state, now) if self._live is not None else None
 
     def view(self) -> View:
         """Everything the screen may need, as of now."""
-        now, phase = self._clock.now(), self.phase
-        known = views.plain(self._station.identity, phase, self._problem, self._plan)
-        seat = self._station.occupied()
-        if phase is Phase.SUSPENDED and self._pulse is not None:
-            stop = self._outage(self._pulse)
-            cause = views.CAUSES[stop.cause]
-            return msgspec.structs.replace(known, resume_n=self._asked, lost=stop.lost, cause=cause)
-        if phase is Phase.FINISHED and seat is not None and seat.ending is not None:
-            ending = msgspec.structs.replace(seat.ending, exported=self._exported)
-            return msgspec.structs.replace(known, ending=ending)
-        if phase is Phase.STOPPED:
-            n = 0 if self._beyond or seat is None else seating.likely_asked_for(self._station, seat)
-            return msgspec.structs.replace(known, resume_n=n)
-        if self._seated is None:
-            return known
-        return views.opened(known, self._seated, self._state, self._candidate, now)
-
-    def _standing(self) -> tuple[object, ...]:
-        """What a screen is told of at once when it changes."""
-        return self.phase, self._problem, self._seated is not None and self._seated.store.tight
-
-    def _outage(self, pulse: Pulse) -> timing.Outage:
-        return timing.outage(pulse.at, self._clock.now(), running=pulse.running)
+        return self._view()
 
     def close(self) -> None:
         """End this process's part: a session that is open is suspended, and nothing of it is lost."""
-        if self._seated is not None:
-            self._guarded(lambda: self._beat(self._clock.now()))
+        if self._live is not None:
+            live = self._live
+            self._guarded(lambda: live.beat(self._clock.now()))
         self._let_go()
+
+    def _view(self, *, answers: bool = False) -> View:
+        now, phase, seat = self._clock.now(), self.phase, self._station.occupied()
+        preferred = self._live.preferences if self._live is not None else self._preferences
+        known = views.plain(self._station.identity, phase, self._problem, self._plan, preferred)
+        if phase is Phase.SUSPENDED and self._suspension is not None:
+            stop = self._suspension
+            lost, cause = stop.lost(now), stop.cause(now)
+            return msgspec.structs.replace(known, resume_n=stop.n, lost=lost, cause=cause)
+        if phase is Phase.FINISHED and seat is not None and seat.ending is not None:
+            told = msgspec.structs.replace(seat.ending, exported=self._exported, carried=self._carried)
+            return msgspec.structs.replace(known, ending=told)
+        if phase is Phase.STOPPED:
+            n = 0 if self._beyond or seat is None else seating.likely_asked_for(self._station, seat)
+            return msgspec.structs.replace(known, resume_n=n)
+        if self._live is None:
+            return known
+        live = self._live
+        return views.opened(known, live.seated, live.state, live.candidate, now, answers=answers)
+
+    def _standing(self) -> tuple[object, ...]:
+        """What a screen is told of at once when it changes."""
+        told: tuple[object, ...] = (self.phase, self._problem, self._exported)
+        if self._live is None:
+            return told
+        record = self._live.state.record
+        return (*told, self._live.seated.store.tight, record.current, record.pause, record.closed)
 
     def _guarded(self, action: Callable[[], None]) -> None:
         before = self.phase
         try:
-            _telling(action)
+            telling(action)
         except ExamKioskError as error:
             self._problem = views.problem(error)
-            idle = before is Phase.LOCKED and self._seated is None
-            if isinstance(error, FATAL) and not idle:
+            open_or_suspended = before not in {Phase.LOCKED, Phase.FINISHED} or self._live is not None
+            if isinstance(error, FATAL) and open_or_suspended and self.phase is not Phase.FINISHED:
                 self._stopped, self._beyond = True, isinstance(error, BEYOND)
                 self._let_go()
 
     def _let_go(self) -> None:
-        if self._seated is not None:
-            self._seated.store.close()
-        self._seated, self._state = None, State()
+        if self._live is not None:
+            self._preferences = self._live.preferences
+            self._live.seated.store.close()
+        self._live = None
+
+    def _slept(self) -> bool:
+        """Suspend an open session if the machine slept since the last look; whether it did."""
+        live = self._live
+        pulse = live.slept(self._seen, self._clock.now()) if live is not None and not self._stopped else None
+        if live is None or pulse is None:
+            return False
+        self._let_go()
+        self._problem = None
+        self._suspension = Suspension(live.seated.seat.n, pulse)
+        return True
 
     def _look(self) -> None:
         """What a fresh process finds: a last screen, a suspended session, or a carrier to open a sitting from."""
@@ -188,13 +182,12 @@ class Runner:
             return
         self._plan = seating.planned(self._station, seat)
         if seat.ending is not None:
-            self._put_away(seat, None)
+            self._preferences = seat.preferences
+            language.use(seat.preferences.get("language", ""))
+            self._put_away(seat)
             return
-        self._asked = seating.asked_for(self._station, seat)
-        self._pulse = seating.read_pulse(self._station, seat)
-        check_floor(now, self._station.file.floor.newest)
-        if now.wall < self._pulse.at.wall:
-            raise ClockEarlierError(clock=utc(now.wall), saved=utc(self._pulse.at.wall))
+        self._suspension = suspension.find(self._station, seat)
+        self._suspension.check_clock(now, self._station)
 
     def _handle(self, command: protocol.Command) -> None:
         match command:
@@ -202,14 +195,22 @@ class Runner:
                 self._start(command.code)
             case protocol.EnterResumeCode():
                 self._resume(command.code, credit=command.credit)
+            case protocol.EnterActionCode():
+                self._redeem(command.code)
             case protocol.SignIn():
                 self._sign_in(command)
             case protocol.Begin():
-                self._begin()
+                self._opened(Phase.INSTRUCTIONS).begin(self._clock.now())
+            case protocol.Calculate():
+                self._opened(Phase.TESTING)
+                self._commit(session.Calculated(command.expression, work_out(command.expression)))
+            case protocol.ShowAnswers():
+                self._opened(Phase.TESTING)
+                self._commit(session.Observe())
             case protocol.Leave():
                 self._leave()
-            case protocol.StartAgain():
-                self._require(Phase.STOPPED)
+            case protocol.StartAgain() | protocol.Practise() | protocol.GoOn():
+                raise NotNowError
             case _:
                 self._commit(command)
 
@@ -217,20 +218,27 @@ class Runner:
         if self.phase is not phase:
             raise NotNowError
 
+    def _opened(self, phase: Phase | None = None) -> Live:
+        """The open session, if it is in this phase. Raises `NotNowError`."""
+        if self._live is None or phase not in {None, self.phase}:
+            raise NotNowError
+        return self._live
+
     def _start(self, code: str) -> None:
         self._require(Phase.LOCKED)
         typed(code, RESUME_LENGTH, kind="start code")
         now = self._clock.now()
         found = unlocking.find(self._station, self._carrier, now)
+        self._plan = found.plan
         self._station.count_try(now)
         secrets = unlocking.redeem(self._station, found, code, floor=self._cost)
         desk = secrets.floor
         floor = self._station.floor_with(Floor(desk.root, desk.timestamp, desk.snapshot, desk.targets))
         self._station.keep(floor=floor, tries=0)
         opened = seating.genesis(self._station, found, self._software, self._not_locked)
-        session.decide(self._state, session.Open(opened), now)
-        self._adopt(seating.take_seat(self._station, found, secrets, opened, now, self._cost))
-        self._beat(now)
+        session.decide(session.State(), session.Open(opened), now)
+        seated = seating.take_seat(self._station, found, secrets, opened, now, self._cost)
+        self._adopt(seated).beat(now)
 
     def _resume(self, code: str, *, credit: bool) -> None:
         self._require(Phase.SUSPENDED)
@@ -240,146 +248,110 @@ class Runner:
         check_floor(now, self._station.file.floor.newest)
         typed(code, RESUME_LENGTH, kind="resume code")
         fitting(lambda: self._station.count_try(now), lambda: seating.give_back(self._station, seat))
-        seated, n = seating.return_to(self._station, seat, code, self._cost)
-        self._asked = n + 1
-        self._adopt(seated)
-        if self._state.record.outcome is not None:
-            self._finish(seated)
-            return
-        kept = seated.store.kept
-        stood_at = max(
-            session.elapsed(self._state, kept.entries[-1].at), kept.beat.elapsed if kept.beat else 0
-        )
-        stop = timing.outage(kept.last(), now, running=self._state.record.started)
-        self._state = replace(self._state, suspended=True)
-        self._commit(session.Resume(n, stood_at, stop, credit))
-        self._beat(self._clock.now())
+        try:
+            seated, n = seating.return_to(self._station, seat, code, self._cost)
+        finally:
+            self._ask_again(seat)
+        live = self._adopt(seated)
+        if live.state.record.outcome is None:
+            asleep = self._suspension is not None and self._suspension.pulse.asleep
+            live.resume(n, now, self._clock.now(), credit=credit, asleep=asleep)
+        self._settle()
+        if self._live is not None:
+            live.beat(self._clock.now())
 
-    def _adopt(self, seated: Seated) -> None:
-        """Make an opened store the live session: its state is the fold of its journal."""
-        self._seated = seated
-        entries = [(entry.event, entry.at) for entry in seated.store.kept.entries]
-        seed = next((event.route for event, _ in entries if isinstance(event, TestStarted)), None)
-        texts = ((one.id, digest(one.text.encode())) for one in seated.front.agreements)
-        front, alone = seated.front, seated.plan.policies.one_proctor_minutes
-        terms = Terms(tuple(texts), front.stages, front.tutorial, alone)
-        state = State(terms, layout=None if seed is None else lay_out(seated.form(), seed))
-        self._plan, self._state = seated.plan, session.fold(state, entries)
-        self._candidate = seated.plan.entry(self._state.record.candidate)
+    def _adopt(self, seated: Seated) -> Live:
+        """Make an opened store the live session. Raises what refuses its form; then the store is closed."""
+        try:
+            self._live = Live(self._station, seated)
+        except ExamKioskError:
+            seated.store.close()
+            raise
+        return self._live
+
+    def _ask_again(self, seat: Seat) -> None:
+        """Name the code that the wrap asks for now, also where a resume failed after it was written."""
+        n = seating.likely_asked_for(self._station, seat)
+        if self._suspension is not None and n:
+            self._suspension = replace(self._suspension, n=n)
 
     def _sign_in(self, command: protocol.SignIn) -> None:
-        self._require(Phase.SIGN_IN)
-        seated = self._live()
-        entry = admission.find(seated.plan, sanitise(command.candidate, limit=views.NAME).strip())
-        code = read_action(command.code)
-        fitting(lambda: self._station.count_try(self._clock.now()), seated.store.make_room)
-        admission.admit(seated.codes, entry, code)
-        self._commit(session.Admit(entry.candidate, entry.attempt, code.serial))
-        self._candidate = entry
-        fitting(lambda: self._station.keep(tries=0), seated.store.make_room)
+        live, now = self._opened(Phase.SIGN_IN), self._clock.now()
+        entry, admitted = typed_codes.sign_in(live.seated, command, now, lambda: self._count(live))
+        live.append(admitted, now)
+        live.know(entry)
+        self._forget_tries(live)
 
-    def _begin(self) -> None:
-        self._require(Phase.INSTRUCTIONS)
-        seated = self._live()
-        if self._candidate is None:
-            raise NotNowError
-        seed = route.new_seed(primitives.entropy(route.SEED_BYTES))
-        self._state = replace(self._state, layout=lay_out(seated.form(), seed))
-        limit = timing.limit(seated.front.time_limit, self._candidate.accommodations)
-        self._commit(session.Start(limit, seed))
+    def _redeem(self, code: str) -> None:
+        """Redeem an action code in any phase of an open session."""
+        live = self._opened()
+        redeemed = typed_codes.action(live.seated, live.state.record, code, lambda: self._count(live))
+        live.append(redeemed, self._clock.now())
+        self._forget_tries(live)
+        self._settle()
+
+    def _count(self, live: Live) -> None:
+        fitting(lambda: self._station.count_try(self._clock.now()), live.seated.store.make_room)
+
+    def _forget_tries(self, live: Live) -> None:
+        fitting(lambda: self._station.keep(tries=0), live.seated.store.make_room)
+
+    def _commit(self, command: session.Command) -> None:
+        """Decide, append durably, apply; an ended session is sealed."""
+        self._opened().append(command, self._clock.now())
+        self._settle()
+
+    def _observe(self) -> None:
+        now, seat = self._clock.now(), self._station.occupied()
+        if self._ended is not None and seat is not None:
+            self._destroy(seat)
+            self._problem = None
+        if self._stopped or self._live is None:
+            return
+        live = self._live
+        if live.state.record.outcome is not None:
+            if live.due(now):
+                live.rest(now)
+                self._settle()
+            return
+        self._commit(session.Observe())
+        if self._live is not None:
+            if live.due(now):
+                live.beat(now)
+            else:
+                live.follow()
+
+    def _settle(self) -> None:
+        """Seal a session that ended; from then on FINISHED is due, and what opens the sitting is destroyed."""
+        live = self._opened()
+        if live.state.record.outcome is None:
+            return
+        self._preferences = live.preferences
+        seat = ending.seal(
+            self._station, live.seated, live.state.record, self._clock.now(), self._preferences
+        )
+        self._live, self._ended = None, live.seated
+        self._put_away(seat)
+
+    def _put_away(self, seat: Seat) -> None:
+        """Destroy, then export, also where destroying failed: the next looks and `_leave` do that again."""
+        try:
+            self._destroy(seat)
+        finally:
+            path = handover.kept(self._station, seat)
+            self._exported, self._carried = handover.try_export(path, self._carrier)
+
+    def _destroy(self, seat: Seat) -> None:
+        handover.destroy(self._station, seat, self._ended)
+        self._ended = None
 
     def _leave(self) -> None:
         self._require(Phase.FINISHED)
         seat = self._station.occupied()
         if seat is not None:
-            handover.destroy(self._station, seat, None)
+            self._destroy(seat)
             self._station.keep_seat(msgspec.structs.replace(seat, left=True))
         self.finished = True
-
-    def _live(self) -> Seated:
-        if self._seated is None:
-            raise NotNowError
-        return self._seated
-
-    def _commit(self, command: session.Command) -> None:
-        """Decide, append durably, apply; an ended session is sealed."""
-        seated, now = self._live(), self._clock.now()
-        events = session.decide(self._state, command, now)
-        if events:
-            seated.store.append(now, events)
-            for event in events:
-                self._state = session.apply(self._state, event, now)
-        if self._state.record.outcome is not None:
-            self._finish(seated)
-
-    def _observe(self) -> None:
-        now = self._clock.now()
-        if self._stopped or self._seated is None:
-            return
-        due = now.boot - self._beaten >= timing.HEARTBEAT
-        if self._state.record.outcome is None:
-            self._commit(session.Observe())
-            if self._seated is not None:
-                if due:
-                    self._beat(now)
-                else:
-                    self._follow(self._seated)
-        elif due:
-            self._beaten = now.boot
-            self._finish(self._seated)
-
-    def _follow(self, seated: Seated) -> None:
-        """Let the pulse follow the journal; where it cannot, the next heartbeat says so."""
-        store = seated.store
-        if store.last is not None and store.head.count != self._pulsed:
-            self._pulsed = store.head.count
-            pulse = Pulse(store.last, self._state.record.started, store.head.digest, store.head.count)
-            with contextlib.suppress(ExamKioskError, OSError):
-                seating.write_pulse(self._station, seated.seat, pulse)
-
-    def _beat(self, now: Stamp) -> None:
-        """Note durably that the session lives, in the vault and outside."""
-        seated = self._live()
-        seated.store.keep_room()
-        self._beaten, self._pulsed = now.boot, seated.store.head.count
-        head, reading = seated.store.head, session.elapsed(self._state, now)
-        seated.store.beat(Beat(now, reading, head.count))
-        pulse = Pulse(now, self._state.record.started, head.digest, head.count)
-        fitting(lambda: seating.write_pulse(self._station, seated.seat, pulse), seated.store.make_room)
-
-    def _finish(self, seated: Seated) -> None:
-        """Seal, keep, destroy, export. Until it is sealed and noted, nothing is destroyed and nothing is forgotten."""
-        now, record, head = self._clock.now(), self._state.record, seated.store.head
-        fitting(lambda: handover.seal(self._station, seated, record, now), seated.store.make_room)
-        receipt = receipt_code(seated.codes, record.session, head.digest, head.count)
-        ending = Ending(
-            record.final_outcome(),
-            record.answered(),
-            seated.front.item_count - record.answered(),
-            record.flagged(),
-            seated.store.last.wall if seated.store.last else now.wall,
-            receipt,
-            "",
-            sanitise(seated.plan.policies.result_notice, limit=1000, newlines=True),
-        )
-        seat = msgspec.structs.replace(seated.seat, ending=ending)
-        fitting(lambda: self._station.keep_seat(seat), seated.store.make_room)
-        self._seated, self._state, self._candidate = None, State(), None
-        self._put_away(seat, seated)
-
-    def _put_away(self, seat: Seat, seated: Seated | None) -> None:
-        """Destroy, then export, also where destroying failed: `_leave` does that again."""
-        try:
-            handover.destroy(self._station, seat, seated)
-        finally:
-            self._exported = handover.try_export(handover.kept(self._station, seat), self._carrier)
-
-
-def _telling(action: Callable[[], None]) -> None:
-    try:
-        action()
-    except OSError as error:
-        raise MachineRefusedError(detail=os.strerror(error.errno or errno.EIO)) from error
 
 
 def main() -> None:

@@ -66,14 +66,6 @@ class StorePutBackError(ExamKioskError):
     next_step = "Do not go on with it; keep the machine as it is and call the support contact."
 
 
-class ClockEarlierError(ExamKioskError):
-    """The clock is before the moment at which the session was last saved: a question to the proctor, not a refusal."""
-
-    code = "clock-earlier"
-    what = "This machine's clock says {clock}, but the session was last saved at {saved}."
-    next_step = "Set the clock right if it is wrong, then type the resume code."
-
-
 class PackageTextError(ExamKioskError):
     """A signed package with characters that may not reach a screen."""
 
@@ -83,12 +75,16 @@ class PackageTextError(ExamKioskError):
 
 
 class Pulse(Document, frozen=True, tag="pulse/1"):
-    """The session lived `at`, its clock `running` or not, with this head and so many entries."""
+    """The session lived `at`, its clock `running` or not, with this head and so many entries.
+
+    `asleep` says that the machine was seen to have slept after that.
+    """
 
     at: Stamp
     running: bool
     head: Digest
     count: int
+    asleep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

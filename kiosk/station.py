@@ -82,7 +82,8 @@ class StationBusyError(ExamKioskError):
 class Seat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One sitting on this kiosk. `n` is the least resume number still good; `ending` is set when its record is sealed.
 
-    `registrar` and `packager` are the public keys that signed plan and package when they were believed.
+    `registrar` and `packager` are the public keys that signed plan and package when they were believed. `preferences`
+    are the candidate's, for the last screen.
     """
 
     sitting: str
@@ -95,6 +96,7 @@ class Seat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     packager: bytes
     ending: Ending | None = None
     left: bool = False
+    preferences: dict[str, str] = {}
 
 
 class StationFile(Document, frozen=True, tag="station/1"):

@@ -160,6 +160,18 @@ def _check(station: Station, trusted: Trusted, sitting: str, now: Stamp) -> Foun
         raise UnlockMismatchError(other="sitting")
     _check_place(station.identity, plan, trusted)
     _check_people(plan, trusted)
+    try:
+        return _check_content(station, trusted, plan, plan_raw, now)
+    except ExamKioskError as error:
+        error.call(plan.policies.support_contact)
+        raise
+
+
+def _check_content(
+    station: Station, trusted: Trusted, plan: SittingPlan, plan_raw: bytes, now: Stamp
+) -> Found:
+    """The rest of the check, where the plan is known and says whom to call."""
+    sitting = plan.sitting
     plan.check_window(now.wall)
     package_raw = trusted.target(plan.package, limit=MAX_PACKAGE)
     package = unpack(package_raw, trusted.keyring)

@@ -1,48 +1,68 @@
-"""What the screen is told: a `View` made of the session's state and the sitting's documents."""
+"""What the screen is told: a `View` made of the session's state and the sitting's documents.
+
+Rules.
+1. In a pause, and wherever the store is not open, a view holds nothing of the exam: no question, mark, answer or note.
+2. Words that are made here are in the language in use; texts of the exam and of the plan come as they are.
+"""
 
 from __future__ import annotations
 
 import msgspec
 
-from exam_packages.form import Front
+from exam_packages.form import BreakClock, Front, Instruments
 from exam_packages.sitting_plan import RosterEntry, SittingPlan
 from keys.clock import Stamp
 from keys.codes import checkpoint_code
 from keys.errors import ExamKioskError
 from keys.identities import Identity
 from keys.text import sanitise
-from kiosk import session, timing
-from kiosk.protocol import Phase, Problem, Question, View
+from kiosk import showing
+from kiosk.protocol import Limit, Phase, Problem, Rest, Tick, View
 from kiosk.seating import Seated
-from kiosk.session import State
-from results.wire.events import ResumeCause
+from kiosk.state import (
+    State,
+    breaks_left,
+    inner_limit,
+    note,
+    phase,
+    remaining,
+    rest_remaining,
+    stage_remaining,
+    starting_limit,
+)
+from terminal.language import _
 
 NAME = 80
-CAUSES = {
-    ResumeCause.PROGRAM: "The exam program stopped; the machine stayed on.",
-    ResumeCause.MACHINE: "The machine lost power or was started again.",
-}
-MARKS = {(False, False): ".", (True, False): "*", (False, True): "f", (True, True): "F"}
 
 
 def problem(error: ExamKioskError) -> Problem:
-    """An error in words; `wait` ms where another try must wait."""
-    told = error.diagnostics()
+    """An error in words of the language in use; `wait` ms where another try must wait."""
+    told = error.diagnostics(_)
     wait = error.values.get("wait", 0)
     return Problem(told.code, told.what, told.next_step, wait if isinstance(wait, int) else 0)
 
 
-def plain(kiosk: Identity, phase: Phase, trouble: Problem | None, plan: SittingPlan | None) -> View:
+def preferences(state: State, entry: RosterEntry | None) -> dict[str, str]:
+    """How the screen is to be: what the plan says, and over it what the candidate chose."""
+    planned = {"language": entry.language, "theme": entry.accommodations.theme} if entry else {}
+    return {name: value for name, value in planned.items() if value} | dict(state.record.preferences)
+
+
+def plain(
+    kiosk: Identity, due: Phase, trouble: Problem | None, plan: SittingPlan | None, preferred: dict[str, str]
+) -> View:
     """A view without an open session; with the plan's words where it is known."""
-    known = View(phase, kiosk=kiosk.name, site=kiosk.site, problem=trouble)
+    known = View(due, kiosk=kiosk.name, site=kiosk.site, problem=trouble, preferences=preferred)
     if plan is None:
         return known
     support = sanitise(plan.policies.support_contact, limit=NAME)
     return msgspec.structs.replace(known, sitting=plan.sitting, support=support)
 
 
-def opened(known: View, seated: Seated, state: State, entry: RosterEntry | None, now: Stamp) -> View:
-    """The view of an open session."""
+def opened(
+    known: View, seated: Seated, state: State, entry: RosterEntry | None, now: Stamp, *, answers: bool = False
+) -> View:
+    """The view of an open session; with the list of all `answers` if they were asked for."""
     head = seated.store.head
     checkpoint = checkpoint_code(seated.codes, state.record.session, head.digest, head.count)
     return msgspec.structs.replace(
@@ -54,52 +74,66 @@ def opened(known: View, seated: Seated, state: State, entry: RosterEntry | None,
         saved=head.count,
         checkpoint=checkpoint,
         disk_low=seated.store.tight,
-        **phase_fields(state, seated.front, entry, now),
+        stage=stage_remaining(state, now),
+        **of_phase(state, seated.front, now, answers=answers),
     )
 
 
-def phase_fields(state: State, front: Front, entry: RosterEntry | None, now: Stamp) -> dict[str, object]:
+def tick(state: State, now: Stamp) -> Tick | None:
+    """The times on the screen, where the phase has any."""
+    due, stage = phase(state), stage_remaining(state, now)
+    if due is Phase.TESTING:
+        inner = inner_limit(state, now)
+        return Tick(remaining(state, now), inner=inner.remaining if inner else 0)
+    if due is Phase.PAUSED:
+        return Tick(remaining(state, now), rest=rest_remaining(state, now))
+    return Tick(0, stage=stage) if stage else None
+
+
+def of_phase(state: State, front: Front, now: Stamp, *, answers: bool) -> dict[str, object]:
     """The fields of a `View` that only the phase of `state` has."""
-    match session.phase(state):
+    match phase(state):
         case Phase.AGREEMENT:
-            place = len(state.record.accepted)
-            return {
-                "agreement": front.agreements[place],
-                "agreement_place": f"{place + 1} of {len(front.agreements)}",
-            }
+            place, count = len(state.record.accepted), len(front.agreements)
+            told = _("{place} of {count}").format(place=place + 1, count=count)
+            return {"agreement": front.agreements[place], "agreement_place": told}
         case Phase.INSTRUCTIONS:
-            limit = timing.limit(front.time_limit, entry.accommodations) if entry else 0
-            return {
-                "instructions": front.instructions,
-                "marks": "." * front.item_count,
-                "limit": limit,
-                "remaining": limit,
-            }
+            limit = starting_limit(state, front.time_limit)
+            marks = "." * front.item_count
+            return {"instructions": front.instructions, "marks": marks, "limit": limit, "remaining": limit}
         case Phase.TESTING:
-            return {
-                "question": question(state),
-                "marks": marks(state),
-                "limit": state.record.limit,
-                "remaining": session.remaining(state, now),
-            }
+            return _testing(state, now) | {"answers": showing.answers(state) if answers else ()}
+        case Phase.PAUSED:
+            times = {"limit": state.record.limit, "remaining": remaining(state, now)}
+            return times | {"rest": _rest(state, now)}
         case _:
             return {}
 
 
-def question(state: State) -> Question | None:
-    """The item on the screen, in the order that was recorded for it."""
-    if state.layout is None or state.record.current is None:
-        return None
-    index = session.place(state)
-    place = state.layout.places[index]
-    known = state.record.answer(place.item.id)
-    struck = tuple(option for option in place.order if option in known.struck)
-    return Question(index, place.item, place.order, known.response, known.flagged, struck)
+def _testing(state: State, now: Stamp) -> dict[str, object]:
+    inner, layout = inner_limit(state, now), state.layout
+    left = breaks_left(state)
+    return {
+        "question": showing.question(state),
+        "marks": showing.marks(state),
+        "limit": state.record.limit,
+        "remaining": remaining(state, now),
+        "inner": Limit(inner.scope, inner.title, inner.remaining, inner.limit) if inner else None,
+        "instruments": layout.instruments if layout else Instruments(),
+        "scratchpad": note(state, ""),
+        "tape": state.record.calculations,
+        "breaks": left,
+        "break_clock": _break_clock(state) if left else "",
+        "sections": showing.sections(layout) if layout else (),
+    }
 
 
-def marks(state: State) -> str:
-    """One character an item, in the order shown."""
-    if state.layout is None:
-        return ""
-    answers = (state.record.answer(place.item.id) for place in state.layout.places)
-    return "".join(MARKS[answer.response is not None, answer.flagged] for answer in answers)
+def _break_clock(state: State) -> str:
+    """What the clock does in the next break of the candidate's choice: those that the plan grants come first."""
+    granted = state.record.breaks < state.terms.granted.extra_breaks
+    return BreakClock.STOPS if granted or state.layout is None else state.layout.break_clock
+
+
+def _rest(state: State, now: Stamp) -> Rest | None:
+    pause = state.record.pause
+    return Rest(pause.kind, pause.clock, pause.length, rest_remaining(state, now)) if pause else None

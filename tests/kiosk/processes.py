@@ -64,7 +64,9 @@ class Process:
     def say(self, command: p.Command) -> p.View:
         """Send a command and return the view that answers it."""
         self.screen.sendall(p.frame(command))
-        return self.hear()
+        while not (view := self.hear()).reply:
+            pass
+        return view
 
     def kill(self) -> None:
         """SIGKILL, as a power cut would."""

@@ -16,7 +16,7 @@ from results.wire.record import fold
 from tests.kiosk import processes
 from tests.kiosk.processes import Process
 from tests.kiosk.reading import item_of, sealed
-from tests.kiosk.world import CANDIDATE, SENTINEL, World, accepted, chosen
+from tests.kiosk.world import CANDIDATE, SENTINEL, WAY_IN, World, accepted, chosen
 
 KILLS = 20
 
@@ -25,7 +25,7 @@ def begin(process: Process, world: World) -> p.View:
     """From the start code to the first item."""
     accepted(process.say(p.EnterStartCode(world.resume_code(0))))
     accepted(process.say(p.SignIn(CANDIDATE, world.admission())))
-    for command in (p.ConfirmIdentity(), p.Accept("nda"), p.Accept("conduct")):
+    for command in WAY_IN:
         accepted(process.say(command))
     return accepted(process.say(p.Begin()))
 
@@ -128,7 +128,7 @@ def test_no_item_text_is_on_a_disk_after_a_kill(world: World) -> None:
 def test_a_defect_is_logged_without_what_it_was_about(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception nobody caught leaves its type and place, not its words, and the session can be resumed."""
     launch = (
-        f"import kiosk.views as v\ndef broken(state): raise RuntimeError({SENTINEL!r})\nv.marks = broken\n"
+        f"import kiosk.showing as v\ndef broken(state): raise RuntimeError({SENTINEL!r})\nv.marks = broken\n"
     )
     monkeypatch.setattr(processes, "LAUNCH", launch + processes.LAUNCH)
     process = Process(world)

@@ -14,12 +14,12 @@ from kiosk import seating
 from kiosk.protocol import Phase
 from kiosk.station import Station
 from kiosk.store import SCHEMA
-from kiosk.views import CAUSES
+from kiosk.suspension import CAUSES
 from kiosk.wrap import read_wrap, unwrap
 from results.wire import events as e
 from results.wire.record import Outcome
 from tests.kiosk.reading import item_of, sealed
-from tests.kiosk.world import CANDIDATE, HOUR, MINUTE, SITTING, World, accepted, chosen, refused
+from tests.kiosk.world import CANDIDATE, HOUR, MINUTE, SITTING, World, accepted, chosen, refused, wait
 
 
 def test_a_stop_shows_cause_and_loss_and_gives_the_time_back(world: World) -> None:
@@ -140,8 +140,7 @@ def test_a_wrong_clock_after_a_power_cut_cannot_end_the_test(world: World) -> No
 def test_a_clock_that_went_back_asks_the_proctor(world: World) -> None:
     """Booted an hour in the past: nothing counts as lost, it is said in words, and the resume code answers it."""
     runner = world.testing()
-    world.clock.pass_by(10 * MINUTE)
-    runner.tick()
+    wait(world, runner, 10 * MINUTE)
     world.clock.reboot(-MINUTE)
     again = world.runner()
     view = again.view()

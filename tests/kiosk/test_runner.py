@@ -13,7 +13,7 @@ from kiosk.station import Station
 from results.wire import events as e
 from results.wire.record import Outcome
 from tests.kiosk.reading import item_of, sealed
-from tests.kiosk.world import CANDIDATE, HOUR, MINUTE, SITTING, World, accepted, chosen, refused
+from tests.kiosk.world import CANDIDATE, HOUR, MINUTE, SITTING, World, accepted, chosen, refused, wait
 
 
 def wrong_code(world: World, n: int) -> str:
@@ -56,7 +56,8 @@ def test_every_screen_of_the_way_in_says_who_and_where(world: World) -> None:
     assert view.agreement is not None
     assert (view.agreement.id, view.agreement_place) == ("nda", "1 of 2")
     runner.submit(p.Accept("nda"))
-    view = accepted(runner.submit(p.Accept("conduct")))
+    assert accepted(runner.submit(p.Accept("conduct"))).phase is Phase.CHECK
+    view = accepted(runner.submit(p.ConfirmEquipment(80, 24)))
     assert (view.phase, view.instructions) == (Phase.INSTRUCTIONS, "Answer all.")
     assert view.limit == 3 * HOUR + 10 * MINUTE
     assert accepted(runner.submit(p.Begin())).limit == 3 * HOUR + 10 * MINUTE
@@ -198,7 +199,7 @@ def test_commands_of_another_screen_are_refused(world: World) -> None:
 def test_setting_the_clock_changes_nothing_but_the_journal(world: World) -> None:
     """A day forward and two back: the remaining time is the same to the millisecond, and both jumps are events."""
     runner = world.testing()
-    world.clock.pass_by(10 * MINUTE)
+    wait(world, runner, 10 * MINUTE)
     before = runner.view().remaining
     world.clock.wall += 24 * HOUR
     assert runner.tick() == Tick(before)
@@ -215,8 +216,7 @@ def test_time_runs_out_by_itself(world: World) -> None:
     """No key is needed: at the limit the record is sealed with the limit then in force, and a late answer is none."""
     runner = world.testing()
     item = item_of(runner.view()).item.id
-    world.clock.pass_by(2 * HOUR - 1)
-    assert runner.tick() == Tick(1)
+    assert wait(world, runner, 2 * HOUR - 1) == Tick(1)
     runner.submit(p.Answer(item, chosen("A")))
     world.clock.pass_by(1)
     view = runner.submit(p.Answer(item, chosen("B")))
@@ -229,7 +229,8 @@ def test_time_runs_out_by_itself(world: World) -> None:
 def test_a_tick_alone_ends_the_time(world: World) -> None:
     """The screen is told the end without having asked."""
     runner = world.testing()
-    world.clock.pass_by(3 * HOUR)
+    wait(world, runner, 2 * HOUR - 1_000)
+    world.clock.pass_by(2_000)
     view = runner.tick()
     assert isinstance(view, p.View)
     assert view.phase is Phase.FINISHED

@@ -16,14 +16,14 @@ from kiosk.serving import AGAIN, FINISHED, SUSPENDED
 from results.wire.events import SessionOpened
 from tests.kiosk.processes import PATIENCE, Process
 from tests.kiosk.reading import sealed
-from tests.kiosk.world import CANDIDATE, SENTINEL, SITTING, World, accepted, chosen
+from tests.kiosk.world import CANDIDATE, SENTINEL, SITTING, WAY_IN, World, accepted, chosen
 
 
 def begin(process: Process, world: World) -> p.View:
     """From the start code to the first item."""
     accepted(process.say(p.EnterStartCode(world.resume_code(0))))
     accepted(process.say(p.SignIn(CANDIDATE, world.admission())))
-    for command in (p.ConfirmIdentity(), p.Accept("nda"), p.Accept("conduct")):
+    for command in WAY_IN:
         accepted(process.say(command))
     return accepted(process.say(p.Begin()))
 

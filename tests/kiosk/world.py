@@ -53,6 +53,8 @@ from kiosk.station import Station
 
 SITTING, SITE, KIOSK = "west-1", "west", "kiosk-01"
 HOUR, MINUTE = 3_600_000, 60_000
+LOOK = 30_000
+"""The longest that a runner may go without a look before it takes the machine for asleep."""
 SENTINEL = "quetzalcoatlus-lantern"
 CONTENT_KEY, SECRET = b"c" * 32, b"s" * 32
 CANDIDATE = "C-1"
@@ -310,9 +312,29 @@ class World:
     def testing(self, candidate: str = CANDIDATE) -> Runner:
         """A runner with the first item on the screen."""
         runner = self.signed_in(candidate)
-        for command in (p.ConfirmIdentity(), p.Accept("nda"), p.Accept("conduct"), p.Begin()):
+        for command in (*WAY_IN, p.Begin()):
             accepted(runner.submit(command))
         return runner
+
+
+def wait(world: World, runner: Runner, milliseconds: int) -> p.View | p.Tick | None:
+    """Time goes by under a runner that is looked at every half minute; what the last look told."""
+    told: p.View | p.Tick | None = None
+    while milliseconds > 0:
+        step = min(milliseconds, LOOK)
+        world.clock.pass_by(step)
+        told = runner.tick()
+        milliseconds -= step
+    return told
+
+
+WAY_IN: tuple[p.Command, ...] = (
+    p.ConfirmIdentity(),
+    p.Accept("nda"),
+    p.Accept("conduct"),
+    p.ConfirmEquipment(80, 24),
+)
+"""From the sign-in to the instructions of a form without a tutorial."""
 
 
 def accepted(view: p.View) -> p.View:
