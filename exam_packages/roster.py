@@ -1,4 +1,4 @@
-"""The roster of a sitting as a CSV file: who may sit, where, until when, and with how much more time.
+"""The roster of a sitting as a CSV file: who may sit, where, until when, with how much more time, and how it looks.
 
 Rules.
 1. The first line names the columns, in any order; `NEEDED` are there, the others may be.
@@ -22,9 +22,13 @@ from keys.encoding import Instant
 from keys.errors import ExamKioskError
 
 NEEDED = ("candidate", "name", "attempt", "eligibility", "eligible_until")
-OPTIONAL = ("kiosk", "extra_percent", "extra_minutes", "note")
+OPTIONAL = ("kiosk", "extra_percent", "extra_minutes", "extra_breaks", "note", "theme", "language")
+THEMES = ("dark", "light", "high-contrast", "mono")
+LANGUAGES = ("en", "es", "fr")
+"""The themes and the languages of screens that a roster may ask for; an empty cell leaves both to the kiosk."""
+
 CANDIDATE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,23}")
-MAX_ATTEMPT, MAX_PERCENT, MAX_MINUTES = 99, 300, 480
+MAX_ATTEMPT, MAX_PERCENT, MAX_MINUTES, MAX_BREAKS = 99, 300, 480, 20
 MAX_NAME, MAX_NOTE = 80, 400
 _DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -135,8 +139,11 @@ class _Reader:
             Accommodations(
                 self._whole(line, "extra_percent", row.get("extra_percent", "") or "0", 0, MAX_PERCENT),
                 self._whole(line, "extra_minutes", row.get("extra_minutes", "") or "0", 0, MAX_MINUTES),
-                note=self._text(line, "note", row.get("note", ""), MAX_NOTE, least=0),
+                self._whole(line, "extra_breaks", row.get("extra_breaks", "") or "0", 0, MAX_BREAKS),
+                self._text(line, "note", row.get("note", ""), MAX_NOTE, least=0),
+                self._known(line, "theme", row.get("theme", ""), THEMES),
             ),
+            self._known(line, "language", row.get("language", ""), LANGUAGES),
         )
         if len(self.complaints) == before:
             self.entries.append(entry)
@@ -173,6 +180,12 @@ class _Reader:
         if until < self._room.closes_at:
             self.complain(line, f"Eligibility {eligibility} ends on {text}, before the sitting closes.")
         return until
+
+    def _known(self, line: int, name: str, text: str, known: tuple[str, ...]) -> str:
+        if text and text not in known:
+            told = f"“{name}” is “{text}”; it is one of {', '.join(known)}, or empty"
+            self.complain(line, f"{told}.")
+        return text
 
     def _text(self, line: int, name: str, text: str, limit: int, *, least: int = 1) -> str:
         if not least <= len(text) <= limit:

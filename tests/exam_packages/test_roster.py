@@ -21,7 +21,7 @@ from exam_packages.plan_text import (
     read_plan,
 )
 from exam_packages.roster import MomentError, Room, moment, read_roster
-from exam_packages.sitting_plan import Mode, SittingPlan
+from exam_packages.sitting_plan import Accommodations, Mode, SittingPlan
 from keys.clock import utc
 from keys.encoding import Digest, Instant
 from keys.statement import Role
@@ -178,6 +178,39 @@ ROSTER_FAULTS = [
     ("Hector Ruiz", "Hec\x1btor", 9, "“name” holds U+001B, which no screen may show."),
     ("Hector Ruiz", "Ruiz, Hector", 9, "This line has 10 cells and the header 9."),
 ]
+
+
+MORE = HEAD.replace("note", "extra_breaks,theme,language")
+
+
+def test_a_roster_may_ask_for_breaks_a_theme_and_a_language() -> None:
+    """All three reach the entry; left empty, the kiosk's own theme and language stay, and no break is added."""
+    text = MORE + "C-1,Ana,1,ATT-1,2030-08-31,,25,,2,high-contrast,es\nC-2,Bo,1,ATT-2,2030-08-31,,,,,,\n"
+    (ana, bo), told = read_roster("r.csv", text, ROOM)
+    assert told == ()
+    assert (ana.accommodations.extra_breaks, ana.accommodations.theme, ana.language) == (
+        2,
+        "high-contrast",
+        "es",
+    )
+    assert (bo.accommodations, bo.language) == (Accommodations(), "")
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ("21,,", "“extra_breaks” is “21”; it is a whole number from 0 to 20."),
+        ("one,,", "“extra_breaks” is “one”; it is a whole number from 0 to 20."),
+        (",ansi,", "“theme” is “ansi”; it is one of dark, light, high-contrast, mono, or empty."),
+        (",,spanish", "“language” is “spanish”; it is one of en, es, fr, or empty."),
+        (",,ES", "“language” is “ES”; it is one of en, es, fr, or empty."),
+    ],
+)
+def test_an_unknown_theme_or_language_is_told(cells: str, told: str) -> None:
+    """What no kiosk has is refused with what there is."""
+    entries, complaints = read_roster("r.csv", MORE + f"C-1,Ana,1,ATT-1,2030-08-31,,,,{cells}\n", ROOM)
+    assert entries == ()
+    assert [(one.line, one.sentence) for one in complaints] == [(2, told)]
 
 
 @pytest.mark.parametrize(("old", "new", "line", "told"), ROSTER_FAULTS)
