@@ -8,27 +8,30 @@ from textual.app import ComposeResult
 
 from kiosk.protocol import Accept, Decline
 from kiosk.screens.reading import READING, ReadingScreen, paragraphs
-from kiosk.screens.seat import Link
+from kiosk.screens.seat import COMFORT, PROCTOR, Link
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.page import Page
 from terminal.keys import Key
+from terminal.language import N_, _
 from terminal.theme import Role
 from terminal.widgets import Span, TextPane
 
-YES = Key(("y", "Y"), "Y", "after D: yes, decline and end the sitting", "confirm", "decline, end the sitting")
-NO = Key(("n", "N", "escape"), "N", "after D: no, do not decline; also Esc", "keep", "do not decline")
+YES = Key(("y", "Y"), "Y", N_("after D: yes, decline and end the sitting"), "confirm", N_("decline, end the sitting"))
+NO = Key(("n", "N", "escape"), "N", N_("after D: no, do not decline; also Esc"), "keep", N_("do not decline"))
 
 
 class AgreementScreen(ReadingScreen):
     """The text, scrolled where it is long. A accepts; D declines, and asks once more."""
 
     KEYS = (
-        Key(("a", "A"), "A", "accept", "accept", "accept"),
-        Key(("d", "D"), "D", "decline; you are asked once more", "decline", "decline"),
+        Key(("a", "A"), "A", N_("accept"), "accept", N_("accept")),
+        Key(("d", "D"), "D", N_("decline; you are asked once more"), "decline", N_("decline")),
         replace(YES, bar=""),
         replace(NO, bar=""),
         *READING,
     )
+
+    OPENS = (PROCTOR, COMFORT)
 
     def __init__(self, link: Link) -> None:
         super().__init__(link)
@@ -37,7 +40,7 @@ class AgreementScreen(ReadingScreen):
 
     def middle(self) -> ComposeResult:
         yield Page(id="heading", classes="inset")
-        yield TextPane(title="Terms", classes="reading")
+        yield TextPane(title=_("Terms"), classes="reading")
         yield Page(id="ask", classes="inset")
 
     def show(self) -> None:
@@ -54,7 +57,7 @@ class AgreementScreen(ReadingScreen):
         super().show()
 
     def place(self) -> str:
-        return f"Terms {self.view.agreement_place}".rstrip()
+        return _("Terms {place}").format(place=self.view.agreement_place).rstrip()
 
     def bar(self) -> tuple[Key, ...]:
         return (YES, NO) if self._declining else self.table()
@@ -62,11 +65,11 @@ class AgreementScreen(ReadingScreen):
     def _ask(self) -> list[Span]:
         if self._declining:
             return [
-                ("! If you decline, the sitting ends now and no question is shown.", Role.ALERT),
-                ("Decline? Y: yes, end the sitting.   N: no, back to the terms.", Role.STRONG),
+                (_("! If you decline, the sitting ends now and no question is shown."), Role.ALERT),
+                (_("Decline? Y: yes, end the sitting.   N: no, back to the terms."), Role.STRONG),
             ]
         return [
-            ("Read to the end.   A: I accept.   D: I decline.", Role.STRONG),
+            (_("Read to the end.   A: I accept.   D: I decline."), Role.STRONG),
         ]
 
     def action_accept(self) -> None:

@@ -6,10 +6,11 @@ from textual.app import ComposeResult
 from textual.containers import Middle, Vertical
 
 from kiosk.protocol import ConfirmIdentity
-from kiosk.screens.seat import KioskScreen, Link
-from kiosk.screens.wording import problem_words
+from kiosk.screens.seat import COMFORT, PROCTOR, KioskScreen, Link
+from kiosk.screens.wording import facts_rows, problem_words
 from kiosk.widgets.page import Page
 from terminal.keys import Key
+from terminal.language import N_, _
 from terminal.theme import Role
 from terminal.widgets import Span
 
@@ -18,10 +19,11 @@ class ConfirmScreen(KioskScreen):
     """Name and number; Y alone goes on, never an Enter too many; N says to call the proctor."""
 
     KEYS = (
-        Key(("y", "Y"), "Y", "yes, this is me", "yes", "this is me"),
-        Key(("n", "N"), "N", "no, this is not me", "no", "not me"),
+        Key(("y", "Y"), "Y", N_("yes, this is me"), "yes", N_("this is me")),
+        Key(("n", "N"), "N", N_("no, this is not me"), "no", N_("not me")),
     )
-    PLACE = "Confirm"
+    OPENS = (PROCTOR, COMFORT)
+    PLACE = N_("Confirm")
 
     def __init__(self, link: Link) -> None:
         super().__init__(link)
@@ -33,20 +35,19 @@ class ConfirmScreen(KioskScreen):
 
     def show(self) -> None:
         view = self.view
-        said: list[Span] = [("Press Y if this is you, or N if it is not.", Role.TEXT)]
+        said: list[Span] = [(_("Press Y if this is you, or N if it is not."), Role.TEXT)]
         if self._denied:
             said = [
-                ("! Do not go on. Raise your hand: the proctor will help you.", Role.ALERT),
-                ("If it is you after all, press Y.", Role.TEXT),
+                (_("! Do not go on. Raise your hand: the proctor will help you."), Role.ALERT),
+                (_("If it is you after all, press Y."), Role.TEXT),
             ]
         self.query_one(Page).set_paragraphs(
             [
-                ("Is this you?", Role.STRONG),
+                (_("Is this you?"), Role.STRONG),
                 ("", Role.RULE),
                 ("", Role.TEXT),
-                (f"Name               {view.name}", Role.STRONG),
-                (f"Candidate number   {view.candidate}", Role.STRONG),
-                *(((f"Exam               {view.title}", Role.TEXT),) if view.title else ()),
+                *facts_rows(((N_("Name"), view.name), (N_("Candidate number"), view.candidate)), Role.STRONG),
+                *facts_rows(((N_("Exam"), view.title), (N_("Support"), view.support))),
                 ("", Role.TEXT),
                 *said,
                 *problem_words(view.problem, view.support),

@@ -10,27 +10,31 @@ from textual.containers import Middle, Vertical
 from keys.encoding import grouped
 from kiosk.protocol import Ending, Leave
 from kiosk.screens.seat import KioskScreen, Link
-from kiosk.screens.wording import problem_words
+from kiosk.screens.wording import facts_rows, problem_words
 from kiosk.widgets.page import Page
 from kiosk.widgets.plate import Plate
 from kiosk.words import moment, outcome_words
 from terminal.keys import Key
+from terminal.language import N_, _
 from terminal.theme import Role
 from terminal.widgets import Span
 
-YES = Key(("y", "Y"), "Y", "after F10: yes, leave", "leave", "leave")
-NO = Key(("n", "N", "escape"), "N", "after F10: stay; also Esc", "stay", "stay")
+YES = Key(("y", "Y"), "Y", N_("after F10: yes, leave"), "leave", N_("leave"))
+NO = Key(("n", "N", "escape"), "N", N_("after F10: stay; also Esc"), "stay", N_("stay"))
+ROOMY = 24
+"""Rows from which the parts of the screen are set apart."""
 
 
 class FinishedScreen(KioskScreen):
     """The last screen. The proctor leaves it with F10, then Y."""
 
     KEYS = (
-        Key(("f10",), "F10", "proctor: leave this screen; you are asked once more", "ask", "leave (proctor)"),
+        Key(("f10",), "F10", N_("proctor: leave this screen; you are asked once more"), "ask", N_("leave (proctor)")),
         replace(YES, bar=""),
         replace(NO, bar=""),
     )
-    PLACE = "Finished"
+    OPENS = ()
+    PLACE = N_("Finished")
 
     def __init__(self, link: Link) -> None:
         super().__init__(link)
@@ -50,15 +54,28 @@ class FinishedScreen(KioskScreen):
         plate = self.query_one(Plate)
         plate.set_code(grouped(ending.receipt))
         plate.display = bool(ending.receipt)
+        self.query_one("#after", Page).set_paragraphs(self._after(ending))
+        super().show()
+
+    def _after(self, ending: Ending) -> list[Span]:
+        roomy = self.app.size.height >= ROOMY
         after: list[Span] = []
         if ending.receipt:
-            after += [("Copy this receipt code. The exam centre can confirm it.", Role.TEXT), ("", Role.TEXT)]
-        after += [(said, Role.TEXT) for said in (ending.result_notice, ending.exported) if said]
+            after += [
+                (_("Copy this receipt code. The exam centre can confirm with it that your record"), Role.TEXT),
+                (_("arrived whole, just as it was sealed here."), Role.TEXT),
+                *(((("", Role.TEXT)),) if roomy else ()),
+            ]
+        after += [(ending.result_notice, Role.TEXT)] if ending.result_notice else []
+        if ending.exported:
+            after.append((ending.exported, Role.TEXT if ending.carried else Role.ALERT))
+        after += [(_("Support: {contact}").format(contact=self.view.support), Role.MUTED)] if self.view.support else []
         after += problem_words(self.view.problem, self.view.support)
         if self._asking:
-            after += [("", Role.TEXT), ("Proctor: leave this screen? Y leaves, N stays.", Role.ALERT)]
-        self.query_one("#after", Page).set_paragraphs(after)
-        super().show()
+            not_yet = _("! The sealed record is not on a carrier yet. It is kept on this machine: export it from here.")
+            after += [(not_yet, Role.ALERT)] if not ending.carried else []
+            after += [(_("Proctor: leave this screen? Y leaves, N stays."), Role.ALERT)]
+        return after
 
     def bar(self) -> tuple[Key, ...]:
         return (YES, NO) if self._asking else self.table()
@@ -82,13 +99,22 @@ class FinishedScreen(KioskScreen):
 
 def _before(ending: Ending) -> list[Span]:
     how, what = outcome_words(ending)
-    words: list[Span] = [(how, Role.STRONG), ("", Role.RULE), (what, Role.TEXT), ("", Role.TEXT)]
-    if ending.answered or ending.unanswered:
-        words += [
-            (f"Answered       {ending.answered}", Role.TEXT),
-            (f"Not answered   {ending.unanswered}", Role.TEXT),
-            (f"Flagged        {ending.flagged}", Role.TEXT),
-        ]
-    if ending.handed_in_at:
-        words += [(f"Ended          {moment(ending.handed_in_at)}", Role.TEXT)]
-    return [*words, ("", Role.TEXT)]
+    counts = (
+        (
+            (N_("Answered"), str(ending.answered)),
+            (N_("Not answered"), str(ending.unanswered)),
+            (N_("Flagged"), str(ending.flagged)),
+        )
+        if ending.answered or ending.unanswered
+        else ()
+    )
+    ended = moment(ending.handed_in_at) if ending.handed_in_at else ""
+    when = N_("Handed in") if ending.outcome in {"completed", "timed out"} else N_("Ended")
+    return [
+        (how, Role.STRONG),
+        ("", Role.RULE),
+        (what, Role.TEXT),
+        ("", Role.TEXT),
+        *facts_rows((*counts, (when, ended))),
+        ("", Role.TEXT),
+    ]

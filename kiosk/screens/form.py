@@ -47,6 +47,10 @@ class FormScreen(KioskScreen):
         """The fields, in order."""
         return []
 
+    def relabel(self) -> None:
+        for field, named in zip(self.query(LineField), self.fields(), strict=True):
+            field.set_label(named.label)
+
     def command(self) -> Command | None:
         """What to send; `None` where something is still missing."""
         return None

@@ -1,4 +1,4 @@
-"""PAUSED: nothing of the exam is shown until a proctor's code ends the pause; and the question before a break is taken."""
+"""PAUSED: nothing of the exam is shown until a code ends the pause; and the question before a break is taken."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import re
 
 from kiosk.screens.seat import KioskScreen
 from terminal.keys import SCROLL, Key
+from terminal.language import N_
 from terminal.theme import Role
 from terminal.widgets import Span, TextPane
 
@@ -14,8 +15,8 @@ ROOMY = 24
 
 READING = (
     *SCROLL,
-    Key(("down", "space"), "Down", "scroll the text down a line", "line_down"),
-    Key(("up",), "Up", "scroll the text up a line", "line_up"),
+    Key(("down", "space"), N_("Down"), N_("scroll the text down a line"), "line_down"),
+    Key(("up",), N_("Up"), N_("scroll the text up a line"), "line_up"),
 )
 _LISTED = re.compile(r"\s|[-*•]\s|\d+[.)]\s")
 

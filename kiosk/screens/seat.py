@@ -189,6 +189,9 @@ class KioskScreen(LockedScreen[None]):
         """What the header says in the middle."""
         return _(self.PLACE) or place_words(self.view, short=self.narrow)
 
+    def relabel(self) -> None:
+        """Put words in their place that are not drawn by `show`, in the language in use now."""
+
     def flush(self) -> None:
         """Send what is typed and not sent yet, because another screen comes over this one."""
 

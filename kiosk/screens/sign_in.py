@@ -1,49 +1,105 @@
-"""SIGN_IN: candidate number and admission code."""
+"""SIGN_IN: candidate number and admission code; for a candidate who moves here, also where the test stood."""
 
 from __future__ import annotations
 
+from textual.containers import Vertical
+
 from kiosk.protocol import Command, SignIn
 from kiosk.screens.form import CODE_LENGTH, LAST_FIELD, NEXT_FIELD, FormScreen
+from kiosk.screens.seat import COMFORT, PROCTOR, Link
 from terminal.keys import Key
+from terminal.language import N_, _
 from terminal.theme import Role
 from terminal.widgets import CodeField, LineField, Span
 
 LONGEST_NUMBER = 24
+LONGEST_MINUTES = 3
 
 
 class SignInScreen(FormScreen):
-    """Two fields: the number, then the code from the admission slip."""
+    """Two fields: the number, then the code from the admission slip. F8 asks for two more, for a move-in code."""
 
     KEYS = (
-        Key(("enter",), "Enter", "go on; in the last field: sign in", "send", "go on"),
+        Key(("enter",), "Enter", N_("go on; in the last field: sign in"), "send", N_("go on")),
         NEXT_FIELD,
         LAST_FIELD,
+        Key(
+            ("f8",),
+            "F8",
+            N_("proctor: the candidate moves here from another kiosk, or does not"),
+            "move",
+            N_("move in (proctor)"),
+        ),
     )
-    PLACE = "Sign in"
-    CHECKING = "Checking the admission code ..."
+    OPENS = (PROCTOR, COMFORT)
+    PLACE = N_("Sign in")
+    CHECKING = N_("Checking the admission code ...")
+
+    def __init__(self, link: Link) -> None:
+        super().__init__(link)
+        self._moving_in = False
 
     def words(self) -> list[Span]:
+        if self._moving_in:
+            return [
+                (_("Sign in: go on with a test from another kiosk"), Role.STRONG),
+                ("", Role.RULE),
+                ("", Role.TEXT),
+                (_("Proctor: type the candidate number and the move-in code from the desk, then"), Role.TEXT),
+                (_("the checkpoint code and the minutes left that the other kiosk showed."), Role.TEXT),
+                ("", Role.TEXT),
+            ]
         return [
-            ("Sign in", Role.STRONG),
+            (_("Sign in"), Role.STRONG),
             ("", Role.RULE),
             ("", Role.TEXT),
-            ("Type your candidate number and press Enter.", Role.TEXT),
-            ("Then type the admission code that the proctor gave you.", Role.TEXT),
+            (_("Type your candidate number and press Enter."), Role.TEXT),
+            (_("Then type the admission code that the proctor gave you."), Role.TEXT),
             ("", Role.TEXT),
         ]
 
     def fields(self) -> list[LineField]:
-        return [
-            LineField(limit=LONGEST_NUMBER, label="Candidate number "),
-            CodeField(limit=CODE_LENGTH, label="Admission code   "),
+        labels = [_("Candidate number"), _("Admission code"), _("Checkpoint code"), _("Minutes left")]
+        width = max(map(len, labels)) + 1
+        number, code, checkpoint, minutes = (label.ljust(width) for label in labels)
+        fields: list[LineField] = [
+            LineField(limit=LONGEST_NUMBER, label=number),
+            CodeField(limit=CODE_LENGTH, label=code),
         ]
+        if self._moving_in:
+            fields += [
+                CodeField(limit=CODE_LENGTH, label=checkpoint),
+                LineField(limit=LONGEST_MINUTES, label=minutes),
+            ]
+        return fields
 
     def command(self) -> Command | None:
-        number, code = self.query(LineField)
-        if not isinstance(code, CodeField) or not number.value.strip() or not code.complete:
+        typed = [field.value.strip() for field in self.query(LineField)]
+        whole = all(field.complete for field in self.query(CodeField))
+        if not typed[0] or not whole:
             return None
-        return SignIn(number.value.strip(), code.value)
+        if not self._moving_in:
+            return SignIn(typed[0], typed[1])
+        minutes = int(typed[3]) if typed[3].isascii() and typed[3].isdigit() else 0
+        return SignIn(typed[0], typed[1], typed[2], minutes) if minutes else None
+
+    def missing(self) -> str:
+        if self._moving_in and all(field.complete for field in self.query(CodeField)):
+            return _("Type the number, and the minutes left as a whole number.")
+        return super().missing()
 
     def action_send(self) -> None:
         """Enter outside a field."""
         self.send()
+
+    async def action_move(self) -> None:
+        """Ask for two more fields, or for the two alone; what is typed stays."""
+        kept = [field.value for field in self.query(LineField)][:2]
+        self._moving_in = not self._moving_in
+        await self.query(LineField).remove()
+        fields = self.fields()
+        await self.query_one(".form", Vertical).mount(*fields, before="#problem")
+        for field, value in zip(fields, kept, strict=False):
+            field.set_value(value)
+        self._focus(0)
+        self.show()

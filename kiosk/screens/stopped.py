@@ -10,22 +10,24 @@ from textual.containers import Middle, Vertical
 from keys.encoding import grouped
 from kiosk.protocol import StartAgain
 from kiosk.screens.seat import KioskScreen, Link
-from kiosk.screens.wording import problem_words
+from kiosk.screens.wording import facts_rows, problem_words
 from kiosk.widgets.page import Page
 from terminal.keys import Key
+from terminal.language import N_, _
 from terminal.theme import Role
 from terminal.widgets import Span
 
-ASK = Key(("f10",), "F10", "proctor: start again; you are asked once more", "ask", "start again (proctor)")
-YES = Key(("y", "Y"), "Y", "after F10: yes, start again", "again", "start again")
-NO = Key(("n", "N", "escape"), "N", "after F10: not yet; also Esc", "stay", "not yet")
+ASK = Key(("f10",), "F10", N_("proctor: start again; you are asked once more"), "ask", N_("start again (proctor)"))
+YES = Key(("y", "Y"), "Y", N_("after F10: yes, start again"), "again", N_("start again"))
+NO = Key(("n", "N", "escape"), "N", N_("after F10: not yet; also Esc"), "stay", N_("not yet"))
 
 
 class StoppedScreen(KioskScreen):
     """What happened, the next step, and where starting again may help: F10, then Y, with the code it will ask for."""
 
     KEYS = (ASK, replace(YES, bar=""), replace(NO, bar=""))
-    PLACE = "Stopped"
+    OPENS = ()
+    PLACE = N_("Stopped")
 
     def __init__(self, link: Link) -> None:
         super().__init__(link)
@@ -37,19 +39,22 @@ class StoppedScreen(KioskScreen):
 
     def show(self) -> None:
         view = self.view
+        facts = (
+            (N_("Kiosk"), f"{view.kiosk}   {view.site}"),
+            (N_("Candidate"), view.candidate),
+            (N_("Checkpoint"), grouped(view.checkpoint)),
+        )
         self.query_one(Page).set_paragraphs(
             [
-                ("This kiosk has stopped.", Role.STRONG),
+                (_("This kiosk has stopped."), Role.STRONG),
                 ("", Role.RULE),
                 ("", Role.TEXT),
-                ("Candidate: raise your hand. What was saved is kept.", Role.TEXT),
+                (_("Candidate: raise your hand. What was saved is kept."), Role.TEXT),
                 ("", Role.TEXT),
                 *problem_words(view.problem, view.support),
                 ("", Role.TEXT),
                 *self._way_on(),
-                (f"Kiosk        {view.kiosk}   {view.site}", Role.MUTED),
-                *(((f"Candidate    {view.candidate}", Role.MUTED),) if view.candidate else ()),
-                *(((f"Checkpoint   {grouped(view.checkpoint)}", Role.MUTED),) if view.checkpoint else ()),
+                *facts_rows(facts, Role.MUTED),
             ]
         )
         super().show()
@@ -60,12 +65,12 @@ class StoppedScreen(KioskScreen):
             return []
         if self._asking:
             return [
-                (f"Start again now? Resume code {n} is needed then.", Role.ALERT),
-                ("Y: start again.   N: not yet.", Role.TEXT),
+                (_("Start again now? Resume code {n} is needed then.").format(n=n), Role.ALERT),
+                (_("Y: start again.   N: not yet."), Role.TEXT),
                 ("", Role.TEXT),
             ]
         return [
-            (f"To start again press F10, then Y; resume code {n} is needed.", Role.STRONG),
+            (_("To start again press F10, then Y; resume code {n} is needed.").format(n=n), Role.STRONG),
             ("", Role.TEXT),
         ]
 

@@ -12,7 +12,6 @@ from kiosk.protocol import Command, EnterResumeCode, Problem
 from kiosk.screens.form import CODE_LENGTH, FormScreen
 from kiosk.screens.seat import Link
 from kiosk.screens.wording import facts_rows
-from kiosk.widgets.page import Page
 from kiosk.words import spoken
 from terminal.keys import Key
 from terminal.language import N_, _

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rich.cells import cell_len
 
 from kiosk.protocol import AnswerLine, Phase, Problem, View
-from kiosk.widgets.grid import is_answered, is_flagged
+from kiosk.widgets.grid import is_answered
 from kiosk.words import clock
 from terminal.language import _
 from terminal.theme import Role
@@ -17,11 +17,6 @@ from terminal.widgets import Span
 def answered(marks: str) -> int:
     """How many questions are answered."""
     return sum(map(is_answered, marks))
-
-
-def flagged(marks: str) -> int:
-    """How many questions are flagged."""
-    return sum(map(is_flagged, marks))
 
 
 def incomplete(answers: tuple[AnswerLine, ...]) -> frozenset[int]:

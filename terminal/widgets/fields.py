@@ -70,6 +70,16 @@ class LineField(Typing, Row):
         """What is typed so far."""
         return self._value
 
+    @property
+    def label(self) -> str:
+        """What stands before the field."""
+        return self._label
+
+    def set_label(self, label: str) -> None:
+        """Put other words before the field."""
+        self._label = clean(label)
+        self.redraw()
+
     def set_value(self, value: str) -> None:
         """Replace what is typed, without a `Changed`; what the field would not take from the keyboard is left out."""
         self._value = self.accepted(value)[: self._limit]
