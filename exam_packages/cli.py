@@ -233,19 +233,20 @@ def practice(
 ) -> None:
     """Make a practice file of a bank, with answers and reasons, for candidates to learn with."""
     from exam_packages.bank import load
-    from exam_packages.practice import pack_practice
+    from exam_packages.practice import maker, pack_practice
     from exam_packages.practising import practice_form
 
     with _complaining(as_json):
         form = practice_form(load(bank))
     packager = _unlocked(key, passphrase_fd)
     write_file(out, pack_practice(form, packager.signer()), mode=0o644)
-    values = {"file": str(out), "items": len(form.answers), "packager": packager.identity.fingerprint}
+    made_by = maker(packager.identity.signing)
+    values = {"file": str(out), "items": len(form.answers), "made_by": made_by}
     emit(
         as_json,
         values,
         f"{out}: {len(form.answers)} questions in {len(form.areas)} areas.\n"
-        f"Its packager's fingerprint, to publish beside it: {grouped(packager.identity.fingerprint, 4)}",
+        f"The fingerprint that practice shows, to publish beside it: {grouped(made_by, 4)}",
     )
 
 

@@ -12,6 +12,7 @@ from exam_packages.form import DeliveryForm
 from exam_packages.interactions import ItemId, Response
 from keys.encoding import Document, decode, encode
 from keys.errors import ExamKioskError
+from keys.identities import fingerprint
 from keys.statement import PRACTICE_FORM, Holder, Keyring, Role, Signer, claimed_payload, sign, verify
 from keys.text import is_clean
 
@@ -95,6 +96,11 @@ def open_practice(raw: bytes) -> PracticeForm:
     form = decode(verify(raw, PRACTICE_FORM, ring).payload, PracticeForm, name=KIND, limit=MAX_PRACTICE)
     form.check()
     return form
+
+
+def maker(packager: bytes) -> str:
+    """The fingerprint of a practice file's packager, from 32 public bytes: to be compared with a published one."""
+    return fingerprint("practice form", packager)
 
 
 def _texts(value: object) -> list[str]:

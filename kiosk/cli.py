@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -61,13 +63,33 @@ def enrol(
 def run(at: StationAt, carrier: CarrierAt) -> None:
     """Lock this terminal and run the exam on it, from the start code to the last screen."""
     _fit(at)
-    try:
+    with _on_a_terminal():
         status = launch.run(at, carrier)
-    except SupervisorError:
-        raise TerminalMissingError from None
     if status == REFUSED:
         _fit(at)
     raise typer.Exit(status)
+
+
+@app.command()
+def practice(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A practice file (.ekpractice).")],
+) -> None:
+    """Practise by area with the reason after each question, and a profile; nothing here is an exam."""
+    from kiosk.practice.launch import practise
+
+    with _on_a_terminal():
+        raise typer.Exit(practise(file))
+
+
+@app.command()
+def preview(
+    bank: Annotated[Path, typer.Argument(metavar="BANK_DIR", help="A bank's folder.")],
+) -> None:
+    """Show authors a bank on the screens that a candidate will see; nothing is recorded."""
+    from kiosk.practice.launch import preview as show
+
+    with _on_a_terminal():
+        raise typer.Exit(show(bank))
 
 
 @app.command()
@@ -107,6 +129,14 @@ def _seat(known: Station, seat: Seat) -> dict[str, object]:
         n = asked_for(known, seat)
         state = f"open, resumes with code {n}"
     return {"sitting": seat.sitting, "session": seat.session, "state": state, "resume_n": n}
+
+
+@contextmanager
+def _on_a_terminal() -> Iterator[None]:
+    try:
+        yield
+    except SupervisorError:
+        raise TerminalMissingError from None
 
 
 def _fit(at: Path) -> None:

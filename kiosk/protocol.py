@@ -325,7 +325,7 @@ class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AreaLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An area of a practice form: how many questions it has, how many were ever answered, how many right the last time."""
+    """An area of a practice form: its questions, how many were ever answered, and how many right the last time."""
 
     code: str
     title: str
@@ -335,8 +335,8 @@ class AreaLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Practice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What only practice shows. `made_by` is the fingerprint of the file's packager. RATIONALE: the answer given and the
-    correct one in words, whether it was `right`, and why.
+    """What only practice shows. `made_by` is the fingerprint of the file's packager. RATIONALE: the answer given and
+    the correct one in words, whether it was `right`, and why.
     """
 
     made_by: str

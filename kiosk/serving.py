@@ -22,13 +22,14 @@ from collections import deque
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Protocol
 
 from keys.carrier import Carrier
 from keys.clock import SystemClock
 from keys.errors import DocumentError, ExamKioskError
 from keys.primitives import MODERATE, KdfCost
 from kiosk import lockdown
-from kiosk.protocol import Frames, Message, View, frame, read_command
+from kiosk.protocol import Command, Frames, Message, View, frame, read_command
 from kiosk.runner import Runner
 from kiosk.station import Station
 from terminal import crash
@@ -39,6 +40,27 @@ FINISHED, SUSPENDED, AGAIN = 0, 3, 4
 RECEIVE = 64 * 1024
 BEHIND = 64
 LOG = "session.log"
+
+
+class Talker(Protocol):
+    """What a screen is served by: commands in, views out. `kiosk.runner.Runner` is one, practice another."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether the last screen was left."""
+
+    @property
+    def again(self) -> bool:
+        """Whether a fresh process is wanted."""
+
+    def submit(self, command: Command) -> View:
+        """Do what the screen asks, and say how things stand."""
+
+    def tick(self) -> Message | None:
+        """A second went by."""
+
+    def view(self) -> View:
+        """How things stand."""
 
 
 class Screen:
@@ -84,7 +106,7 @@ class Screen:
 class Server:
     """The loop round one `Runner`."""
 
-    def __init__(self, runner: Runner, control: socket.socket) -> None:
+    def __init__(self, runner: Talker, control: socket.socket) -> None:
         """Serve `runner` until `control` ends or the last screen was left."""
         self._runner = runner
         self._control = control

@@ -263,6 +263,53 @@ def _finishing(view: View, talk: Talk, line: str) -> Said:
     return say(*_finished(view))
 
 
+def _practice(view: View) -> Iterator[str]:
+    if view.practice is None:
+        return
+    yield _("Practice: nothing here is an exam, and nothing is sent anywhere.")
+    yield _("0. All areas, mixed.")
+    for place, area in enumerate(view.practice.areas, 1):
+        yield _("{place}. {title}: {right} right of {count}.").format(
+            place=place, title=area.title, right=area.right, count=area.count
+        )
+    yield _("Type the number of an area, or leave.")
+
+
+def _practising(view: View, talk: Talk, line: str) -> Said:
+    areas = view.practice.areas if view.practice is not None else ()
+    if is_word(line, "leave"):
+        return send(p.Leave())
+    place = int(line[:3]) if line.isascii() and line.isdecimal() else -1
+    if not 0 <= place <= len(areas):
+        return say(*_practice(view))
+    return send(p.Practise(areas[place - 1].code if place else ""))
+
+
+def _rationale(view: View) -> Iterator[str]:
+    practice = view.practice
+    if practice is None:
+        return
+    yield _("Right.") if practice.right else _("Not right.")
+    yield _("Your answer: {answer}").format(answer=practice.yours)
+    yield _("Correct: {answer}").format(answer=practice.correct)
+    yield practice.why
+    yield _("Press Enter to go on.")
+
+
+def _profile(view: View) -> Iterator[str]:
+    if view.practice is None:
+        return
+    for area in view.practice.areas:
+        yield _("{title}: {right} right, {answered} answered, of {count}.").format(
+            title=area.title, right=area.right, answered=area.answered, count=area.count
+        )
+    yield _("Press Enter to go on.")
+
+
+def _going_on(view: View, talk: Talk, line: str) -> Said:
+    return say(*TELL[view.phase](view)) if line else send(p.GoOn())
+
+
 def time_words(view: View, remaining: int, inner: int) -> str:
     """The time left, of the test and of the part or section that ends first."""
     said = _("{time} left of the test.").format(time=spoken(remaining))
@@ -284,6 +331,9 @@ TELL: dict[Phase, Callable[[View], Iterator[str]]] = {
     Phase.SUSPENDED: _suspended,
     Phase.STOPPED: _stopped,
     Phase.FINISHED: _finished,
+    Phase.PRACTICE: _practice,
+    Phase.RATIONALE: _rationale,
+    Phase.PROFILE: _profile,
 }
 TAKE: dict[Phase, Callable[[View, Talk, str], Said]] = {
     Phase.LOCKED: _start,
@@ -297,4 +347,7 @@ TAKE: dict[Phase, Callable[[View, Talk, str], Said]] = {
     Phase.SUSPENDED: _resuming,
     Phase.STOPPED: _stopping,
     Phase.FINISHED: _finishing,
+    Phase.PRACTICE: _practising,
+    Phase.RATIONALE: _going_on,
+    Phase.PROFILE: _going_on,
 }

@@ -1,0 +1,59 @@
+"""What `kiosk practice` and `kiosk preview` start: the same screens on the same locked ground, and no station. *io*"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from keys.errors import ExamKioskError
+from kiosk.launch import SCREEN, SCREEN_SEES
+from kiosk.practice.runner import open_file
+from terminal import supervisor
+
+
+class PreviewRefusedError(ExamKioskError):
+    """A bank that makes no form; what is wrong with it was told line by line."""
+
+    code = "preview-refused"
+    what = "This bank makes no form yet, so there is nothing to show."
+    next_step = "Mend what is listed above, then run the command again."
+
+
+def practise(file: Path) -> int:
+    """Practise with a practice file until it is left.
+
+    Raises as `open_practice`, or a `StorageError` or `SupervisorError`.
+    """
+    open_file(file)
+    with tempfile.TemporaryDirectory(prefix="exam-kiosk-practice-") as folder:
+        return _run(("--file", str(file.resolve())), Path(folder))
+
+
+def preview(bank: Path) -> int:
+    """Show a bank as a candidate would see it, until it is left. Raises `PreviewRefusedError` or `SupervisorError`.
+
+    A site's program has no reader of authored items: the form is made by the authors' part, in a process of its own.
+    """
+    with tempfile.TemporaryDirectory(prefix="exam-kiosk-preview-") as folder:
+        made = Path(folder) / "form"
+        master = (sys.executable, "-c", "import exam_kiosk; exam_kiosk.main()")
+        words = ("packages", "preview", str(bank), "--out", str(made))
+        done = subprocess.run((*master, *words), stdout=subprocess.DEVNULL, check=False)  # noqa: S603 - our own program
+        if done.returncode:
+            raise PreviewRefusedError
+        return _run(("--preview", str(made)), Path(folder))
+
+
+def _run(words: tuple[str, ...], folder: Path) -> int:
+    seen = {name: os.environ[name] for name in SCREEN_SEES if name in os.environ}
+    return supervisor.run(
+        supervisor.Plan(
+            session=(sys.executable, "-P", "-m", "kiosk.practice.runner", *words),
+            ui=SCREEN,
+            crash_log=folder / "screen.log",
+            environment={**seen, "LANG": "C.UTF-8", "PATH": os.defpath},
+        )
+    )
