@@ -12,30 +12,47 @@ from collections import deque
 from collections.abc import Mapping
 from typing import ClassVar
 
+from textual import events
 from textual.dom import DOMNode
 
 from keys.errors import DocumentError
-from kiosk.messages import LinkClosed, TimeTicked, ViewArrived
+from kiosk.messages import ComfortAsked, LinkClosed, PreferenceChosen, ProctorAsked, TimeTicked, ViewArrived
 from kiosk.protocol import Command, Frames, Phase, Tick, View, frame, read_message
 from kiosk.screens.agreement import AgreementScreen
+from kiosk.screens.check import CheckScreen
+from kiosk.screens.comfort import LANGUAGE, THEME, ComfortScreen
 from kiosk.screens.confirm import ConfirmScreen
 from kiosk.screens.finished import FinishedScreen
 from kiosk.screens.instructions import InstructionsScreen
 from kiosk.screens.item import ItemScreen
+from kiosk.screens.paused import PausedScreen
+from kiosk.screens.practice import ChoosingScreen, ProfileScreen, RationaleScreen
+from kiosk.screens.proctor import ProctorScreen
 from kiosk.screens.seat import KioskScreen, Link
 from kiosk.screens.sign_in import SignInScreen
 from kiosk.screens.start import StartScreen
 from kiosk.screens.stopped import StoppedScreen
 from kiosk.screens.suspended import SuspendedScreen
+from kiosk.screens.tutorial import TutorialScreen
+from terminal import language
 from terminal.app import LockedApp
+from terminal.keys import REDRAW
+from terminal.theme import ANSI, DARK, PALETTES
+from terminal.widgets import Lines
 
 SCREENS: dict[Phase, type[KioskScreen]] = {
     Phase.LOCKED: StartScreen,
     Phase.SIGN_IN: SignInScreen,
     Phase.CONFIRM: ConfirmScreen,
     Phase.AGREEMENT: AgreementScreen,
+    Phase.CHECK: CheckScreen,
+    Phase.TUTORIAL: TutorialScreen,
     Phase.INSTRUCTIONS: InstructionsScreen,
     Phase.TESTING: ItemScreen,
+    Phase.PAUSED: PausedScreen,
+    Phase.PRACTICE: ChoosingScreen,
+    Phase.RATIONALE: RationaleScreen,
+    Phase.PROFILE: ProfileScreen,
     Phase.SUSPENDED: SuspendedScreen,
     Phase.STOPPED: StoppedScreen,
     Phase.FINISHED: FinishedScreen,
@@ -89,6 +106,9 @@ class KioskApp(LockedApp):
         self._socket = sock
         self._transport: asyncio.WriteTransport | None = None
         self._ahead: deque[Ahead] = deque()
+        self._own_theme = self.theme
+        self._language = ""
+        language.use("")
         self.link = Link(self._send)
 
     async def on_mount(self) -> None:
@@ -105,6 +125,13 @@ class KioskApp(LockedApp):
     def _send(self, command: Command) -> None:
         if self._transport:
             self._transport.write(frame(command))
+
+    async def on_key(self, event: events.Key) -> None:
+        """Offer a key to the answer on the screen, in the order in which all keys act."""
+        if isinstance(self.screen, ItemScreen) and event.key not in REDRAW.keys:
+            event.prevent_default()
+            character = event.character if event.is_printable and event.character else ""
+            await self.run_action(("", "press", (event.key, character)), self.screen)
 
     async def run_action(
         self,
@@ -123,6 +150,7 @@ class KioskApp(LockedApp):
         """Show the screen that is due, then let the keys that waited act on it."""
         self.link.hear(message.view)
         due = SCREENS[message.view.phase]
+        self._look()
         if due is not type(self._shown):
             self._ahead.clear()
             await self._turn_to(due)
@@ -133,6 +161,48 @@ class KioskApp(LockedApp):
             action, namespace = self._ahead.popleft()
             if namespace in (self, self.screen):
                 await self.run_action(action, namespace)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note that a key was pressed: a warning that stood long enough was seen."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self.link.touched()
+        await super().on_event(event)
+
+    def on_proctor_asked(self) -> None:
+        """Hide everything behind the proctor's screen."""
+        if not isinstance(self.screen, ProctorScreen):
+            self.push_screen(ProctorScreen(self.link))
+
+    def on_comfort_asked(self) -> None:
+        """Show the choices about the screen."""
+        if not isinstance(self.screen, ComfortScreen):
+            self.push_screen(ComfortScreen(self.link))
+
+    async def on_preference_chosen(self) -> None:
+        """Draw as was chosen, before it is kept."""
+        self._look()
+
+    def _look(self) -> None:
+        """Draw in the colours and the language that are preferred."""
+        wanted = self.link.preference(THEME)
+        if wanted == DARK and self._own_theme == ANSI:
+            wanted = ANSI
+        theme = wanted if wanted in PALETTES else self._own_theme
+        if theme != self.theme:
+            self.theme = theme
+        spoken = self.link.preference(LANGUAGE)
+        if spoken != self._language:
+            self._language = spoken
+            language.use(spoken)
+            self._speak()
+
+    def _speak(self) -> None:
+        """Say everything that is on the screens again, in the language in use now."""
+        for screen in self._screens:
+            screen.relabel()
+            screen.draw()
+            for widget in screen.query(Lines):
+                widget.redraw()
 
     def on_time_ticked(self, message: TimeTicked) -> None:
         """Move the clock on the screen."""
