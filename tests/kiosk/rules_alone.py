@@ -130,6 +130,7 @@ class Rules:
     """A live state and the journal that a store would hold. `stand` is the moment, `entries` what happened when."""
 
     def __init__(self, form: DeliveryForm, terms: Terms = TERMS) -> None:
+        self.form = form
         self.fresh = State(terms, layout=lay_out(form, SEED))
         self.state = self.fresh
         self.wall, self.boot, self.boot_id = 1_800_000_000_000, 50_000, "boot-0"
@@ -187,6 +188,10 @@ class Rules:
     def phase(self) -> Phase:
         """Which screen is due."""
         return session.phase(self.state)
+
+    def item(self, index: int) -> ItemId:
+        """The item at a place."""
+        return lay_out(self.form, SEED).places[index].item.id
 
     @property
     def left(self) -> int:

@@ -39,7 +39,7 @@ def test_a_limit_begins_with_the_first_item_inside_and_ends_with_the_first_outsi
     rules.wait(5_000)
     assert rules.do(Go(2)) == (
         e.LimitBegan(Scope.SECTION, "s2", 10 * MINUTE, 5_000),
-        e.ItemPresented(rules.state.layout.places[2].item.id, ("A", "B", "C"), 5_000),  # type: ignore[union-attr]
+        e.ItemPresented(rules.item(2), chosen("A", "B", "C").options, 5_000),
     )
     assert [type(event) for event in rules.do(Go(3))] == [e.ItemPresented]
     rules.wait(MINUTE)
@@ -65,7 +65,7 @@ def test_at_its_end_the_next_item_comes_by_itself(late: int) -> None:
     rules = Rules(TIMED).begin()
     rules.do(Go(2))
     rules.wall, rules.boot = rules.wall + 10 * MINUTE + late, rules.boot + 10 * MINUTE + late
-    ended, shown = rules.do(Answer(rules.state.layout.places[2].item.id, chosen("A")))  # type: ignore[union-attr]
+    ended, shown = rules.do(Answer(rules.item(2), chosen("A")))
     assert ended == e.LimitEnded(*S2, expired=True, elapsed=10 * MINUTE)
     assert isinstance(shown, e.ItemPresented)
     assert (shown.item, shown.elapsed) == ("e", 10 * MINUTE + late)
@@ -223,7 +223,7 @@ def test_a_step_says_what_it_closes() -> None:
 def test_where_items_are_submitted_one_by_one_the_answer_of_one_that_was_left_stands() -> None:
     """It may be read and flagged again, and says so; it takes no other answer."""
     rules = Rules(form_of(part("p", section("s", "a", "b"), individual=True))).begin()
-    first, second = (place.item.id for place in rules.state.layout.places)  # type: ignore[union-attr]
+    first, second = rules.item(0), rules.item(1)
     assert session.closes_next(rules.state) == "item"
     assert not session.is_closed(rules.state, 0)
     rules.do(Answer(first, chosen("A")), Go(1))

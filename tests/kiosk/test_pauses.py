@@ -23,7 +23,7 @@ from kiosk.protocol import (
     TakeBreak,
 )
 from kiosk.redeeming import CodeNotNowError, CodeUsedError
-from kiosk.session import Admit, MoveIn, NotNowError, Open, Redeem, RedeemRoom, Start
+from kiosk.session import Admit, MoveIn, NotNowError, Observe, Open, Redeem, RedeemRoom, Start
 from results.wire import events as e
 from results.wire.events import PauseKind, ResumeCause
 from tests.kiosk.rules_alone import (
@@ -170,7 +170,7 @@ def test_the_room_may_be_paused_before_anyone_signed_in() -> None:
     """Afterwards the sign-in is on the screen again; no candidate's code is taken meanwhile."""
     rules = Rules(PLAIN)
     rules.do(Open(OPENED), RedeemRoom(ROOM_PAUSE, 1))
-    assert rules.phase is Phase.PAUSED
+    assert rules.do(Observe()) == ()
     for refused in (Redeem(END, 1), Admit("C-1", 1, 0)):
         with pytest.raises(NotNowError):
             rules.do(refused)

@@ -11,10 +11,11 @@ from keys.clock import Stamp
 from keys.encoding import Instant
 from kiosk import timing, tries
 from kiosk.navigation import lay_out
-from kiosk.responses import ResponseRefusedError, fitted, option_ids
-from kiosk.timing import MINUTE, Outage
+from kiosk.responses import ResponseRefusedError, fitted, option_ids, shortfall
+from kiosk.timing import MINUTE, Anchor, Outage
 from results.wire.events import ResumeCause
-from tests.kiosk.world import chosen, small_form
+from tests.kiosk.forms import small_form
+from tests.kiosk.world import chosen
 
 HOUR = 60 * MINUTE
 
@@ -69,6 +70,32 @@ def test_a_charge_is_exact_within_a_boot_and_capped_across(
 ) -> None:
     """Across boots a charge leaves five minutes, or what was left if less."""
     assert timing.charged(stood_at, 2 * HOUR, Outage(cause, lost)) == reading
+
+
+def test_a_charge_across_boots_leaves_five_minutes_of_the_inner_limit_too() -> None:
+    """By the tighter of the two; within one boot the inner limit changes nothing."""
+    machine, asleep = Outage(ResumeCause.MACHINE, HOUR), Outage(ResumeCause.ASLEEP, HOUR)
+    assert timing.charged(HOUR, 3 * HOUR, machine, HOUR + 20 * MINUTE) == HOUR + 15 * MINUTE
+    assert timing.charged(HOUR, 3 * HOUR, machine, HOUR + 3 * MINUTE) == HOUR
+    assert timing.charged(HOUR, 3 * HOUR, machine, 5 * HOUR) == 2 * HOUR
+    assert timing.charged(HOUR, 3 * HOUR, asleep, HOUR + 20 * MINUTE) == 2 * HOUR
+
+
+def test_a_machine_that_slept_was_not_started_again() -> None:
+    """Asleep is told within one boot alone."""
+    slept = timing.outage(stamp(1_000, 10), stamp(9_000, 510), running=True, asleep=True)
+    assert slept == Outage(ResumeCause.ASLEEP, 500)
+    assert (
+        timing.outage(stamp(0, 10), stamp(9, 5, "b"), running=True, asleep=True).cause is ResumeCause.MACHINE
+    )
+
+
+def test_an_anchor_may_stand_or_lie_ahead() -> None:
+    """Until it, and after it where it stands, the clock does not move; a part or section gets the percent alone."""
+    readings = [timing.elapsed(Anchor(7, 100), HOUR, stamp(0, boot)) for boot in (0, 100, 150)]
+    assert readings == [7, 7, 57]
+    assert timing.elapsed(Anchor(7, 100, stands=True), HOUR, stamp(0, 10**9)) == 7
+    assert timing.scope_limit(HOUR, Accommodations(extra_percent=25, extra_minutes=9)) == HOUR + 15 * MINUTE
 
 
 def test_the_wait_after_wrong_codes() -> None:
@@ -127,6 +154,12 @@ REFUSED: list[tuple[i.Interaction, i.Response]] = [
     (MATCH, ChosenPairs((("X", "A"),))),
     (MATCH, ChosenPairs((("A", "X"), ("A", "Y"), ("B", "X")))),
     (ASSOCIATE, ChosenPairs((("A", "A"),))),
+    (i.AssociateInteraction(options("AB")), ChosenPairs((("A", "B"), ("B", "A")))),
+    (SLIDER, TypedText("11")),
+    (SLIDER, TypedText("-1")),
+    (SLIDER, TypedText("07")),
+    (SLIDER, TypedText("seven")),
+    (i.SliderInteraction(1, 9, 2), TypedText("4")),
     (INLINE, ChosenPairs((("g", "A"), ("g", "B")))),
     (GAPS, ChosenPairs((("k", "A"),))),
 ]
@@ -139,6 +172,47 @@ def test_a_response_that_fits_has_one_spelling(
     """Options in the form's order, text sanitised and cut; fewer than asked for and none at all are kept."""
     assert fitted(interaction, response) == kept
     assert fitted(interaction, kept) == kept
+
+
+BOTH_UNITS = i.NumericInteraction(("m", "km"))
+SHORT: list[tuple[i.Interaction, i.Response | None, str]] = [
+    (ONE, None, "choose 1"),
+    (ONE, chosen(), "choose 1"),
+    (ONE, chosen("A"), ""),
+    (TWO, chosen("A"), "choose 2"),
+    (TWO, chosen("A", "B"), ""),
+    (i.ChoiceInteraction(options("ABCD"), 2, 3), chosen("A"), "choose at least 2"),
+    (i.ChoiceInteraction(options("ABCD"), 0, 0), None, "choose at least 1"),
+    (HOT, None, "choose 1"),
+    (HOT, chosen("B"), ""),
+    (ORDER, chosen("C", "A"), "order all"),
+    (ORDER, chosen("C", "A", "B"), ""),
+    (MATCH, None, "make a pair"),
+    (ASSOCIATE, ChosenPairs((("A", "B"),)), ""),
+    (INLINE, None, "fill 1 gap"),
+    (GAPS, None, "fill 2 gaps"),
+    (GAPS, ChosenPairs((("g", "A"),)), "fill 1 gap"),
+    (GAPS, ChosenPairs((("g", "A"), ("h", "B"))), ""),
+    (ENTRY, TypedText("  "), "type an answer"),
+    (ESSAY, TypedText("x"), ""),
+    (NUMBER, TypedText("3,5e-2"), ""),
+    (NUMBER, TypedText("3 m"), ""),
+    (NUMBER, TypedText("three"), "type a number"),
+    (NUMBER, TypedText("3 km"), "type a number"),
+    (BOTH_UNITS, TypedText("3"), "choose a unit"),
+    (BOTH_UNITS, TypedText("3 km"), ""),
+    (BOTH_UNITS, TypedText(" km"), "type a number"),
+    (SLIDER, None, "choose a number"),
+    (SLIDER, TypedText("0"), ""),
+]
+
+
+@pytest.mark.parametrize(("interaction", "response", "told"), SHORT)
+def test_what_a_response_lacks_is_told(
+    interaction: i.Interaction, response: i.Response | None, told: str
+) -> None:
+    """In a few words, and nothing once it is complete."""
+    assert shortfall(interaction, response) == told
 
 
 @pytest.mark.parametrize(("interaction", "response"), REFUSED)
