@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.kiosk.forms import full_form
 from tests.kiosk.world import World
 
 
@@ -13,6 +14,18 @@ from tests.kiosk.world import World
 def made_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """What the others are copied from."""
     return World(tmp_path_factory.mktemp("world")).build()
+
+
+@pytest.fixture(scope="session")
+def made_full_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The same with a form that has every instrument, breaks and times of its own."""
+    return World(tmp_path_factory.mktemp("full-world"), form=full_form()).build()
+
+
+@pytest.fixture
+def full_world(made_full_world: World, tmp_path: Path) -> World:
+    """A kiosk that may open such a form."""
+    return made_full_world.copy(tmp_path / "full-world")
 
 
 @pytest.fixture

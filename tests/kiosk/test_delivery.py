@@ -24,7 +24,8 @@ from kiosk.delivery import FormNotDeliverableError, check_deliverable
 from kiosk.protocol import Phase
 from kiosk.station import Station
 from kiosk.widgets.question import LETTERS
-from tests.kiosk.world import MINUTE, SENTINEL, World, refused, small_form
+from tests.kiosk.forms import MINUTE, SENTINEL, small_form
+from tests.kiosk.world import World, refused
 
 replace = msgspec.structs.replace
 

@@ -14,9 +14,10 @@ from kiosk import protocol as p
 from kiosk.protocol import Phase
 from results.wire.record import fold
 from tests.kiosk import processes
+from tests.kiosk.forms import SENTINEL
 from tests.kiosk.processes import Process
 from tests.kiosk.reading import item_of, sealed
-from tests.kiosk.world import CANDIDATE, SENTINEL, WAY_IN, World, accepted, chosen
+from tests.kiosk.world import CANDIDATE, WAY_IN, World, accepted, chosen
 
 KILLS = 20
 

@@ -18,8 +18,9 @@ from kiosk.suspension import CAUSES
 from kiosk.wrap import read_wrap, unwrap
 from results.wire import events as e
 from results.wire.record import Outcome
+from tests.kiosk.forms import HOUR, MINUTE
 from tests.kiosk.reading import item_of, sealed
-from tests.kiosk.world import CANDIDATE, HOUR, MINUTE, SITTING, World, accepted, chosen, refused, wait
+from tests.kiosk.world import CANDIDATE, SITTING, World, accepted, chosen, refused, wait
 
 
 def test_a_stop_shows_cause_and_loss_and_gives_the_time_back(world: World) -> None:

@@ -12,8 +12,9 @@ from kiosk.protocol import Phase, Tick
 from kiosk.station import Station
 from results.wire import events as e
 from results.wire.record import Outcome
+from tests.kiosk.forms import HOUR, MINUTE
 from tests.kiosk.reading import item_of, sealed
-from tests.kiosk.world import CANDIDATE, HOUR, MINUTE, SITTING, World, accepted, chosen, refused, wait
+from tests.kiosk.world import CANDIDATE, SITTING, World, accepted, chosen, refused, wait
 
 
 def wrong_code(world: World, n: int) -> str:

@@ -14,9 +14,10 @@ from kiosk import protocol as p
 from kiosk.protocol import Phase
 from kiosk.serving import AGAIN, FINISHED, SUSPENDED
 from results.wire.events import SessionOpened
+from tests.kiosk.forms import SENTINEL
 from tests.kiosk.processes import PATIENCE, Process
 from tests.kiosk.reading import sealed
-from tests.kiosk.world import CANDIDATE, SENTINEL, SITTING, WAY_IN, World, accepted, chosen
+from tests.kiosk.world import CANDIDATE, SITTING, WAY_IN, World, accepted, chosen
 
 
 def begin(process: Process, world: World) -> p.View:

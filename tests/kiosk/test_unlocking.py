@@ -16,7 +16,8 @@ from keys.trusted import Floor
 from kiosk import protocol as p
 from kiosk.protocol import Phase
 from kiosk.station import Station
-from tests.kiosk.world import HOUR, KIOSK, SITTING, World, accepted, refused, small_form
+from tests.kiosk.forms import HOUR, small_form
+from tests.kiosk.world import KIOSK, SITTING, World, accepted, refused
 
 
 def told(world: World) -> str:

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
 
-from exam_packages.form import (
-    Agreement,
-    AgreementId,
-    DeliveryForm,
-    FormId,
-    Front,
-    Item,
-    ItemRef,
-    NavigationMode,
-    Section,
-    TestPart,
-)
-from exam_packages.interactions import Choice, ChoiceInteraction, ChosenOptions, ItemId, OptionId, Paragraph
+from exam_packages.form import DeliveryForm, StageLimits
+from exam_packages.interactions import ChosenOptions, OptionId
 from exam_packages.package import pack, package_target, unpack
 from exam_packages.sitting_plan import (
     Accommodations,
@@ -39,7 +28,16 @@ from exam_packages.unlock import TrustFloor, make_unlock, unlock_name
 from keys.carrier import Carrier
 from keys.ceremony import Cast
 from keys.clock import Stamp
-from keys.codes import KioskKeys, Verb, action_code, kiosk_key, kiosk_keys, resume_code
+from keys.codes import (
+    KioskKeys,
+    Verb,
+    action_code,
+    kiosk_key,
+    kiosk_keys,
+    resume_code,
+    room_code,
+    room_key,
+)
 from keys.encoding import Instant, digest, encode
 from keys.identities import PrivateIdentity, new_identity
 from keys.primitives import MINIMUM
@@ -50,12 +48,11 @@ from kiosk import protocol as p
 from kiosk import station as stations
 from kiosk.runner import Runner
 from kiosk.station import Station
+from tests.kiosk.forms import HOUR, MINUTE, small_form, small_front
 
 SITTING, SITE, KIOSK = "west-1", "west", "kiosk-01"
-HOUR, MINUTE = 3_600_000, 60_000
 LOOK = 30_000
 """The longest that a runner may go without a look before it takes the machine for asleep."""
-SENTINEL = "quetzalcoatlus-lantern"
 CONTENT_KEY, SECRET = b"c" * 32, b"s" * 32
 CANDIDATE = "C-1"
 
@@ -86,46 +83,6 @@ class HandClock:
         self.boot_id += "+"
 
 
-def choice(name: str, most: int = 1) -> Item:
-    """An item with four options whose text holds the sentinel."""
-    options = tuple(Choice(OptionId(letter), f"{SENTINEL} {name} {letter}") for letter in "ABCD")
-    stem = (Paragraph(f"{SENTINEL} stem of {name}"),)
-    return Item(ItemId(name), stem, ChoiceInteraction(options, 1, most, shuffle=True))
-
-
-def small_form() -> DeliveryForm:
-    """Five items: a nonlinear part of three, of which one takes two options, then a linear part of two."""
-    items = (choice("i1"), choice("i2", 2), choice("i3"), choice("i4"), choice("i5"))
-    parts = (
-        TestPart("p1", "", (Section("s1", "", tuple(ItemRef(ItemId(n)) for n in ("i1", "i2", "i3"))),)),
-        TestPart(
-            "p2",
-            "",
-            (Section("s2", "", tuple(ItemRef(ItemId(n)) for n in ("i4", "i5"))),),
-            NavigationMode.LINEAR,
-        ),
-    )
-    return DeliveryForm(FormId("f1"), 1, "en", 2 * HOUR, parts, items)
-
-
-def small_front(form: DeliveryForm) -> Front:
-    """Two agreements and the instructions."""
-    agreements = tuple(
-        Agreement(AgreementId(name), name, f"You agree to {name}.") for name in ("nda", "conduct")
-    )
-    return Front(
-        form.form,
-        "cetl",
-        "Practice",
-        "Practice only",
-        "en",
-        agreements,
-        "Answer all.",
-        len(form.items),
-        form.time_limit,
-    )
-
-
 @dataclass
 class World:
     """Everything round one kiosk. Folders below `folder`: carrier, repository, station."""
@@ -133,6 +90,9 @@ class World:
     folder: Path
     keys: dict[str, PrivateIdentity] = field(default_factory=dict)
     clock: HandClock = field(default_factory=HandClock)
+    form: DeliveryForm = field(default_factory=small_form)
+    stages: StageLimits = field(default_factory=StageLimits)
+    tutorial: bool = False
 
     @property
     def carrier(self) -> Carrier:
@@ -152,7 +112,7 @@ class World:
     def copy(self, to: Path) -> World:
         """The same, in other folders, with a clock of its own."""
         shutil.copytree(self.folder, to, dirs_exist_ok=True)
-        return World(to, dict(self.keys))
+        return replace(self, folder=to, keys=dict(self.keys), clock=HandClock())
 
     def build(self) -> World:
         """Hold the ceremony, enrol the kiosk, publish package and plan, and put an unlock on the carrier."""
@@ -177,7 +137,7 @@ class World:
         self.keys["other"] = new_identity(Role.KIOSK, SITE, "kiosk-02")
         for name in ("kiosk", "proctor", "other", "centre"):
             self.stage_identity(name)
-        self.stage_package(small_form())
+        self.stage_package(self.form)
         self.stage_plan(self.plan())
         self.publish()
         self.unlock()
@@ -194,7 +154,7 @@ class World:
         raw = pack(
             "p1",
             "cetl-practice",
-            small_front(form),
+            small_front(form, self.stages, tutorial=self.tutorial),
             form,
             {},
             content_key=CONTENT_KEY,
@@ -205,12 +165,14 @@ class World:
         self.repository.stage_target("exams", package_target("cetl-practice", "p1"), raw)
 
     def plan(self) -> SittingPlan:
-        """A plan with three candidates; the second has half as much time again and ten minutes."""
+        """A plan with four candidates. The second has half as much time again and ten minutes, a break, and their own
+        language and theme; the eligibility of the fourth is over.
+        """
         raw = (self.folder / "package.ekp").read_bytes()
         package = unpack(raw, Keyring([self.keys["packager"].identity.holder()]))
         now = self.clock.now().wall
         until = Instant(now + 48 * HOUR)
-        granted = Accommodations(extra_percent=50, extra_minutes=10)
+        granted = Accommodations(extra_percent=50, extra_minutes=10, extra_breaks=1, theme="high-contrast")
         return SittingPlan(
             sitting=SittingId(SITTING),
             mode=Mode.LIVE,
@@ -226,8 +188,11 @@ class World:
             form_digest=package.header.form_digest,
             roster=(
                 RosterEntry(CandidateId(CANDIDATE), "Ann Example", 1, "e1", until),
-                RosterEntry(CandidateId("C-2"), "Bo Example", 1, "e2", until, accommodations=granted),
+                RosterEntry(
+                    CandidateId("C-2"), "Bo Example", 1, "e2", until, accommodations=granted, language="es"
+                ),
                 RosterEntry(CandidateId("C-3"), "Cy Example", 2, "e3", until),
+                RosterEntry(CandidateId("C-4"), "Di Example", 1, "e4", Instant(now - HOUR)),
             ),
             proctors=(self.keys["proctor"].identity,),
             kiosks=(
@@ -255,7 +220,7 @@ class World:
     def publish_again(self) -> None:
         """Publish with nothing new but the time."""
         self.clock.pass_by(1_000)
-        self.stage_package(small_form())
+        self.stage_package(self.form)
         self.stage_plan(self.plan())
         self.publish()
         self.unlock()
@@ -297,6 +262,14 @@ class World:
     def admission(self, candidate: str = CANDIDATE, attempt: int = 1) -> str:
         """The admission code of a candidate on this kiosk."""
         return action_code(self.codes, candidate, attempt, Verb.ADMIT, 0)
+
+    def action(self, verb: int, serial: int, candidate: str = CANDIDATE, attempt: int = 1) -> str:
+        """An action code for a candidate on this kiosk."""
+        return action_code(self.codes, candidate, attempt, verb, serial)
+
+    def room(self, verb: int, serial: int) -> str:
+        """A code for the whole room."""
+        return room_code(room_key(SECRET, SITTING, Mode.LIVE), verb, serial)
 
     def runner(self) -> Runner:
         """A fresh session process, without its sockets."""
