@@ -143,6 +143,7 @@ def report(
             "sitting_report": str(written[0].page) if written else "",
             "sitting_reports": [str(one.page) for one in written],
             "candidate_reports": [str(page) for one in written for page in one.candidates],
+            "comments": [str(one.comments) for one in written if one.comments],
             "reconciliation": [one.report.reconciliation for one in written],
         },
         "\n".join(
@@ -151,7 +152,9 @@ def report(
             for line in (
                 f"Sitting {one.report.sitting}: {one.report.reconciliation}",
                 f"  {one.page} and {len(one.candidates)} candidate reports beside it",
+                f"  {one.comments}: what candidates wrote to the authors" if one.comments else "",
             )
+            if line
         ),
     )
 

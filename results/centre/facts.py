@@ -16,15 +16,9 @@ from results.wire.journal import SessionEntry
 from results.wire.record import Record
 
 Acted = (
-    e.CandidateMovedIn
-    | e.ActionRedeemed
-    | e.RoomCodeRedeemed
-    | e.PauseBegan
-    | e.PauseEnded
-    | e.TimeChanged
-    | e.SessionResumed
+    e.CandidateMovedIn | e.ActionRedeemed | e.RoomCodeRedeemed | e.PauseBegan | e.PauseEnded | e.TimeChanged
 )
-"""What was done to a session by typed codes and pauses."""
+"""What was done to a session by typed codes and pauses; resumes are summed up."""
 
 
 class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,6 +10,7 @@ from pathlib import Path
 from keys.carrier import write_file
 from keys.encoding import decode, digest
 from results.centre.books import Books
+from results.centre.comments import comments_table
 from results.centre.facts import SessionFacts
 from results.centre.intake import KnownPlan
 from results.centre.office import Centre
@@ -25,12 +26,13 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,60}")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The reports of one sitting: its page and text, and the pages of its candidates."""
+    """The reports of one sitting: its page and text, the pages of its candidates, and what they wrote, if anything."""
 
     report: SittingReport
     page: Path
     text: Path
     candidates: tuple[Path, ...]
+    comments: Path | None
 
 
 def write_reports(centre: Centre, run: ScoreRun, out: Path) -> tuple[Written, ...]:
@@ -70,7 +72,11 @@ def _write(
     page, text = folder / "sitting.html", folder / "sitting.txt"
     write_file(page, sitting_page(whole).encode())
     write_file(text, sitting_text(whole).encode())
-    return Written(whole, page, text, tuple(made))
+    table = comments_table({number: one.facts for number, one in candidates.items() if one.facts})
+    comments = folder / "comments.csv" if table else None
+    if comments:
+        write_file(comments, table.encode())
+    return Written(whole, page, text, tuple(made), comments)
 
 
 def _known(books: Books, sitting: str) -> dict[str, Known]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from exam_packages.sitting_plan import RosterEntry, SittingPlan
 from keys.clock import utc
 from keys.text import sanitise
+from results.centre import acts
 from results.centre.facts import SessionFacts
 from results.centre.runs import CandidateScore, ScoreRun
 from results.scoring.bands import Band, band
@@ -244,6 +245,9 @@ def _remarks(known: Known) -> tuple[str, ...]:
         lost = f"{facts.lost / 1000:.0f} s lost, {facts.credited / 1000:.0f} s credited"
         remarks.append(f"resumed {facts.resumes} time{'s' if facts.resumes > 1 else ''}: {lost}")
     remarks += [f"clock moved by {jump / 1000:+.0f} s" for jump in facts.clock_jumps]
+    remarks += acts.told(facts.acts)
+    if facts.moved_from:
+        remarks.append("not scored before the answers on the first kiosk are joined")
     if facts.not_locked:
         remarks.append(f"not locked: {', '.join(_clean(word) for word in facts.not_locked)}")
     return tuple(remarks)
