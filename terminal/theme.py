@@ -37,6 +37,8 @@ class Role(enum.StrEnum):
     """FLAGGED, NOT SAVED, the last minutes."""
     FIELD = "field"
     """What is typed."""
+    HIGHLIGHT = "highlight"
+    """What the candidate marked in a text, or what a search found: underlined on a background turned round."""
 
 
 DARK, LIGHT, HIGH_CONTRAST, MONO, ANSI = "dark", "light", "high-contrast", "mono", "ansi"
@@ -53,6 +55,7 @@ PALETTES: Mapping[str, Mapping[Role, str]] = {
         Role.CURSOR: "bold #121212 on #e0e0e0",
         Role.ALERT: "bold #ffc46b on #121212",
         Role.FIELD: "bold #ffffff on #303a44",
+        Role.HIGHLIGHT: "underline #121212 on #f0d060",
     },
     LIGHT: {
         Role.TEXT: "#1a1a1a on #fafaf7",
@@ -65,6 +68,7 @@ PALETTES: Mapping[str, Mapping[Role, str]] = {
         Role.CURSOR: "bold #ffffff on #26323d",
         Role.ALERT: "bold #8a2f00 on #fafaf7",
         Role.FIELD: "bold #000000 on #e3e8ee",
+        Role.HIGHLIGHT: "underline #ffffff on #5a4a00",
     },
     HIGH_CONTRAST: {
         Role.TEXT: "#ffffff on #000000",
@@ -77,6 +81,7 @@ PALETTES: Mapping[str, Mapping[Role, str]] = {
         Role.CURSOR: "bold #000000 on #ffff00",
         Role.ALERT: "bold #ffff00 on #000000",
         Role.FIELD: "bold underline #ffff00 on #000000",
+        Role.HIGHLIGHT: "underline #000000 on #ffffff",
     },
     MONO: {
         Role.TEXT: "default on default",
@@ -89,6 +94,7 @@ PALETTES: Mapping[str, Mapping[Role, str]] = {
         Role.CURSOR: "bold reverse default on default",
         Role.ALERT: "bold default on default",
         Role.FIELD: "bold underline default on default",
+        Role.HIGHLIGHT: "underline reverse default on default",
     },
     ANSI: {
         Role.TEXT: "white on black",
@@ -101,6 +107,7 @@ PALETTES: Mapping[str, Mapping[Role, str]] = {
         Role.CURSOR: "bold bright_white on blue",
         Role.ALERT: "bold bright_yellow on black",
         Role.FIELD: "bold bright_white on black",
+        Role.HIGHLIGHT: "underline black on white",
     },
 }
 

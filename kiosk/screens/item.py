@@ -1,10 +1,13 @@
-"""TESTING: one question, answered by letter or arrows.
+"""TESTING: one question, answered by keys alone.
 
 Rules.
-1. A mark is drawn at once and called "saving"; "saved" is said only of what a view confirms.
+1. A mark is drawn at once and called "saving"; "saved" is said only of what a view confirms equal to it.
 2. A capital letter chooses like a small one: Caps Lock must not change what a key does.
-3. Where a question has an option F, that letter chooses it, and F4 is the flag.
-4. A digit begins the number of a question, in the review; it never touches an answer.
+3. A key is first offered to the answer (kiosk/widgets/answering.py); what that has no use for is the screen's. So where
+   a question has an option F the letter chooses it and F4 flags, and where text is typed only function keys command.
+4. A digit begins the number of a question, in the review, except where a number is the answer.
+5. What is typed is sent when a pause comes, when the time is nearly over, and before anything else is shown.
+6. Going on to where there is no way back asks once.
 """
 
 from __future__ import annotations
@@ -14,137 +17,227 @@ from dataclasses import replace
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from exam_packages.interactions import Choice, ChoiceInteraction, ChosenOptions, ItemId, OptionId
+from exam_packages.interactions import ItemId, OptionId, Response, TypedText
 from kiosk.protocol import Answer, Flag, Go, Question, Strike
+from kiosk.screens import item_keys as keys
+from kiosk.screens.draft import Draft
+from kiosk.screens.exhibit import ExhibitScreen
 from kiosk.screens.hand_in import FINISH, HandInScreen
+from kiosk.screens.item_keys import ITEM_KEYS
 from kiosk.screens.review import ReviewScreen
-from kiosk.screens.seat import TIME, KioskScreen, Link
-from kiosk.screens.wording import answered, problem_words
+from kiosk.screens.seat import KioskScreen, Link
 from kiosk.screens.tools import TOOLS, ToolsScreen
+from kiosk.screens.wording import answered, problem_words
+from kiosk.widgets.answering import Answering, same
+from kiosk.widgets.answers import answering
+from kiosk.widgets.document import DocumentPane
 from kiosk.widgets.grid import Grid
 from kiosk.widgets.page import Page
-from kiosk.widgets.question import LETTERS, Option, QuestionPane, Shown
-from kiosk.words import warning
-from terminal.keys import HELP, SCROLL, Key
+from kiosk.widgets.place import PlaceRow
+from kiosk.widgets.question import QuestionPane
+from terminal.keys import HELP, Key
+from terminal.language import N_, _
 from terminal.theme import Role
 from terminal.widgets import Span, StatusBar
 
 WIDE = 110
-"""Columns from which all questions are shown beside the one on the screen."""
-COUNT_WORDS = ("no", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT")
-
-CHOOSE = Key(("a", "A"), "A-D", "choose that option", "choose(0)", "choose")
-NEXT = Key(("n", "N", "right", "f8"), "N", "next question; also Right, F8", "go(1)", "next")
-PREVIOUS = Key(("p", "P", "left", "f7"), "P", "previous question; also Left, F7", "go(-1)", "previous")
-FLAG = Key(("f", "F"), "F", "flag this question, or take the flag off; also F4", "letter_f", "flag")
-REVIEW = Key(("r", "R", "f6"), "R", "all questions on one screen; also F6", "review", "review")
-FLAG_KEY = Key(("f4",), "F4", "flag this question where F is an option", "flag")
+"""Columns from which a shared text, or else all questions, stand beside the question."""
+LAST_MOMENTS = 5_000
+"""Milliseconds before the end from which what is typed is sent with each second."""
+ANSWER, TEXT, STIMULUS = "answer", "text", "stimulus"
+"""What the keys that scroll act on."""
+CLOSING = {
+    "item": N_("You cannot come back to this question. {key} again to go on."),
+    "section": N_("You cannot come back to this section. {key} again to go on."),
+    "part": N_("You cannot come back to this part. {key} again to go on."),
+}
 
 
 class ItemScreen(KioskScreen):
     """The question on the screen and the candidate's marks on it."""
 
-    KEYS = (
-        CHOOSE,
-        *(
-            Key((letter.lower(), letter), "", "", f"choose({place})")
-            for place, letter in enumerate(LETTERS)
-            if letter not in "AF"
-        ),
-        Key(("up",), "Up, Down", "move the cursor > to another option", "move(-1)"),
-        Key(("down",), "", "", "move(1)"),
-        Key(("space",), "Space", "choose the option at the cursor", "choose_here"),
-        Key(("backspace", "delete"), "Backspace", "take your answer back; also Delete", "take_back"),
-        Key(("x", "X"), "X", "strike out the option at the cursor ~, or not", "strike"),
-        NEXT,
-        PREVIOUS,
-        FLAG,
-        FLAG_KEY,
-        REVIEW,
-        Key(("1",), "1-9", "begin the number of a question to go to", "number(1)"),
-        *(Key((str(digit),), "", "", f"number({digit})") for digit in range(2, 10)),
-        *SCROLL,
-        TIME,
-        TOOLS,
-        FINISH,
-    )
+    KEYS = (*ITEM_KEYS, TOOLS)
 
     def __init__(self, link: Link) -> None:
         super().__init__(link)
         self._item = ItemId("")
-        self._chosen: tuple[OptionId, ...] | None = None
+        self._closed = False
+        self._answering: Answering | None = None
+        self._draft: Draft | None = None
         self._flag: bool | None = None
         self._strikes: dict[OptionId, bool] = {}
         self._said = ""
+        self._asked = False
+        self._front = ANSWER
+        self._sent: Response | None = None
 
     def middle(self) -> ComposeResult:
+        yield PlaceRow()
         with Horizontal(id="middle"):
+            yield DocumentPane(id="stimulus")
             yield QuestionPane()
             with Vertical(id="side"):
                 yield Page(
-                    (("Questions", Role.STRONG), ("* answered   F flagged", Role.MUTED), ("", Role.TEXT))
+                    (
+                        (_("Questions"), Role.STRONG),
+                        (_("* answered   F flagged"), Role.MUTED),
+                        ("", Role.TEXT),
+                    )
                 )
                 yield Grid(5, airy=False)
         yield Page(id="problem", classes="inset")
         yield StatusBar()
 
+    # -------------------------------------------------------------------------------------------------- what is shown
+
     def show(self) -> None:
         question = self.view.question
         if question is None:
             return
-        fresh = question.item.id != self._item
-        if fresh or self.view.problem or self.link.settled:
-            self._item, self._chosen, self._flag, self._strikes = question.item.id, None, None, {}
-            self._said = ""
-        elif self._chosen == _confirmed(question):
-            self._chosen = None
-        self.set_class(self.app.size.width >= WIDE, "-wide")
+        if question.item.id != self._item or question.closed != self._closed:
+            self._begin(question)
+        else:
+            self._hear(question)
         self.query_one(Grid).show(self.view.marks, question.index)
         self.query_one("#problem", Page).set_paragraphs(self._problem())
-        self._draw(fresh=fresh)
+        self._draw()
         super().show()
 
+    def _begin(self, question: Question) -> None:
+        """Another question: nothing of the one before reaches it."""
+        self._item, self._closed = question.item.id, question.closed
+        self._answering = answering(question)
+        self._flag, self._strikes, self._said, self._asked = None, {}, "", False
+        if self._front == TEXT or not question.stimulus:
+            self._front = ANSWER
+        self._draft = self._sent = None
+        if isinstance(self._answering.response, TypedText):
+            self._draft = Draft(self, self._send_typed, self._answering.response.text)
+
+    def _hear(self, question: Question) -> None:
+        """A view of the same question: what it confirms, or what had no effect."""
+        settled, problem = self.link.settled, self.view.problem is not None
+        if problem or settled:
+            self._flag, self._strikes, self._sent = None, {}, None
+        if self._answering is None:
+            return
+        if self._draft is not None:
+            saved = question.response.text if isinstance(question.response, TypedText) else ""
+            self._draft.hear(saved, settled=settled, refused=settled and problem)
+        elif (problem or (settled and not self._answering.late)) and not same(
+            self._answering.response, question.response
+        ):
+            self._answering.adopt(question.response, question.item.interaction)
+
+    def _problem(self) -> list[Span]:
+        words = problem_words(self.view.problem, self.view.support)
+        return words and [(_("! Not saved."), Role.ALERT), *words]
+
+    def _draw(self) -> None:
+        question, answer = self.view.question, self._answering
+        if question is None or answer is None:
+            return
+        answer.struck = self._struck()
+        wide, shared = self.app.size.width >= WIDE, question.stimulus
+        self.set_class(wide and shared is None, "-wide")
+        self.set_class(wide and shared is not None, "-beside")
+        self.set_class(not wide and self._front == STIMULUS, "-reading")
+        self.query_one(PlaceRow).show(
+            _joined(question.part, question.section), self._openings(question, wide=wide)
+        )
+        if shared is not None:
+            self.query_one(DocumentPane).show(
+                shared.id,
+                shared.title or _("Text"),
+                shared.blocks,
+                question.highlights.get(f"stimulus:{shared.id}", ()),
+                hint="" if wide else _("Tab: back to the question"),
+                front=self._front == STIMULUS or (wide and self._scrolls_beside()),
+            )
+        closed = ((_("  This question is closed: it can be read, not changed."), Role.ALERT),)
+        self.query_one(QuestionPane).show(
+            question.item.stem,
+            answer,
+            highlights=question.highlights.get(f"item:{question.item.id}", ()),
+            banner=(closed,) if question.closed else (),
+        )
+        self._status()
+
+    def _openings(self, question: Question, *, wide: bool) -> str:
+        shared = question.stimulus
+        text = _("Tab: {title}").format(title=shared.title or _("text")) if shared and not wide else ""
+        count = len(question.exhibits)
+        key = "E" if self._free("e") else "F3"
+        return _joined(text, _("{key}: exhibits ({count})").format(key=key, count=count) if count else "")
+
+    def _free(self, letter: str) -> bool:
+        """Whether a small letter is a command here, and not part of an answer."""
+        answer = self._answering
+        return answer is not None and not answer.types and letter.upper() not in answer.letters
+
     def bar(self) -> tuple[Key, ...]:
-        last = LETTERS[max(0, len(self._options) - 1)]
-        flag = replace(FLAG, label="F4") if last >= "F" else FLAG
-        return (replace(CHOOSE, label=f"A-{last}"), NEXT, PREVIOUS, flag, REVIEW, HELP, FINISH)
+        answer = self._answering
+        if answer is None:
+            return ()
+        use = replace(keys.CHOOSE, label=answer.label, bar=answer.HELP)
+        free = {
+            row: row if self._free(letter) else replace(row, label=name) for row, letter, name in keys.BOTH
+        }
+        tab = (keys.TAB,) if self.view.question and self.view.question.stimulus else ()
+        return (
+            *((use,) if answer.label else ()),
+            free[keys.NEXT],
+            free[keys.PREVIOUS],
+            *tab,
+            free[keys.FLAG],
+            free[keys.REVIEW],
+            HELP,
+            FINISH,
+            TOOLS,
+        )
 
     def tick(self) -> None:
         super().tick()
+        link = self.link
+        if self._draft is not None and min(link.remaining, link.inner or link.remaining) <= LAST_MOMENTS:
+            self._draft.flush()
         self._status()
 
-    def _problem(self) -> list[Span]:
-        if not isinstance(self._interaction, ChoiceInteraction):
-            return [("! This kind of question cannot be shown here. Call the proctor.", Role.ALERT)]
-        words = problem_words(self.view.problem, self.view.support)
-        return words and [("! Not saved.", Role.ALERT), *words]
+    def _status(self) -> None:
+        marks, answer, question = self.view.marks, self._answering, self.view.question
+        if answer is None or question is None:
+            return
+        self.query_one(StatusBar).set_facts(
+            [
+                (self._said or answer.said, Role.ALERT),
+                *self.link.warnings(),
+                (self._disk(), Role.ALERT),
+                (_("F FLAGGED") if self._flagged() else "", Role.ALERT),
+                (self._asks(question, answer), Role.STRONG),
+                self._saved(question, answer),
+                (_("{n}/{total} answered").format(n=answered(marks), total=len(marks)), Role.TEXT),
+                (_("note") if question.note else "", Role.TEXT),
+                (_("comment") if question.comment else "", Role.TEXT),
+            ]
+        )
 
-    @property
-    def _interaction(self) -> object:
-        return self.view.question.item.interaction if self.view.question else None
+    def _asks(self, question: Question, answer: Answering) -> str:
+        begun = question.response is not None and same(answer.response, question.response)
+        return (question.short if begun else "") or answer.hint()
 
-    @property
-    def _options(self) -> tuple[Choice, ...]:
-        """The options in the order shown."""
-        question, interaction = self.view.question, self._interaction
-        if question is None or not isinstance(interaction, ChoiceInteraction):
-            return ()
-        known = {option.id: option for option in interaction.options}
-        order = question.order or tuple(known)
-        return tuple(known[option] for option in order if option in known)[: len(LETTERS)]
+    def _saved(self, question: Question, answer: Answering) -> Span:
+        if self._draft is not None and self._draft.unsaved:
+            return (self._draft.words(), Role.ALERT)
+        if self._draft is None and not same(answer.response, question.response):
+            return (_("unsaved changes"), Role.ALERT) if answer.late else (_("saving ..."), Role.TEXT)
+        if self._flag is not None or self._strikes:
+            return (_("saving ..."), Role.TEXT)
+        return (_("not answered") if same(question.response, None) else _("answer saved"), Role.TEXT)
 
-    @property
-    def _many(self) -> int:
-        """How many options may be chosen."""
-        interaction = self._interaction
-        if not isinstance(interaction, ChoiceInteraction):
-            return 0
-        return interaction.max_choices or len(interaction.options)
-
-    def _response(self) -> tuple[OptionId, ...]:
-        if self.view.question is None:
-            return ()
-        return _confirmed(self.view.question) if self._chosen is None else self._chosen
+    def _disk(self) -> str:
+        if not self.view.disk_low:
+            return ""
+        return _("Disk low: tell the proctor") if self.narrow else _("Disk nearly full: tell the proctor")
 
     def _flagged(self) -> bool:
         confirmed = self.view.question is not None and self.view.question.flagged
@@ -156,141 +249,154 @@ class ItemScreen(KioskScreen):
             confirmed = confirmed | {option} if on else confirmed - {option}
         return frozenset(confirmed)
 
-    def _draw(self, *, fresh: bool = False) -> None:
-        question, options, chosen = self.view.question, self._options, self._response()
-        if question is None:
-            return
-        places = [place for place, option in enumerate(options) if option.id in chosen]
-        self.query_one(QuestionPane).show(
-            Shown(
-                blocks=question.item.stem,
-                options=tuple(Option(option.id, option.text) for option in options),
-                many=self._many > 1,
-                chosen=frozenset(chosen),
-                struck=self._struck(),
-            ),
-            cursor=(places or [0])[0] if fresh else None,
-        )
-        self._status()
+    # ------------------------------------------------------------------------------------------------------ keys
 
-    def _status(self) -> None:
-        marks = self.view.marks
-        saving = self._chosen is not None or self._flag is not None or self._strikes
-        saved = "saving ..." if saving else "answer saved" if self._response() else "not answered"
-        choose = f"Choose {COUNT_WORDS[min(self._many, 8)]}" if self._many > 1 else ""
-        self.query_one(StatusBar).set_facts(
-            [
-                (warning(self.link.remaining, self.view.limit), Role.ALERT),
-                (self._disk(), Role.ALERT),
-                (self._said, Role.ALERT),
-                ("F FLAGGED" if self._flagged() else "", Role.ALERT),
-                (choose, Role.STRONG),
-                (saved, Role.TEXT),
-                (f"{answered(marks)}/{len(marks)} answered", Role.TEXT),
-            ]
-        )
-
-    def _disk(self) -> str:
-        if not self.view.disk_low:
-            return ""
-        return "Disk low: tell the proctor" if self.narrow else "Disk nearly full: tell the proctor"
-
-    def action_choose(self, place: int) -> None:
-        """Choose the option at this place; where several may be chosen, or leave it."""
-        if place >= len(self._options):
+    async def action_press(self, key: str, character: str) -> None:
+        """Give a key to what it means something to: the pane in front, the answer, else the row of the table."""
+        answer = self._answering
+        if answer is None:
             return
-        pane, option, response = self.query_one(QuestionPane), self._options[place].id, self._response()
-        pane.point(place)
-        if self._many <= 1:
-            wanted: tuple[OptionId, ...] = (option,)
-        elif option in response:
-            wanted = tuple(other for other in response if other != option)
-        elif len(response) >= self._many:
-            self._said = f"{COUNT_WORDS[min(self._many, 8)]} are chosen: take one back first"
-            self._status()
-            return
+        asked, self._asked = self._asked, False
+        self._said = answer.said = ""
+        if self._front != ANSWER and key in keys.SCROLLING:
+            self._scroll(keys.SCROLLING[key])
+        elif answer.press(key, character):
+            self._front = ANSWER
+            self._changed(answer)
         else:
-            wanted = tuple(other.id for other in self._options if other.id in (*response, option))
-        self._answer(wanted)
+            self._asked = asked
+            row = next((row for row in self.table() if key in row.keys), None)
+            if row is not None:
+                await self.app.run_action(row.action, self)
+        if self.app.screen is self:
+            self._draw()
 
-    def _answer(self, wanted: tuple[OptionId, ...]) -> None:
-        self._said = ""
-        if wanted != self._response():
-            self._chosen = wanted
-            self.link.submit(Answer(self._item, ChosenOptions(wanted)))
-        self._draw()
+    def _changed(self, answer: Answering) -> None:
+        """Send what was marked, or keep what was typed until a pause."""
+        if self._draft is not None and isinstance(answer.response, TypedText):
+            text = answer.response.text
+            self._draft.type(text if text.strip() else "")
+        elif not answer.late:
+            self._send(answer.response)
 
-    def action_choose_here(self) -> None:
-        """Choose the option at the cursor."""
-        self.action_choose(self.query_one(QuestionPane).cursor)
+    def _send(self, response: Response) -> None:
+        confirmed = self.view.question.response if self.view.question else None
+        if not same(response, confirmed if self._sent is None else self._sent):
+            self._sent = response
+            self.link.submit(Answer(self._item, response))
 
-    def action_take_back(self) -> None:
-        """Take the answer back."""
-        self._answer(())
+    def _send_typed(self, text: str) -> None:
+        if self._draft is not None and not self._closed:
+            self.link.submit(Answer(self._item, TypedText(text)))
+            self._status()
 
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        self.query_one(QuestionPane).move(by)
+    def flush(self) -> None:
+        if self._draft is not None:
+            self._draft.flush()
+        elif self._answering is not None:
+            self._send(self._answering.response)
+
+    def action_nothing(self) -> None:
+        """A key that only some answers have a use for."""
 
     def action_strike(self) -> None:
         """Strike the option at the cursor out, or not."""
-        cursor = self.query_one(QuestionPane).cursor
-        if cursor < len(self._options):
-            option = self._options[cursor].id
+        option = self._answering.option_here() if self._answering else None
+        if option is not None and not self._closed:
             self._strikes[option] = option not in self._struck()
             self.link.submit(Strike(self._item, option, self._strikes[option]))
-            self._draw()
-
-    def action_letter_f(self) -> None:
-        """Choose option F where there is one; else flag."""
-        if len(self._options) > LETTERS.index("F"):
-            self.action_choose(LETTERS.index("F"))
-        else:
-            self.action_flag()
 
     def action_flag(self) -> None:
         """Flag the question or take the flag off."""
-        if self.view.question:
+        if self._closed:
+            self._said = _("This question is closed")
+        elif self.view.question:
             self._flag = not self._flagged()
             self.link.submit(Flag(self._item, self._flag))
-            self._draw()
 
     def action_go(self, by: int) -> None:
         """Go to the next or the previous question; past the last one comes the review."""
         question = self.view.question
         if question is None:
             return
+        asked, self._asked = self._asked, False
         wanted = question.index + by
-        if wanted >= len(self.view.marks):
+        if by < 0 and question.linear:
+            self._said = _("There is no way back in this part")
+        elif wanted >= len(self.view.marks):
             self.action_review()
+        elif by > 0 and question.closes in CLOSING and not asked:
+            self._asked = True
+            self._said = _(CLOSING[question.closes]).format(key="N" if self._free("n") else "F8")
         elif wanted >= 0:
+            self.flush()
             self.link.submit(Go(wanted))
 
     def action_review(self) -> None:
         """Show all questions."""
-        self.app.push_screen(ReviewScreen(self.link))
+        self.open(ReviewScreen(self.link))
 
     def action_number(self, digit: int) -> None:
         """Show all questions, with a number begun."""
-        self.app.push_screen(ReviewScreen(self.link, digit))
+        self.open(ReviewScreen(self.link, digit))
+
+    def action_finish(self) -> None:
+        """Take the first step of handing in."""
+        self.open(HandInScreen(self.link))
 
     def action_tools(self) -> None:
         """Show what this exam has beside flag and strike-out."""
         self.open(ToolsScreen(self.link))
 
-    def action_finish(self) -> None:
-        """Take the first step of handing in."""
-        self.app.push_screen(HandInScreen(self.link))
+    def action_exhibits(self) -> None:
+        """Show the first exhibit of this question."""
+        if self.view.question and self.view.question.exhibits:
+            self.open(ExhibitScreen(self.link))
+        else:
+            self._said = _("This question has no exhibit")
+
+    def action_tab(self, by: int) -> None:
+        """Go to the next gap, or to the text that scrolls next."""
+        question, answer = self.view.question, self._answering
+        if question is None or answer is None or (self._front == ANSWER and answer.tab(by)):
+            return
+        ring = [ANSWER]
+        if answer.scrolls and self.query_one(QuestionPane).scrolls:
+            ring.append(TEXT)
+        if question.stimulus:
+            ring.append(STIMULUS)
+        self._front = ring[(ring.index(self._front) + by) % len(ring)]
+        if self._front == ANSWER:
+            answer.enter(by)
 
     def action_page_up(self) -> None:
-        """Scroll the question's text up."""
-        self.query_one(QuestionPane).scroll_text(-1)
+        """Scroll the text up a page."""
+        self._scroll((0, -1))
 
     def action_page_down(self) -> None:
-        """Scroll the question's text down."""
-        self.query_one(QuestionPane).scroll_text(1)
+        """Scroll the text down a page."""
+        self._scroll((0, 1))
+
+    def _scrolls_beside(self) -> bool:
+        """Whether, while the answer is in front, PgUp and PgDn belong to the text beside the question."""
+        return (
+            self._front == ANSWER
+            and self._answering is not None
+            and not self._answering.scrolls
+            and not self.query_one(QuestionPane).scrolls
+        )
+
+    def _scroll(self, by: tuple[int, int]) -> None:
+        """Scroll what is in front by lines and pages."""
+        lines, pages = by
+        stimulus = self.view.question is not None and self.view.question.stimulus is not None
+        if stimulus and (self._front == STIMULUS or self._scrolls_beside()):
+            document = self.query_one(DocumentPane)
+            document.scroll_lines(lines + pages * document.page)
+        else:
+            pane = self.query_one(QuestionPane)
+            pane.scroll_text(lines + pages * pane.page)
 
 
-def _confirmed(question: Question) -> tuple[OptionId, ...]:
-    """The response that the session confirmed."""
-    return question.response.options if isinstance(question.response, ChosenOptions) else ()
+def _joined(*parts: str) -> str:
+    return "   ".join(part for part in parts if part)

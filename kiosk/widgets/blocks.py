@@ -1,38 +1,111 @@
-"""Blocks of content that are not running text, as plain rows: code, tables, the text alternative of a picture."""
+"""Blocks of content as rows: running text, code, tables, pictures; wrapped once a width.
+
+Rules.
+1. A row of a text or of code knows which characters of its block it shows, so that highlights and hits can be drawn.
+2. A table has columns where they fit, else one `heading: cell` a row; laid out `wide` it always has columns.
+3. A picture is drawn as it is where it fits, and its text alternative always stands below it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
 from rich.cells import cell_len, set_cell_size
 
-from exam_packages.interactions import Code, Picture, Table
-from terminal.widgets import clean, hang, wrap
+from exam_packages.interactions import Block, Code, Paragraph, Picture, Table
+from kiosk.widgets.flowing import ranges
+from terminal.language import _
+from terminal.wrapping import clean, hang, wrap
 
+MEASURE = 84
+"""Cells of the longest line of text: longer ones read badly."""
+MARGIN = 2
+"""Cells left of every text."""
 BETWEEN = " │ "
+CODE_INDENT = 2
 
 
-def block_rows(block: Code | Table | Picture, measure: int) -> tuple[str, ...]:
-    """The rows of one block, at most `measure` cells wide."""
-    if isinstance(block, Code):
-        return tuple("  " + row for row in wrap(clean(block.text, newlines=True), measure - 2))
-    if isinstance(block, Picture):
-        return hang("Picture: ", clean(block.alternative), measure)
-    return (*(wrap(clean(block.caption), measure) if block.caption else ()), *_table(block, measure))
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """One row: its text, the block it belongs to (-1 between blocks), and where in the block's text it starts.
+
+    The characters from `indent` on are those of the block's text from `start` on; `start` is -1 where the row is not of
+    a text. `head` is set in the heading of a table.
+    """
+
+    text: str
+    block: int = -1
+    start: int = -1
+    indent: int = 0
+    head: bool = False
 
 
-def _table(block: Table, measure: int) -> tuple[str, ...]:
-    """Columns where they fit, else one `heading: cell` a row, an empty row between two rows of the table."""
+def laid_out(blocks: tuple[Block, ...], measure: int, *, wide: bool = False) -> tuple[TextRow, ...]:
+    """Rows of at most `measure` cells, an empty one between two blocks; `wide` leaves code and tables as they are."""
+    return _laid_out(blocks, measure, wide, _("Picture: "))
+
+
+def text_rows(blocks: tuple[Block, ...], measure: int) -> tuple[str, ...]:
+    """The same rows as plain text."""
+    return tuple(row.text for row in laid_out(blocks, measure))
+
+
+@lru_cache(maxsize=64)
+def _laid_out(blocks: tuple[Block, ...], measure: int, wide: bool, picture: str) -> tuple[TextRow, ...]:
+    rows: list[TextRow] = []
+    for number, block in enumerate(blocks):
+        if rows:
+            rows.append(TextRow(""))
+        match block:
+            case Paragraph(text=text):
+                rows += _text(clean(text), number, min(measure, MEASURE))
+            case Code(text=text):
+                room = max(map(cell_len, text.split("\n"))) if wide else measure - CODE_INDENT
+                rows += _text(clean(text, newlines=True), number, max(1, room), CODE_INDENT)
+            case Table():
+                rows += _table(block, number, measure, wide=wide)
+            case Picture():
+                rows += (TextRow(row, number) for row in _picture(block, measure, picture))
+    return tuple(rows)
+
+
+def _text(text: str, number: int, measure: int, indent: int = 0) -> list[TextRow]:
+    space = " " * indent
+    return [TextRow(space + text[start:end], number, start, indent) for start, end in ranges(text, measure)]
+
+
+def _picture(block: Picture, measure: int, word: str) -> list[str]:
+    size = max(map(cell_len, block.rows), default=0)
+    drawn = [" " * ((measure - size) // 2) + clean(row) for row in block.rows] if size <= measure else []
+    return [*drawn, *hang(word, clean(block.alternative), measure)]
+
+
+def _table(block: Table, number: int, measure: int, *, wide: bool) -> list[TextRow]:
+    caption = [TextRow(row, number) for row in wrap(clean(block.caption), measure)] if block.caption else []
     rows = [tuple(clean(cell) for cell in row) for row in block.rows]
     if not rows:
-        return ()
+        return caption
     columns = max(len(row) for row in rows)
     rows = [row + ("",) * (columns - len(row)) for row in rows]
     widths = [max(cell_len(row[column]) for row in rows) for column in range(columns)]
-    if sum(widths) + len(BETWEEN) * (columns - 1) <= measure:
-        drawn = [
-            BETWEEN.join(set_cell_size(cell, size) for cell, size in zip(row, widths, strict=True))
-            for row in rows
-        ]
-        return (drawn[0], "─┼─".join("─" * size for size in widths), *drawn[1:])
+    if not wide and sum(widths) + len(BETWEEN) * (columns - 1) > measure:
+        return [*caption, *(TextRow(row, number) for row in _listed(rows, measure))]
+    drawn = [
+        BETWEEN.join(set_cell_size(cell, size) for cell, size in zip(row, widths, strict=True))
+        for row in rows
+    ]
+    line = "─┼─".join("─" * size for size in widths)
+    return [
+        *caption,
+        TextRow(drawn[0], number, head=True),
+        TextRow(line, number, head=True),
+        *(TextRow(row, number) for row in drawn[1:]),
+    ]
+
+
+def _listed(rows: Sequence[tuple[str, ...]], measure: int) -> list[str]:
     listed: list[str] = []
     for row in rows[1:]:
         if listed:
@@ -42,4 +115,4 @@ def _table(block: Table, measure: int) -> tuple[str, ...]:
             listed.extend(
                 hang(f"{heading}: ", cell, measure) if narrow else wrap(f"{heading}: {cell}", measure)
             )
-    return tuple(listed)
+    return listed

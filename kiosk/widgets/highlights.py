@@ -16,8 +16,7 @@ from rich.cells import cell_len
 
 from exam_packages.interactions import Block
 from kiosk.highlights import Span, added, texts, words
-from kiosk.widgets.blocks import TextRow, laid_out
-from kiosk.widgets.question import MARGIN, MEASURE
+from kiosk.widgets.blocks import MARGIN, MEASURE, TextRow, laid_out
 from terminal.theme import Role
 from terminal.widgets import Line, Lines, Where
 

@@ -1,203 +1,174 @@
-"""The question on the screen: its text above, its options below, drawn as lines; no layout between two questions.
+"""The question on the screen: its text above, the answer below, drawn as lines; no layout between two questions.
 
 Rules.
-1. Options stay in sight: where the room is short the text scrolls, and a rule under it says which lines are shown.
-2. Only where the options alone are too long for the room do they scroll too, with the cursor.
-3. Every state has a mark: `>` cursor, `(o)` or `[x]` chosen, `~` struck out.
+1. The answer stays in sight: where the room is short the text scrolls, and a rule under it says which lines are shown.
+2. Only where the answer alone is too long for the room does it scroll too, with its cursor.
+3. What an answer always shows (a gap's list, a count of words) stands below it and does not scroll.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Unpack
 
-from exam_packages.interactions import Block, OptionId, Paragraph
-from kiosk.widgets.blocks import block_rows
+from exam_packages.interactions import Block
+from kiosk.highlights import Span
+from kiosk.widgets.answering import Answering, Rows
+from kiosk.widgets.blocks import MARGIN, MEASURE, laid_out
+from kiosk.widgets.highlights import marked
+from terminal.language import _
 from terminal.theme import Role
-from terminal.widgets import Line, Lines, Where, clean, wrap
+from terminal.widgets import Line, Lines, Where
 
-LETTERS = "ABCDEFGH"
-MEASURE = 84
-"""Cells of the longest line of text: longer ones read badly."""
-MARGIN = 2
 LEAST_TEXT = 4
-"""Rows of the text that stay in sight when the options are long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One option as shown; its letter is its place."""
-
-    id: OptionId
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Everything the pane draws: the question's blocks and options, and the candidate's marks on them."""
-
-    blocks: tuple[Block, ...] = ()
-    options: tuple[Option, ...] = ()
-    many: bool = False
-    chosen: frozenset[OptionId] = frozenset()
-    struck: frozenset[OptionId] = frozenset()
+"""Rows of the text that stay in sight when the answer is long."""
+LEAST_FILLED = 6
+"""Rows of an answer that fills the room."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Where the rows go at one size: `top` blank rows, `text` rows of the question's text, then the options."""
+    """Where the rows go: `top` blank ones, `text` of the question, `body` and `foot` of the answer."""
 
     top: int
     text: int
-    options: int
-    gap: int
+    body: int
+    foot: int
+    airy: bool
 
 
 class QuestionPane(Lines):
-    """A question with a cursor on one of its options."""
+    """A question and what the candidate has answered."""
 
     DEFAULT_CSS = "QuestionPane { height: 1fr; width: 1fr; }"
 
     def __init__(self, **where: Unpack[Where]) -> None:
         super().__init__(**where)
-        self._shown = Shown()
-        self._cursor = 0
+        self._blocks: tuple[Block, ...] = ()
+        self._highlights: Sequence[Span] = ()
+        self._banner: tuple[Line, ...] = ()
+        self._answering: Answering | None = None
         self._first = 0
+        self._every: tuple[tuple[int, int], list[Line]] | None = None
+        self._hidden = 0
+        self._room = 1
+
+    def show(
+        self,
+        blocks: tuple[Block, ...],
+        answering: Answering,
+        *,
+        highlights: Sequence[Span] = (),
+        banner: Sequence[Line] = (),
+    ) -> None:
+        """Draw this; another question starts at the first line of its text. `banner` stands above the text."""
+        if answering is not self._answering and blocks != self._blocks:
+            self._first = 0
+        self._blocks, self._answering = blocks, answering
+        self._highlights, self._banner = highlights, tuple(banner)
+        self.changed()
+
+    def changed(self) -> None:
+        """Draw what the answering holds now."""
+        self._every = None
+        self.redraw()
+
+    def scroll_text(self, lines: int) -> None:
+        """Scroll the question's text by so many lines."""
+        self._lines()
+        self._first = max(0, min(self._hidden, self._first + lines))
+        self.changed()
 
     @property
-    def cursor(self) -> int:
-        """The place of the option that the cursor is on."""
-        return self._cursor
-
-    def show(self, shown: Shown, *, cursor: int | None = None) -> None:
-        """Draw this; another text starts at its first line, with the cursor where `cursor` says or where it was."""
-        if shown.blocks != self._shown.blocks:
-            self._first = 0
-        self._shown = shown
-        self._cursor = self._cursor if cursor is None else cursor
-        self._cursor = max(0, min(self._cursor, len(shown.options) - 1))
-        self.redraw()
-
-    def move(self, by: int) -> None:
-        """Move the cursor by so many options, round the ends."""
-        if self._shown.options:
-            self._cursor = (self._cursor + by) % len(self._shown.options)
-            self.redraw()
-
-    def point(self, place: int) -> None:
-        """Put the cursor on the option at this place."""
-        self._cursor = place
-        self.redraw()
-
-    def scroll_text(self, pages: int) -> None:
-        """Scroll the question's text by pages, one line of the last page staying in sight."""
-        rows, plan = self._layout()
-        last = max(0, len(rows) - plan.text)
-        self._first = max(0, min(last, self._first + pages * max(1, plan.text - 1)))
-        self.redraw()
+    def page(self) -> int:
+        """Lines of the text in sight, but one."""
+        self._lines()
+        return max(1, self._room - 1)
 
     @property
     def scrolls(self) -> bool:
         """Whether some of the question's text is out of sight."""
-        rows, plan = self._layout()
-        return plan.text < len(rows)
+        self._lines()
+        return self._hidden > 0
 
     def line(self, y: int, width: int) -> Line:
-        """One row: of the text, of the rule below it, or of an option."""
-        rows, plan = self._layout()
-        at = y - plan.top
-        if at < plan.text:
-            first = min(self._first, max(0, len(rows) - plan.text))
-            return ((" " * MARGIN, Role.TEXT), (rows[first + at], Role.TEXT)) if at >= 0 else ()
-        if at == plan.text:
-            return self._rule(len(rows), plan, width)
-        return self._option_row(at - plan.text - 1, plan)
+        """One row: of the text, of the rule below it, or of the answer."""
+        lines = self._lines()
+        return lines[y] if y < len(lines) else ()
 
-    def _layout(self) -> tuple[tuple[str, ...], _Plan]:
-        width, height = self.size
-        measure = _measure(width)
-        rows = text_rows(self._shown.blocks, measure)
-        sizes = [len(option) for option in self._wrapped(measure)]
-        return rows, _plan(len(rows), tuple(sizes), height)
+    def _lines(self) -> list[Line]:
+        size = (self.size.width, self.size.height)
+        if self._every is None or self._every[0] != size:
+            self._every = (size, self._draw(*size))
+        return self._every[1]
 
-    def _wrapped(self, measure: int) -> tuple[tuple[str, ...], ...]:
-        return tuple(_option_rows(option.text, measure) for option in self._shown.options)
+    def _draw(self, width: int, height: int) -> list[Line]:
+        if self._answering is None or width < 1:
+            return []
+        measure = max(10, min(MEASURE, width - 2 * MARGIN))
+        text = laid_out(self._blocks, measure)
+        rows = self._answering.rows(measure)
+        airy = self._answering.rows(measure, airy=True)
+        plan = _plan(len(text), rows, airy, height - len(self._banner))
+        rows = airy if plan.airy else rows
+        self._hidden, self._room = max(0, len(text) - plan.text), plan.text
+        self._first = min(self._first, self._hidden)
+        shown = text[self._first : self._first + plan.text]
+        self._answering.page = max(1, plan.body - 1)
+        return [
+            *self._banner,
+            *[()] * plan.top,
+            *(((" " * (MARGIN - 1), Role.TEXT), *marked(row, self._highlights)) for row in shown),
+            self._rule(len(text), plan, width),
+            *map(_inset, _window(rows, plan.body)),
+            *map(_inset, rows.foot[: plan.foot]),
+        ]
 
     def _rule(self, total: int, plan: _Plan, width: int) -> Line:
         if plan.text >= total:
             return ()
-        first = min(self._first, total - plan.text)
-        words = f" lines {first + 1}-{first + plan.text} of {total} - PgUp/PgDn "
+        words = _(" lines {first}-{last} of {total} - PgUp/PgDn ").format(
+            first=self._first + 1, last=self._first + plan.text, total=total
+        )
         return (
             ("─" * MARGIN, Role.RULE),
             (words, Role.STRONG),
             ("─" * (width - len(words) - MARGIN), Role.RULE),
         )
 
-    def _option_row(self, at: int, plan: _Plan) -> Line:
-        wrapped = self._wrapped(_measure(self.size.width))
-        every = [
-            (place, row)
-            for place, rows in enumerate(wrapped)
-            for row in (*range(len(rows)), *[-1] * plan.gap)
-        ]
-        start = 0
-        if plan.options < len(every) - plan.gap:
-            mine = [index for index, (place, row) in enumerate(every) if place == self._cursor and row >= 0]
-            start = max(0, min(mine[0], max(mine[-1] - plan.options + 1, 0)))
-            start = max(start, min(mine[0], mine[-1] - plan.options + 1))
-        if at >= plan.options or start + at >= len(every):
-            return ()
-        place, row = every[start + at]
-        return self._spans(place, row, wrapped[place][row]) if row >= 0 else ()
 
-    def _spans(self, place: int, row: int, text: str) -> Line:
-        option = self._shown.options[place]
-        chosen, struck = option.id in self._shown.chosen, option.id in self._shown.struck
-        role = Role.STRONG if chosen else Role.MUTED if struck else Role.TEXT
-        if row:
-            return ((" " * len(_mark(place, many=False)), Role.TEXT), (text, role))
-        mark = _mark(place, many=self._shown.many, cursor=place == self._cursor, chosen=chosen, struck=struck)
-        if place == self._cursor:
-            return ((" ", Role.TEXT), (mark[1:-1], Role.CURSOR), (" ", Role.TEXT), (text, role))
-        return ((mark, role), (text, role))
+def _inset(line: Line) -> Line:
+    return ((" " * MARGIN, Role.TEXT), *line) if line else ()
 
 
-def _mark(place: int, *, many: bool, cursor: bool = False, chosen: bool = False, struck: bool = False) -> str:
-    inside = ("[x]" if chosen else "[ ]") if many else ("(o)" if chosen else "( )")
-    return f" {'>' if cursor else ' '}{'~' if struck else ' '}{inside} {LETTERS[place]}. "
+def _window(rows: Rows, room: int) -> list[Line]:
+    """As much of the body as fits, with the rows of the cursor whole if they can be."""
+    start = 0
+    if room < len(rows.body):
+        start = max(0, min(rows.first, rows.last - room + 1))
+        start = max(start, min(rows.first, rows.last - room + 1))
+        start = min(start, len(rows.body) - room)
+    shown = list(rows.body[start : start + room])
+    if rows.filler is not None:
+        shown += [rows.filler] * (room - len(shown))
+    return shown
 
 
-def _measure(width: int) -> int:
-    return max(10, min(MEASURE, width - 2 * MARGIN))
-
-
-@lru_cache(maxsize=64)
-def text_rows(blocks: Sequence[Block], measure: int) -> tuple[str, ...]:
-    """The question's text in rows of at most `measure` cells, an empty row between two blocks."""
-    rows: list[str] = []
-    for block in blocks:
-        if rows:
-            rows.append("")
-        rows.extend(
-            wrap(clean(block.text), measure) if isinstance(block, Paragraph) else block_rows(block, measure)
-        )
-    return tuple(rows)
-
-
-@lru_cache(maxsize=256)
-def _option_rows(text: str, measure: int) -> tuple[str, ...]:
-    return tuple(wrap(clean(text), measure + MARGIN - len(_mark(0, many=False))))
-
-
-def _plan(text: int, options: tuple[int, ...], height: int) -> _Plan:
-    """Give the room out: blank rows first go, then the text scrolls, then the options."""
-    tight = sum(options)
-    airy = tight + max(0, len(options) - 1)
-    for top, gap, used, below in ((1, 1, airy, 1), (0, 1, airy, 1), (1, 0, tight, 1), (0, 0, tight, 0)):
-        if top + text + 1 + used + below <= height:
-            return _Plan(top, text, used, gap)
-    room = max(min(LEAST_TEXT, text), height - 1 - tight)
-    return _Plan(0, room, max(1, height - 1 - room), 0)
+def _plan(text: int, rows: Rows, airy: Rows, height: int) -> _Plan:
+    """Give the room out: blank rows first go, then the text scrolls, then the answer."""
+    tight, foot = len(rows.body), min(len(rows.foot), max(1, height // 2)) if rows.foot else 0
+    if rows.filler is not None:
+        room = min(text, max(LEAST_TEXT, height - 1 - foot - max(LEAST_FILLED, height // 2)))
+        return _Plan(0, room, max(1, height - 1 - room - foot), foot, airy=False)
+    loose = len(airy.body)
+    for top, used, below, wide in (
+        (1, loose, 1, True),
+        (0, loose, 1, True),
+        (1, tight, 1, False),
+        (0, tight, 0, False),
+    ):
+        if top + text + 1 + used + foot + below <= height:
+            return _Plan(top, text, used, foot, airy=wide)
+    room = max(min(LEAST_TEXT, text), min(text, height - 1 - tight - foot))
+    return _Plan(0, room, max(1, height - 1 - room - foot), foot, airy=False)

@@ -1,0 +1,38 @@
+"""Wrapped text whose rows remember where in the text they stand, so that parts of it can be marked. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from terminal.theme import Role
+from terminal.widgets import Line, Span
+from terminal.wrapping import wrap
+
+Mark = tuple[int, int, Role]
+"""From this character of a text up to that one, drawn in this role."""
+
+
+@lru_cache(maxsize=1024)
+def ranges(text: str, width: int) -> tuple[tuple[int, int], ...]:
+    """Each row of the wrapped text as its first character and the one after its last, without the spaces at a break."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    for row in wrap(text, width):
+        at = max(at, text.find(row, at))
+        found.append((at, at + len(row)))
+        at += len(row)
+    return tuple(found)
+
+
+def painted(text: str, start: int, end: int, marks: Iterable[Mark], role: Role = Role.TEXT) -> Line:
+    """The characters from `start` to `end` as spans; marks are sorted, and none overlaps another."""
+    spans: list[Span] = []
+    at = start
+    for first, last, drawn in marks:
+        first, last = max(first, at), min(last, end)  # noqa: PLW2901 -- cut to the row
+        if first < last:
+            spans += ((text[at:first], role), (text[first:last], drawn))
+            at = last
+    spans.append((text[at:end], role))
+    return tuple(span for span in spans if span[0])
