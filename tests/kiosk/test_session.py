@@ -32,7 +32,8 @@ from results.wire import events as e
 from results.wire import journal
 from results.wire.bundle import MAX_RECORD
 from results.wire.record import fold as fold_record
-from tests.kiosk.world import MINUTE, chosen, small_form
+from tests.kiosk.forms import MINUTE, small_form
+from tests.kiosk.world import chosen
 
 DIGEST = Digest("0" * 64)
 OPENED = e.SessionOpened(bytes(32), "s", "west-1", "live", "K", DIGEST, DIGEST, DIGEST, "u", "test")
