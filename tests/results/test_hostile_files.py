@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from exam_packages.form import BreakClock
 from exam_packages.interactions import ItemId, OptionId, TypedText
 from keys.connection import VaultError, VaultFullError, VaultRefusedError
 from keys.container import pack, split
@@ -24,12 +25,15 @@ from results.centre.tables import records
 from results.centre.timeline import MOST
 from results.wire import events as e
 from results.wire.bundle import claimed_record
+from results.wire.edits import LONGEST_TEXT
+from results.wire.events import PauseKind, Scope
 from tests.results import builders as b
 from tests.results.carried import BUNDLE, DAMAGED, TORN, WHOLE, W, snapshot, take, write
 
 HELD = {"state": "quarantined", "reason": "signer-unknown"}
 HUGE = 2**63 - 1
 I0 = ItemId("i0")
+ROOM, RUNS = PauseKind.ROOM, BreakClock.RUNS
 LONG = TypedText("x" * 6_000_000)
 
 
@@ -63,6 +67,34 @@ def ledger(tmp_path: Path) -> Ledger:
         (lambda: _many(lambda n: e.AgreementAccepted(f"{n}", digest(b""))), "timeline-impossible"),
         (lambda: _many(lambda n: e.ActionRedeemed(2, n)), "timeline-impossible"),
         (lambda: _many(lambda _: _resumed(1)), "timeline-impossible"),
+        (lambda: _many(lambda n: e.RoomCodeRedeemed(5, n)), "timeline-impossible"),
+        (lambda: _many(lambda n: e.TimeChanged(n, n, False, 0)), "timeline-impossible"),
+        (lambda: _many(lambda n: e.PauseBegan(ROOM, RUNS, n, 0)), "timeline-impossible"),
+        (lambda: _many(lambda n: e.PauseEnded(ROOM, n, 0)), "timeline-impossible"),
+        (lambda: _many(lambda n: e.LimitEnded(Scope.PART, f"{n}", False, 0)), "timeline-impossible"),
+        (lambda: _many(lambda n: e.LimitBegan(Scope.PART, f"{n}", 0, 0)), "timeline-impossible"),
+        (lambda: _many(lambda n: e.TextHighlighted(f"{n}", (), 0)), "timeline-impossible"),
+        (lambda: _many(lambda n: e.NoteWritten(f"{n}", 0, "", 0)), "timeline-impossible"),
+        (lambda: _many(lambda n: e.CommentWritten(ItemId(f"{n}"), "", 0)), "timeline-impossible"),
+        (lambda: _many(lambda n: e.ResponseEdited(ItemId(f"{n}"), 0, 0, "", 0)), "timeline-impossible"),
+        (lambda: _many(lambda n: e.PreferenceSet(f"{n}", "")), "timeline-impossible"),
+        (lambda: _many(lambda n: e.ResponseEdited(I0, -1, 0, "x", 0), 1), "timeline-impossible"),
+        (lambda: _many(lambda n: e.ResponseEdited(I0, 0, -HUGE, "x", 0), 1), "timeline-impossible"),
+        (lambda: _many(lambda n: e.ResponseEdited(I0, HUGE, HUGE, "x", 0), 1), "timeline-impossible"),
+        (lambda: _many(lambda n: e.ResponseEdited(I0, n * 2, 0, "x", 0), 2), "timeline-impossible"),
+        (
+            lambda: _many(lambda n: e.ResponseEdited(I0, 0, 0, "x" * LONGEST_TEXT, 0), 2),
+            "timeline-impossible",
+        ),
+        (
+            lambda: _sealed(
+                [*b.opening(W, 0), e.ResponseRecorded(I0, LONG, 0), e.ResponseEdited(I0, 0, 0, "", 0)]
+            ),
+            "timeline-impossible",
+        ),
+        (lambda: _sealed([*b.opening(W, 0)[:-1], e.NoteWritten("", 1, "x", 0)]), "timeline-impossible"),
+        (lambda: _sealed([*b.opening(W, 0)[:-1], e.ResponseEdited(I0, 0, 0, "x", 0)]), "timeline-impossible"),
+        (lambda: _many(lambda n: e.CommentWritten(ItemId(f"i{n}"), LONG.text, 0), 3), "document-too-large"),
         (lambda: _many(lambda n: e.ResponseRecorded(ItemId(f"i{n}"), LONG, 0), 3), "document-too-large"),
         (lambda: b.seal(W, 0, b.chain(b.session(W, 0, {})), content=b"\n\n"), "journal-broken"),
         (
