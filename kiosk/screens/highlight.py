@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 
 from exam_packages.interactions import Block
-from kiosk.highlights import Span, added, removed
+from kiosk.highlights import Span, added, inside, removed
 from kiosk.protocol import Highlight, Question
 from kiosk.screens.seat import TIME, KioskScreen, Link
 from kiosk.screens.wording import problem_words
@@ -141,22 +141,25 @@ class HighlightScreen(KioskScreen):
             return
         first, last, total = pane.position
         lines = _("lines {first}-{last} of {total}").format(first=first, last=last, total=total)
-        count = len(self._spans(text.place))
         saving = text.place in self._wanted
-        self.query_one(StatusBar).set_facts(self._facts(pane, count, saving=saving, lines=lines))
+        self.query_one(StatusBar).set_facts(
+            self._facts(pane, self._spans(text.place), saving=saving, lines=lines)
+        )
 
-    def _facts(self, pane: HighlightPane, count: int, *, saving: bool, lines: str) -> Line:
+    def _facts(self, pane: HighlightPane, spans: tuple[Span, ...], *, saving: bool, lines: str) -> Line:
         if not pane.words:
             doing = _("This text cannot be highlighted")
-        elif pane.begun is None:
-            doing = _("Space begins at the word > <")
-        else:
+        elif pane.begun is not None:
             doing = _("Move to the last word, then Space")
+        elif pane.cursor in inside(pane.words, spans):
+            doing = _("Backspace removes the highlight at > <")
+        else:
+            doing = _("Space begins at the word > <")
         return (
             *self.link.warnings(),
             (doing, Role.STRONG if pane.begun is None else Role.ALERT),
             (_("saving ...") if saving else "", Role.ALERT),
-            (_("highlights: {n}").format(n=count), Role.TEXT),
+            (_("highlights: {n}").format(n=len(spans)), Role.TEXT),
             (lines, Role.MUTED),
         )
 

@@ -17,6 +17,7 @@ from kiosk.protocol import View
 from kiosk.screens.calculator import CalculatorScreen
 from kiosk.screens.comfort import ComfortScreen
 from kiosk.screens.comment import CommentScreen
+from kiosk.screens.exhibit import ExhibitScreen
 from kiosk.screens.highlight import HighlightScreen
 from kiosk.screens.notes import NoteScreen, ScratchpadScreen
 from kiosk.screens.paused import BreakScreen
@@ -87,6 +88,13 @@ TABLE = (
         lambda view: view.instruments.comments,
         CommentScreen,
         lambda view: _written(view.question.comment if view.question else ""),
+    ),
+    Tool(
+        "E",
+        N_("exhibits of this question"),
+        lambda view: bool(view.question and view.question.exhibits),
+        ExhibitScreen,
+        lambda view: str(len(view.question.exhibits)) if view.question else "",
     ),
     Tool("D", N_("display: colours, language, time"), lambda _view: True, ComfortScreen),
     Tool("B", N_("break"), lambda view: view.breaks > 0, BreakScreen, _breaks),
