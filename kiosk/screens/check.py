@@ -19,10 +19,8 @@ from terminal.language import N_, _
 from terminal.theme import Role
 from terminal.widgets import Span
 
-ROOMY = 24
-"""Rows from which the parts of the screen are set apart."""
-PER_ROW = 5
-CELL = 12
+PER_ROW = 4
+CELL = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +87,16 @@ class CheckScreen(KioskScreen):
 
     def _screen(self) -> list[Span]:
         size = self.app.size
-        apart = [("", Role.TEXT)] if size.height >= ROOMY else []
         fits = _("Screen: {columns} columns, {rows} rows (at least {width} by {height}).").format(
             columns=size.width, rows=size.height, width=MIN_WIDTH, height=MIN_HEIGHT
         )
         width = max(len(_(name)) for name, _sample in SAMPLES) + 2
-        themes = "   ".join(f"{place + 1} {_(words)}" for place, (_value, words) in enumerate(THEMES))
         return [
             (_("Check the screen and the keyboard"), Role.STRONG),
             ("", Role.RULE),
             (fits, Role.TEXT),
             *((f"{_(name):<{width}}{sample}", Role.TEXT) for name, sample in SAMPLES),
-            *apart,
-            (_("Colours: {choices}").format(choices=themes), Role.TEXT),
+            (_("Press 1, 2, 3 or 4 for the colours that you read best."), Role.TEXT),
             ("", Role.RULE),
         ]
 
@@ -131,7 +126,7 @@ class CheckScreen(KioskScreen):
             ]
         if missing:
             return [(_("Now press: {key}").format(key=missing[0]), Role.STRONG)]
-        return [(_("Every key works. Can you read everything? Press Enter to go on."), Role.STRONG)]
+        return [(_("Every key works. Press Enter to go on."), Role.STRONG)]
 
     def action_pressed(self, name: str) -> None:
         """A key that is asked for arrived; Enter goes on once all have."""

@@ -41,13 +41,18 @@ class ConfirmScreen(KioskScreen):
                 (_("! Do not go on. Raise your hand: the proctor will help you."), Role.ALERT),
                 (_("If it is you after all, press Y."), Role.TEXT),
             ]
+        facts = (
+            (N_("Name"), view.name),
+            (N_("Candidate number"), view.candidate),
+            (N_("Exam"), view.title),
+            (N_("Support"), view.support),
+        )
         self.query_one(Page).set_paragraphs(
             [
                 (_("Is this you?"), Role.STRONG),
                 ("", Role.RULE),
                 ("", Role.TEXT),
-                *facts_rows(((N_("Name"), view.name), (N_("Candidate number"), view.candidate)), Role.STRONG),
-                *facts_rows(((N_("Exam"), view.title), (N_("Support"), view.support))),
+                *facts_rows(facts, Role.STRONG),
                 ("", Role.TEXT),
                 *said,
                 *problem_words(view.problem, view.support),

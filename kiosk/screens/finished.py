@@ -58,24 +58,25 @@ class FinishedScreen(KioskScreen):
         super().show()
 
     def _after(self, ending: Ending) -> list[Span]:
-        roomy = self.app.size.height >= ROOMY
-        after: list[Span] = []
-        if ending.receipt:
-            after += [
-                (_("Copy this receipt code. The exam centre can confirm with it that your record"), Role.TEXT),
-                (_("arrived whole, just as it was sealed here."), Role.TEXT),
-                *(((("", Role.TEXT)),) if roomy else ()),
-            ]
-        after += [(ending.result_notice, Role.TEXT)] if ending.result_notice else []
-        if ending.exported:
-            after.append((ending.exported, Role.TEXT if ending.carried else Role.ALERT))
-        after += [(_("Support: {contact}").format(contact=self.view.support), Role.MUTED)] if self.view.support else []
-        after += problem_words(self.view.problem, self.view.support)
+        support = self.view.support
+        told = Role.TEXT if ending.carried else Role.ALERT
+        exported = [(ending.exported, told)] if ending.exported else []
         if self._asking:
-            not_yet = _("! The sealed record is not on a carrier yet. It is kept on this machine: export it from here.")
-            after += [(not_yet, Role.ALERT)] if not ending.carried else []
-            after += [(_("Proctor: leave this screen? Y leaves, N stays."), Role.ALERT)]
-        return after
+            not_yet = _("! Not on a carrier yet: the sealed record is only on this machine.")
+            return [
+                *exported,
+                *([(not_yet, Role.ALERT)] if not ending.carried else []),
+                (_("Proctor: leave this screen? Y leaves, N stays."), Role.ALERT),
+            ]
+        copy = _("Copy this receipt code. With it the exam centre can confirm that your record arrived whole.")
+        return [
+            *([(copy, Role.TEXT)] if ending.receipt else []),
+            *([("", Role.TEXT)] if self.app.size.height >= ROOMY else []),
+            *([(ending.result_notice, Role.TEXT)] if ending.result_notice else []),
+            *exported,
+            *([(_("Support: {contact}").format(contact=support), Role.MUTED)] if support else []),
+            *problem_words(self.view.problem, support),
+        ]
 
     def bar(self) -> tuple[Key, ...]:
         return (YES, NO) if self._asking else self.table()

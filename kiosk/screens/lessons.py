@@ -38,10 +38,11 @@ STEMS = (
 FRUITS = (N_("A chair"), N_("A pear"), N_("An apple"), N_("A stone"))
 SIZES = (N_("A house"), N_("A town"), N_("A room"))
 TEXT = N_(
-    "Some questions come with a text that is longer than the screen. This is such a text. The line below it says which "
-    "lines you see and how many there are. PgDn shows the next page and PgUp the page before. The last line of one page "
-    "is the first line of the next, so that you do not lose your place."
+    "Some questions come with a text that is longer than the screen. The line below it says which lines you see and how "
+    "many there are. The last line of one page is the first line of the next, so that you do not lose your place."
 )
+LINES = 60
+"""Lines of the practice text, more than any screen shows at once."""
 
 
 @dataclass(slots=True)
@@ -156,6 +157,12 @@ def questions() -> tuple[Question, ...]:
         )
         for place, interaction in enumerate(asked)
     )
+
+
+def long_text() -> str:
+    """The practice text, in the language in use."""
+    lines = (_("Line {n} of the practice text.").format(n=number) for number in range(1, LINES + 1))
+    return "\n".join((_(TEXT), "", *lines))
 
 
 def _options(words: tuple[str, ...]) -> tuple[Choice, ...]:

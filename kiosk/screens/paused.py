@@ -25,7 +25,7 @@ TITLES = {
     "hold": N_("Please wait"),
 }
 BACK_AGAIN = N_("When you are back, sit down and raise your hand.")
-STAY = N_("Stay at your place and wait for the proctor.")
+WAITING = {"room": N_("Stay at your place and wait for the proctor."), "hold": ""}
 RUNS = {
     "runs": N_("The test clock runs on during the break."),
     "stops": N_("The test clock stands still during the break."),
@@ -56,7 +56,6 @@ class PausedScreen(KioskScreen):
         if view.rest is None:
             return
         rest = msgspec.structs.replace(view.rest, remaining=link.rest)
-        away = rest.kind in {"scheduled", "unscheduled"}
         facts = (
             (N_("Break time left"), clock(rest.remaining) if rest.length else ""),
             (N_("Test time left"), clock(link.remaining) if rest.kind != "hold" else ""),
@@ -68,7 +67,7 @@ class PausedScreen(KioskScreen):
             ("", Role.RULE),
             ("", Role.TEXT),
             *((said, Role.TEXT) for said in pause_words(rest)),
-            (_(BACK_AGAIN if away else STAY), Role.TEXT),
+            *((_(said), Role.TEXT) for said in (WAITING.get(rest.kind, BACK_AGAIN),) if said),
             ("", Role.TEXT),
             *facts_rows(facts),
             ("", Role.TEXT),

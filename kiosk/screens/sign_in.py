@@ -45,8 +45,8 @@ class SignInScreen(FormScreen):
                 (_("Sign in: go on with a test from another kiosk"), Role.STRONG),
                 ("", Role.RULE),
                 ("", Role.TEXT),
-                (_("Proctor: type the candidate number and the move-in code from the desk, then"), Role.TEXT),
-                (_("the checkpoint code and the minutes left that the other kiosk showed."), Role.TEXT),
+                (_("Proctor: type the candidate number and the move-in code from the desk."), Role.TEXT),
+                (_("Then type the checkpoint code and the minutes left of the other kiosk."), Role.TEXT),
                 ("", Role.TEXT),
             ]
         return [

@@ -8,7 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 
 from kiosk.protocol import EndTutorial
-from kiosk.screens.lessons import LESSONS, TEXT, Desk, Lesson, questions
+from kiosk.screens.lessons import LESSONS, Desk, Lesson, long_text, questions
 from kiosk.screens.seat import COMFORT, PROCTOR, KioskScreen, Link
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.grid import Grid
@@ -91,8 +91,8 @@ class TutorialScreen(KioskScreen):
         pane, text, grid = self.query_one(QuestionPane), self.query_one(TextPane), self.query_one(Grid)
         text.display, grid.display = lesson.text, desk.reviewing
         pane.display = not lesson.text and not desk.reviewing
-        if text.text != _(TEXT) * 4:
-            text.set_text("\n\n".join([_(TEXT)] * 4), title=_("Practice text"))
+        if text.text != long_text():
+            text.set_text(long_text(), title=_("Practice text"))
         pane.show(questions()[desk.index].item.stem, desk.answers[desk.index], banner=self._banner())
         grid.show(desk.marks)
         self.query_one(Hands).say(self._said())

@@ -5,13 +5,45 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from exam_packages.form import Item
-from exam_packages.interactions import ChosenOptions, OptionId
-from kiosk.protocol import Phase, Problem
-from tests.kiosk.driving import Driver
-from tests.kiosk.fake_session import ADMIT, CANDIDATE, HOUR, RESUME, FakeSession, choice_item, sample_items
+from msgspec.structs import replace
 
-MINUTE = HOUR // 60
+from exam_packages.form import Item
+from exam_packages.interactions import ChosenOptions, ItemId, OptionId
+from kiosk.protocol import Limit, Phase, Problem
+from kiosk.screens.check import ASKED
+from kiosk.screens.lessons import LESSONS
+from kiosk.screens.paused import BreakScreen
+from kiosk.screens.seat import KioskScreen
+from tests.kiosk.driving import Driver
+from tests.kiosk.fake_session import (
+    ADD,
+    ADMIT,
+    CANDIDATE,
+    MINUTE,
+    MOVE_IN,
+    RESUME,
+    FakeSession,
+    action,
+    choice_item,
+    sample_items,
+)
+
+LESSON_KEYS: tuple[tuple[str, ...], ...] = (
+    ("b",),
+    ("c",),
+    ("backspace",),
+    ("down", "x"),
+    ("f",),
+    ("n",),
+    ("p", "e", "a", "r", "f8"),
+    ("c", "a", "b"),
+    ("p",),
+    ("pagedown",) * 8,
+    ("r",),
+    ("3", "enter"),
+    ("f1", "escape"),
+)
+"""What each step of the tutorial asks to be pressed."""
 
 
 async def _stay(driver: Driver) -> None:
@@ -59,6 +91,57 @@ def _finished(outcome: str = "completed") -> FakeSession:
     return session
 
 
+def _waiting() -> FakeSession:
+    session = _finished()
+    session.exported = "The sealed record waits on this machine: no carrier is in."
+    session.carried = False
+    return session
+
+
+def _paused(kind: str, clock: str, length: int = 0, left: int | None = None) -> Callable[[], FakeSession]:
+    def make() -> FakeSession:
+        session = at(Phase.TESTING, 22)
+        session.pause(kind, clock, length)
+        if session.rest and left is not None:
+            session.rest = replace(session.rest, remaining=left)
+        return session
+
+    return make
+
+
+def _staged(phase: Phase) -> FakeSession:
+    session = at(phase)
+    session.stage = 4 * MINUTE + 20_000
+    return session
+
+
+def _limited() -> FakeSession:
+    session = _answered()
+    session.inner = Limit("section", "Part one: leadership", 4 * MINUTE + 50_000, 40 * MINUTE)
+    return session
+
+
+def _sections() -> FakeSession:
+    session = at(Phase.TESTING, 40)
+    session.sections = ((0, "Leadership and vision"), (30, "Understanding education"), (65, "Managing technology"))
+    session.closed = set(range(30))
+    session.short = {session.items[36].id: "choose 2"}
+    return session
+
+
+def many(count: int = 300) -> FakeSession:
+    """A long test."""
+    samples = sample_items()
+    items = tuple(replace(samples[place % 100], id=ItemId(f"i{place}")) for place in range(count))
+    return at(Phase.TESTING, 40, items)
+
+
+def _breaks(left: int) -> FakeSession:
+    session = at(Phase.TESTING, 22)
+    session.breaks = left
+    return session
+
+
 def _late() -> FakeSession:
     session = at(Phase.TESTING, 57)
     session.remaining = 10 * MINUTE - 4_000
@@ -96,6 +179,55 @@ async def _sign_in(driver: Driver) -> None:
     await driver.sees("0A1 4TZ", "ten characters")
 
 
+async def _move_in(driver: Driver) -> None:
+    await driver.press("f8", sees="Minutes left")
+    await driver.enter(CANDIDATE, MOVE_IN, "QW7T3")
+    await driver.sees("QW7 T3_")
+
+
+async def _proctor(driver: Driver) -> None:
+    await driver.press("f9", sees="Action code")
+
+
+async def _time_added(driver: Driver) -> None:
+    await _proctor(driver)
+    await driver.enter(action(ADD + 10))
+    await driver.sees("10 minutes were added")
+
+
+async def _refused(driver: Driver) -> None:
+    await _proctor(driver)
+    await driver.enter("8A10000000")
+    await driver.sees("code-wrong")
+
+
+async def press_all(driver: Driver) -> None:
+    """Press every key that the check asks for."""
+    await driver.press(*(asked.keys[0] for asked in ASKED), sees="Every key works.")
+
+
+def lessons(count: int, *then: str) -> Callable[[Driver], Awaitable[None]]:
+    """Do the first steps of the tutorial, then press these keys."""
+
+    async def learn(driver: Driver) -> None:
+        for number in range(count):
+            await driver.sees(f"Step {number + 1} of {len(LESSONS)}")
+            if LESSONS[number].text:
+                await driver.sees("lines 1-", " of 6")
+            await driver.press(*LESSON_KEYS[number], sees="[x] Done.")
+            await driver.press("enter", sees=f"Step {number + 2} of" if number + 1 < len(LESSONS) else "")
+        await driver.press(*then)
+
+    return learn
+
+
+async def _open_break(driver: Driver) -> None:
+    screen = driver.app.screen
+    assert isinstance(screen, KioskScreen)
+    screen.open(BreakScreen(driver.app.link))
+    await driver.sees("Take a break?")
+
+
 async def _ask_credit(driver: Driver) -> None:
     await driver.enter(RESUME)
 
@@ -123,6 +255,18 @@ SCENES: dict[str, Scene] = {
     "confirm-not-me": Scene(lambda: at(Phase.CONFIRM), "Raise your hand", keys("n")),
     "agreement": Scene(lambda: at(Phase.AGREEMENT), "Non-disclosure"),
     "agreement-decline": Scene(lambda: at(Phase.AGREEMENT), "Decline?", keys("d")),
+    "agreement-time": Scene(lambda: _staged(Phase.AGREEMENT), "0:04:20 for this step"),
+    "move-in": Scene(lambda: at(Phase.SIGN_IN), "QW7 T3_", _move_in),
+    "check": Scene(lambda: at(Phase.CHECK), "Now press: Left", keys("up", "down")),
+    "check-fault": Scene(lambda: at(Phase.CHECK), "Not arrived", keys("up", "n")),
+    "check-done": Scene(lambda: at(Phase.CHECK), "Every key works.", press_all),
+    "tutorial": Scene(lambda: at(Phase.TUTORIAL), "Press B."),
+    "tutorial-done": Scene(lambda: at(Phase.TUTORIAL), "[x] Done.", lessons(3, "down", "x")),
+    "tutorial-text": Scene(lambda: at(Phase.TUTORIAL), "Type a word", lessons(6, "p", "e")),
+    "tutorial-order": Scene(lambda: at(Phase.TUTORIAL), "Not placed yet", lessons(7, "c")),
+    "tutorial-reading": Scene(lambda: at(Phase.TUTORIAL), "Read a long text", lessons(9)),
+    "tutorial-review": Scene(lambda: at(Phase.TUTORIAL), "Number 3_", lessons(11, "3")),
+    "tutorial-leave": Scene(lambda: at(Phase.TUTORIAL), "Leave the tutorial?", keys("f10")),
     "instructions": Scene(lambda: at(Phase.INSTRUCTIONS), "2 hours 30 minutes"),
     "item": Scene(_answered, "answer saved"),
     "item-fresh": Scene(lambda: at(Phase.TESTING, 0), "not answered"),
@@ -134,18 +278,37 @@ SCENES: dict[str, Scene] = {
         keys("pagedown"),
     ),
     "item-two": Scene(
-        lambda: at(Phase.TESTING, 0, (choice_item("M", [MANY[0]], MANY[1], 2),)), "Choose TWO", _two
+        lambda: at(Phase.TESTING, 0, (choice_item("M", [MANY[0]], MANY[1], 2),)), "Choose up to TWO", _two
     ),
+    "item-two-limits": Scene(_limited, "Section: 5 minutes left"),
+    "proctor": Scene(lambda: at(Phase.TESTING, 22), "Action code", _proctor),
+    "proctor-added": Scene(lambda: at(Phase.TESTING, 22), "10 minutes were added: 1:47:12 left.", _time_added),
+    "proctor-refused": Scene(lambda: at(Phase.TESTING, 22), "code-wrong", _refused),
+    "break-ask": Scene(lambda: _breaks(2), "You have 2 breaks left.", _open_break),
+    "paused-scheduled": Scene(_paused("scheduled", "stops", 15 * MINUTE, 12 * MINUTE), "0:12:00"),
+    "paused-over": Scene(_paused("scheduled", "stops", 15 * MINUTE, 0), "runs again"),
+    "paused-own": Scene(_paused("unscheduled", "runs"), "The test clock runs"),
+    "paused-room": Scene(_paused("room", "stops"), "The room is paused"),
+    "paused-hold": Scene(_paused("hold", "stops"), "The time for this step"),
+    "answers": Scene(_sections, "INCOMPLETE: choose 2", keys("f10", "a")),
+    "comfort": Scene(lambda: at(Phase.INSTRUCTIONS), "High contrast", keys("f3", "down")),
+    "review-sections": Scene(_sections, "Managing technology", keys("r")),
+    "review-filter": Scene(_sections, "Only flagged", keys("r", "v", "v")),
+    "review-300": Scene(many, "page 1 of", keys("r")),
     "review": Scene(lambda: at(Phase.TESTING, 40), "4 flagged", keys("r")),
     "review-number": Scene(lambda: at(Phase.TESTING, 40), "no question 105", keys("1", "0", "5")),
     "hand-in": Scene(lambda: at(Phase.TESTING, 40), "Hand in your answers?", keys("f10")),
     "hand-in-armed": Scene(lambda: at(Phase.TESTING, 40), "Press Enter to hand in", keys("f10", "y")),
-    "help": Scene(lambda: at(Phase.TESTING, 3), "choose that option", keys("f1")),
+    "help": Scene(lambda: at(Phase.TESTING, 3), "what has that letter", keys("f1")),
     "suspended": Scene(lambda: at(Phase.SUSPENDED), "lost power"),
     "suspended-credit": Scene(lambda: at(Phase.SUSPENDED), "If the code is right", _ask_credit),
     "stopped": Scene(_stopped, "store-failed"),
     "stopped-again": Scene(_stopped, "Start again now?", keys("f10")),
     "finished": Scene(_finished, "receipt code"),
+    "finished-waiting": Scene(_waiting, "Not on a carrier yet", keys("f10")),
+    "finished-ended": Scene(lambda: _finished("ended by proctor"), "The proctor has ended"),
+    "finished-voided": Scene(lambda: _finished("voided"), "void"),
+    "finished-unfinished": Scene(lambda: _finished("unfinished"), "The sitting was ended."),
     "finished-timed-out": Scene(lambda: _finished("timed out"), "Your time is up."),
     "finished-declined": Scene(lambda: _finished("declined terms"), "You have declined"),
 }
