@@ -50,10 +50,10 @@ class State:
     """A session as of its last event.
 
     `anchor` is set once the test clock began, `offset` is the wall clock against boottime when it was last looked at.
-    `stage` is when (boottime, ms) the stage before the test began; `paused` when the pause did, and `rest` when
-    (boottime, ms) its length is over. `onward` says that the part of the item last shown was left for a scheduled
-    break. `suspended` is set between a fold and its resume. `entries` counts the journal, `weight` the bytes of its
-    events. `jotted` are notes, by item, that the form keeps out of the record.
+    `stage` is when (boottime, ms) the stage before the test began; `paused` when the pause did; `rest` is how much of
+    its length (ms) was still to go at `rested`. `onward` says that the part of the item last shown was left for a
+    scheduled break. `suspended` is set between a fold and its resume. `entries` counts the journal, `weight` the bytes
+    of its events. `jotted` are notes, by item, that the form keeps out of the record.
     """
 
     terms: Terms = Terms()
@@ -63,6 +63,7 @@ class State:
     stage: int = 0
     paused: Stamp | None = None
     rest: int = 0
+    rested: Stamp | None = None
     onward: bool = False
     suspended: bool = False
     entries: int = 0
@@ -103,7 +104,7 @@ def apply(state: State, event: e.SessionEvent, at: Stamp) -> State:
             state = _pause_began(state, event, at)
         case e.PauseEnded():
             anchor = Anchor(event.elapsed, at.boot) if state.anchor else None
-            state = replace(state, anchor=anchor, paused=None, rest=0, stage=at.boot)
+            state = replace(state, anchor=anchor, paused=None, rest=0, rested=None, stage=at.boot)
         case e.SessionResumed():
             state = _resumed(state, event, at)
         case _:
@@ -199,8 +200,7 @@ def inner_limit(state: State, now: Stamp) -> Inner | None:
 
 def rest_remaining(state: State, now: Stamp) -> int:
     """Milliseconds of the pause's length still to go; 0 where it has none or it is over."""
-    pause = state.record.pause
-    return max(0, state.rest - now.boot) if pause is not None and pause.length else 0
+    return 0 if state.rested is None else max(0, state.rest - timing.since(state.rested, now))
 
 
 def breaks_left(state: State) -> int:
@@ -285,16 +285,14 @@ def _stage(state: State) -> Phase:
 def _pause_began(state: State, event: e.PauseBegan, at: Stamp) -> State:
     anchor = None if state.anchor is None else _paused(event.clock, event.length, event.elapsed, at.boot)
     left = state.onward or event.kind is PauseKind.SCHEDULED
-    return replace(state, anchor=anchor, paused=at, rest=at.boot + event.length, onward=left)
+    return replace(state, anchor=anchor, paused=at, rest=event.length, rested=at, onward=left)
 
 
 def _resumed(state: State, event: e.SessionResumed, at: Stamp) -> State:
+    pause, left = state.record.pause, rest_remaining(state, at)
     state = replace(state, offset=timing.offset(at), suspended=False, stage=at.boot)
-    pause = state.record.pause
-    left = 0
-    if pause is not None and state.paused is not None:
-        left = max(0, pause.length - timing.since(state.paused, at))
-        state = replace(state, rest=at.boot + left)
+    if pause is not None:
+        state = replace(state, rest=left, rested=at)
     if state.anchor is None:
         return state
     if pause is None or (pause.length and not left):

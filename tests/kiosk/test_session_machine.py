@@ -1,0 +1,392 @@
+"""The rules of a session as a machine: forms of many shapes, any commands, codes and clocks, a crash at any time."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from exam_packages.form import BreakClock, DeliveryForm
+from exam_packages.interactions import ItemId, Response, TypedText
+from keys.errors import ExamKioskError
+from kiosk import protocol as p
+from kiosk import session
+from kiosk.navigation import lay_out
+from kiosk.protocol import Phase
+from kiosk.session import TRANSITIONS, Admit, MoveIn, NotNowError, Observe, Open, Redeem, RedeemRoom, Start
+from kiosk.timing import LEFT_AFTER_CHARGE
+from results.wire import events as e
+from results.wire.events import PauseKind
+from results.wire.record import fold as fold_record
+from tests.kiosk.bystander import LIMIT, ONE_PROCTOR, TERMS, Model, forms
+from tests.kiosk.rules_alone import (
+    ADD,
+    ADD_TWO,
+    AGREEMENTS,
+    BREAK_OVER,
+    END,
+    MINUTE,
+    OPENED,
+    ROOM_PAUSE,
+    ROOM_RESUME,
+    SEED,
+    TAKE,
+    VOID,
+    Rules,
+    chosen,
+)
+
+CODES = (BREAK_OVER, BREAK_OVER, END, VOID, ADD + 1, ADD + 4, TAKE + 2, TAKE + 200, ADD_TWO + 3, 0, 4, 7, ADD)
+TIMES = st.integers(0, 3 * MINUTE) | st.sampled_from([1, MINUTE, 3 * MINUTE, 8 * MINUTE])
+TEXTS = st.text("ab ", max_size=6).map(TypedText)
+PICKS = st.lists(st.sampled_from("ABCD"), max_size=2).map(lambda letters: chosen(*letters))
+
+
+class Sitting(RuleBasedStateMachine):
+    """Any order of anything, checked against the model after every step."""
+
+    @initialize(form=forms(), terms=TERMS, ahead=st.integers(0, 4))
+    def open(self, form: DeliveryForm, terms: session.Terms, ahead: int) -> None:
+        """Every session begins with its genesis; most runs begin at the first item."""
+        self.live, self.model = Rules(form, terms), Model()
+        self.form, self.layout = form, lay_out(form, SEED)
+        self.gone: set[int] = set()
+        self.answers_closed: dict[ItemId, Response | None] = {}
+        self.final: session.State | None = None
+        self.submit(Open(OPENED))
+        if ahead:
+            for _ in range(7):
+                self.step_in(moved=False)
+
+    def submit(self, command: session.Command) -> tuple[e.SessionEvent, ...] | None:
+        """What the command led to, or None where it was refused; then nothing has changed."""
+        live, before = self.live, self.live.state
+        phase, left = session.phase(before), live.left
+        count = len(live.entries)
+        try:
+            events = live.do(command)
+        except ExamKioskError:
+            assert live.state == before
+            return None
+        assert len(live.entries) == count + len(events)
+        for event in events:
+            self.model.see(event, live.wall)
+        after = session.phase(live.state)
+        expired = any(
+            isinstance(event, e.TimeExpired | e.LimitEnded | e.TutorialEnded)
+            or (isinstance(event, e.PauseBegan) and event.kind is PauseKind.HOLD)
+            for event in events
+        )
+        if events and not expired and not isinstance(command, Observe):
+            assert after in TRANSITIONS[phase][type(command)], (phase, command, after)
+        gained = sum(event.after - event.before for event in events if isinstance(event, e.TimeChanged))
+        if phase in {Phase.TESTING, Phase.PAUSED} and before.record.started and after is not Phase.FINISHED:
+            assert live.left == left + gained
+            assert not gained or live.left > 0
+        return events
+
+    @property
+    def phase(self) -> Phase:
+        """Which screen is due."""
+        return session.phase(self.live.state)
+
+    @property
+    def here(self) -> ItemId:
+        """The item on the screen."""
+        return self.live.state.record.current or ItemId("")
+
+    @rule(moved=st.booleans())
+    def step_in(self, *, moved: bool) -> None:
+        """The step that is due on the way in."""
+        accepted = min(len(self.live.state.record.accepted), len(AGREEMENTS) - 1)
+        steps: dict[Phase, session.Command] = {
+            Phase.SIGN_IN: MoveIn("C-1", 1, 30, "X", 9) if moved else Admit("C-1", 1, 0),
+            Phase.CONFIRM: p.ConfirmIdentity(),
+            Phase.AGREEMENT: p.Accept(AGREEMENTS[accepted][0]),
+            Phase.CHECK: p.ConfirmEquipment(80, 24),
+            Phase.TUTORIAL: p.EndTutorial(),
+            Phase.INSTRUCTIONS: Start(LIMIT, SEED),
+        }
+        if self.phase in steps:
+            assert self.submit(steps[self.phase]) is not None
+
+    @rule(
+        command=st.sampled_from(
+            [
+                Open(OPENED),
+                Admit("C-1", 1, 0),
+                p.ConfirmIdentity(),
+                p.Accept("other"),
+                p.Decline("conduct"),
+                p.ConfirmEquipment(1, 1),
+                p.EndTutorial(),
+                Start(LIMIT, SEED),
+                p.TakeBreak(),
+                p.Prefer("theme", "mono"),
+            ]
+        )
+    )
+    def anything(self, command: session.Command) -> None:
+        """Any command in any phase: what the table does not name is refused."""
+        phase = self.phase
+        if phase is Phase.INSTRUCTIONS and isinstance(command, Start):
+            return
+        done = self.submit(command)
+        if type(command) not in TRANSITIONS[phase]:
+            assert (
+                done is None
+                or not any(isinstance(event, e.ItemPresented) for event in done)
+                or self.expired(done)
+            )
+
+    @staticmethod
+    def expired(events: tuple[e.SessionEvent, ...]) -> bool:
+        """Whether these are what follows where a time is over."""
+        return any(isinstance(event, e.LimitEnded | e.TimeExpired) for event in events)
+
+    @precondition(lambda self: self.phase is Phase.TESTING)
+    @rule(long=TEXTS, picks=PICKS, other=st.integers(0, 17), on_screen=st.booleans())
+    def answer(self, long: TypedText, picks: Response, other: int, *, on_screen: bool) -> None:
+        """An open item on the screen takes an answer, every other one refuses it."""
+        places = self.layout.places
+        item = self.here if on_screen else places[other % len(places)].item.id
+        takes_text = item == self.form.items[0].id
+        response: Response = long if takes_text else picks
+        individual = self.layout.individual(self.layout.index[item])
+        closed = item != self.here or (individual and item in self.model.left)
+        done = self.submit(p.Answer(item, response))
+        if closed:
+            assert done is None
+        elif takes_text or set(getattr(picks, "options", ())) <= {"A"}:
+            assert done is not None
+        if done:
+            self.model.answers[item] = response
+
+    @precondition(lambda self: self.phase is Phase.TESTING)
+    @rule(option=st.sampled_from("ABCD"), on=st.booleans(), other=st.integers(0, 17))
+    def small_marks(self, option: str, *, on: bool, other: int) -> None:
+        """Flags, strike-outs, highlights and comments."""
+        places = self.layout.places
+        item = places[other % len(places)].item.id
+        if self.submit(p.Flag(item, on)):
+            self.model.flags[item] = on
+        if self.submit(p.Strike(self.here, chosen(option).options[0], on)):
+            self.model.struck[self.here, option] = on
+        spans = ((0, other % 3, 4),) if on else ()
+        if self.submit(p.Highlight(f"item:{item}", spans)):
+            assert item == self.here
+            self.model.spans[f"item:{item}"] = spans
+        if self.submit(p.WriteComment(item, option)):
+            self.model.comments[item] = option
+
+    @precondition(lambda self: self.phase is Phase.TESTING)
+    @rule(index=st.integers(-1, 18))
+    def go(self, index: int) -> None:
+        """A move is taken where the readers say that it may be."""
+        may = 0 <= index < len(self.layout.places) and session.may_show(self.live.state, index)
+        before = self.layout.places[session.place(self.live.state)].part
+        done = self.submit(p.Go(index))
+        assert (done is not None) == may
+        if done and self.phase is Phase.TESTING:
+            assert session.place(self.live.state) == index
+        if done and self.phase is Phase.PAUSED:
+            assert self.form.parts[before].break_after is not None
+
+    @precondition(lambda self: self.phase is Phase.TESTING)
+    @rule(step=st.integers(1, 3))
+    def forward(self, step: int) -> None:
+        """Further on, and what the step closes is told before."""
+        here = session.place(self.live.state)
+        closes = session.closes_next(self.live.state)
+        there = next(
+            (n for n in range(here + step, len(self.layout.places)) if session.may_show(self.live.state, n)),
+            None,
+        )
+        if there is None:
+            return
+        assert self.submit(p.Go(there)) is not None
+        if not closes:
+            assert not session.is_closed(self.live.state, here) or step > 1
+
+    @precondition(lambda self: self.phase in {Phase.TESTING, Phase.PAUSED})
+    @rule(right=st.integers(0, 5))
+    def hand_in(self, right: int) -> None:
+        """Only with the counts that are true."""
+        state = self.live.state
+        answered = sum(not _blank(response) for response in self.model.answers.values())
+        unanswered = len(self.layout.places) - answered
+        done = self.submit(p.HandIn(unanswered + (right > 1), sum(self.model.flags.values())))
+        assert (done is not None) == (right <= 1 and session.phase(state) is Phase.TESTING)
+
+    @rule()
+    def take_break(self) -> None:
+        """As many as were granted and as the form gives, and only in the test."""
+        phase, left = self.phase, session.breaks_left(self.live.state)
+        done = self.submit(p.TakeBreak())
+        assert (done is not None) == (phase is Phase.TESTING and left > 0)
+        begun = sum(
+            isinstance(event, e.PauseBegan) and event.kind is PauseKind.UNSCHEDULED
+            for event, _ in self.live.entries
+        )
+        granted = self.live.state.terms.granted.extra_breaks
+        assert begun <= granted + self.form.unscheduled_breaks
+
+    @rule(verb=st.sampled_from(CODES), serial=st.integers(1, 31), sure=st.booleans())
+    def redeem(self, verb: int, serial: int, *, sure: bool) -> None:
+        """A code of the candidate; half of those that end a session are left out, or few runs would last."""
+        if verb in {END, VOID} and not sure:
+            return
+        used = {event.serial for event, _ in self.live.entries if isinstance(event, e.ActionRedeemed)}
+        pause, started = self.live.state.record.pause, self.live.state.record.started
+        done = self.submit(Redeem(verb, serial))
+        if serial in used or not self.live.state.record.candidate:
+            assert done is None
+        if done:
+            assert e.ActionRedeemed(verb, serial) in done
+            assert started or verb in {BREAK_OVER, END, VOID}
+            assert verb != BREAK_OVER or (pause is not None and pause.kind is not PauseKind.ROOM)
+        assert self.model.alone <= ONE_PROCTOR * MINUTE
+
+    @precondition(lambda self: self.phase is Phase.PAUSED)
+    @rule(serial=st.integers(1, 31))
+    def go_on(self, serial: int) -> None:
+        """The code that ends this pause, which is taken if it is fresh."""
+        pause = self.live.state.record.pause
+        assert pause is not None
+        if pause.kind is PauseKind.ROOM:
+            used = serial in self.live.state.record.room_redeemed
+            done = self.submit(RedeemRoom(ROOM_RESUME, serial))
+        else:
+            used = serial in self.live.state.record.redeemed
+            done = self.submit(Redeem(BREAK_OVER, serial))
+        assert (done is None) == used
+
+    @rule(verb=st.sampled_from([ROOM_PAUSE, ROOM_RESUME, ROOM_RESUME, END]), serial=st.integers(1, 31))
+    def room(self, verb: int, serial: int) -> None:
+        """A code of the room."""
+        phase, pause = self.phase, self.live.state.record.pause
+        used = serial in self.live.state.record.room_redeemed
+        done = self.submit(RedeemRoom(verb, serial))
+        if done:
+            assert not used
+            assert verb == (ROOM_RESUME if pause is not None and pause.kind is PauseKind.ROOM else ROOM_PAUSE)
+        elif phase in {Phase.SIGN_IN, Phase.CONFIRM, Phase.TESTING} and verb == ROOM_PAUSE:
+            assert used
+
+    @rule(milliseconds=TIMES)
+    def wait(self, milliseconds: int) -> None:
+        """Time goes by on both clocks, and is observed."""
+        self.live.wall += milliseconds
+        self.live.boot += milliseconds
+        self.model.advance(milliseconds)
+        self.submit(Observe())
+
+    @rule(milliseconds=st.integers(-(10**8), 10**8))
+    def set_clock(self, milliseconds: int) -> None:
+        """The wall clock is set: the remaining time is the same before and after."""
+        self.live.wall += milliseconds
+        assert all(isinstance(event, e.ClockJumped) for event in self.submit(Observe()) or ())
+
+    @rule(
+        off=TIMES | st.integers(0, 10**7), machine=st.booleans(), credit=st.booleans(), asleep=st.booleans()
+    )
+    def crash(self, off: int, *, machine: bool, credit: bool, asleep: bool) -> None:
+        """A kill, a sleep or a power cut after any event: fold, then resume with the next code."""
+        if self.phase in {Phase.FINISHED, Phase.LOCKED}:
+            return
+        model, phase = self.model, self.phase
+        running, stood = model.running, model.spent
+        resumed = self.live.stop(off, credit=credit, machine=machine, asleep=asleep)
+        assert self.phase is phase
+        assert resumed.lost == (off if running else 0)
+        if running and not credit:
+            most = model.tightest() - LEFT_AFTER_CHARGE if machine else model.limit - stood
+            model.spent += min(off, max(0, most))
+        if model.paused is BreakClock.STOPS and model.stands is not None:
+            wall, length = model.began
+            gone = max(0, self.live.wall - wall) if machine else length - model.stands + off
+            model.stands = max(0, length - gone)
+        if model.paused is not None:
+            model.began = self.live.wall, model.stands or 0
+
+    @precondition(lambda self: self.final is not None)
+    @rule(command=st.sampled_from([Redeem(ADD + 1, 9), RedeemRoom(ROOM_PAUSE, 9), p.Go(0), p.HandIn(0, 0)]))
+    def after_the_end(self, command: session.Command) -> None:
+        """A terminal event is final: nothing is decided, and evidence that comes later changes nothing."""
+        with pytest.raises(NotNowError):
+            session.decide(self.live.state, command, self.live.now())
+        assert session.decide(self.live.state, Observe(), self.live.now()) == ()
+        late = e.ResponseRecorded(self.layout.places[0].item.id, chosen("B"), 1)
+        assert session.apply(self.live.state, late, self.live.now()) == self.final
+
+    @invariant()
+    def folding_gives_the_live_state(self) -> None:
+        """The journal alone gives the live state, and the record that the centre would fold."""
+        assert self.live.folded() == self.live.state
+        assert fold_record(event for event, _ in self.live.entries) == self.live.state.record
+        if self.phase is Phase.FINISHED:
+            self.final = self.final or self.live.state
+            assert self.live.state == self.final
+
+    @invariant()
+    def the_clock_is_the_stopwatchs(self) -> None:
+        """Also over pauses, crashes and clocks that were set; no limit in force is past its end."""
+        state, now = self.live.state, self.live.now()
+        if self.phase is Phase.FINISHED:
+            return
+        assert session.elapsed(state, now) == min(self.model.spent, self.model.limit)
+        assert session.runs(state, now) == self.model.running
+        if self.model.paused is BreakClock.STOPS and self.model.length:
+            assert session.rest_remaining(state, now) == self.model.stands
+
+    @invariant()
+    def marks_are_never_lost(self) -> None:
+        """What was acknowledged is in the record, and nothing else."""
+        record = self.live.state.record
+        for item, response in self.model.answers.items():
+            assert record.answer(item).response == (None if _blank(response) else response)
+        assert record.answered() == sum(not _blank(one) for one in self.model.answers.values())
+        assert {item for item, one in record.answers.items() if one.flagged} == {
+            item for item, on in self.model.flags.items() if on
+        }
+        struck = {(item, option) for item, one in record.answers.items() for option in one.struck}
+        assert struck == {key for key, on in self.model.struck.items() if on}
+        assert {**record.highlights} == self.model.spans
+        assert {
+            item: one.comment for item, one in record.answers.items() if one.comment
+        } == self.model.comments
+
+    @invariant()
+    def what_is_closed_stays_closed(self) -> None:
+        """A place that is gone never comes back, and the answer of one that is closed never changes."""
+        state = self.live.state
+        everywhere = range(len(self.layout.places))
+        gone = {index for index in everywhere if session.is_gone(state, index)}
+        assert gone >= self.gone
+        self.gone = gone
+        closed = {
+            self.layout.places[index].item.id for index in everywhere if session.is_closed(state, index)
+        }
+        assert closed >= self.answers_closed.keys()
+        for item in closed:
+            response = state.record.answer(item).response
+            assert self.answers_closed.setdefault(item, response) == response
+        if self.phase is Phase.TESTING:
+            assert session.place(state) not in gone
+            assert not any(session.may_show(state, index) for index in gone)
+
+    @invariant()
+    def no_serial_is_redeemed_twice(self) -> None:
+        """Neither a candidate's nor the room's, over all crashes."""
+        for kind in (e.ActionRedeemed, e.RoomCodeRedeemed):
+            serials = [event.serial for event, _ in self.live.entries if isinstance(event, kind)]
+            assert len(serials) == len(set(serials))
+
+
+def _blank(response: Response) -> bool:
+    if isinstance(response, TypedText):
+        return not response.text.strip()
+    return not getattr(response, "options", ())
+
+
+TestSitting = Sitting.TestCase
