@@ -1,4 +1,4 @@
-"""`ResponseEdited`: made from a text and what it became, and applied to a text. Pure, and cheap whatever it says.
+"""`ResponseEdited` applied to a text: total, and cheap whatever it says. Pure; kiosk/marking.py makes the edits.
 
 Rules.
 1. An edit applies to the text of the response in force, or to an empty text where there is none: blank text is no
@@ -10,21 +10,10 @@ Rules.
 
 from __future__ import annotations
 
-from itertools import takewhile
-
-from exam_packages.interactions import ItemId
 from results.wire.events import ResponseEdited
 
 LONGEST_TEXT = 100_000
 """The most characters of an edited text: ten times a long essay. It bounds what folding any journal costs."""
-
-
-def edit(item: ItemId, before: str, after: str, elapsed: int) -> ResponseEdited:
-    """The smallest edit that makes `after` of `before`."""
-    start = _common(before, after)
-    kept = _common(before[start:][::-1], after[start:][::-1])
-    removed, inserted = len(before) - kept - start, after[start : len(after) - kept]
-    return ResponseEdited(item, start, removed, inserted, elapsed)
 
 
 def edited(text: str, event: ResponseEdited) -> str:
@@ -38,8 +27,3 @@ def fits(text: str, event: ResponseEdited) -> bool:
     """Whether an edit lies inside its text, and the text stays short enough: only such edits are ever recorded."""
     inside = event.start >= 0 and event.removed >= 0 and event.start + event.removed <= len(text)
     return inside and len(text) - event.removed + len(event.inserted) <= LONGEST_TEXT
-
-
-def _common(one: str, other: str) -> int:
-    """How many characters two texts have in common at their beginning."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

@@ -10,44 +10,36 @@ from exam_packages.interactions import ChosenOptions, ItemId, OptionId, TypedTex
 from results.wire import events as e
 from results.wire import journal
 from results.wire.bundle import MAX_RECORD
-from results.wire.edits import LONGEST_TEXT, edit, edited, fits
+from results.wire.edits import LONGEST_TEXT, edited, fits
 from results.wire.record import Record, apply, fold
 from tests.results import builders as b
 
 W = b.world()
 ESSAY = ItemId("i0")
 HUGE = 2**63 - 1
-_texts = st.text(st.sampled_from("aab \n\u00e9\u0301\U0001f600"), max_size=12)
+_texts = st.text(st.sampled_from("aab \n\u00e9\u0301\U0001f600"), max_size=6)
+_changes = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20), _texts), max_size=12)
 
 
-def edits(texts: list[str]) -> list[e.SessionEvent]:
-    """The edits of a kiosk that saves these texts one after another, each against the response then in force."""
+@given(_changes)
+def test_a_chain_of_edits_is_the_chain_of_whole_responses(changes: list[tuple[int, int, str]]) -> None:
+    """Any edits inside their texts, to blank ones too: the very record that the whole responses make."""
     record = Record()
-    found: list[e.SessionEvent] = []
-    for n, text in enumerate(texts):
+    edits: list[e.SessionEvent] = []
+    whole: list[e.SessionEvent] = []
+    for n, (at, most, inserted) in enumerate(changes):
         response = record.answer(ESSAY).response
-        event = edit(ESSAY, response.text if isinstance(response, TypedText) else "", text, n)
+        before = response.text if isinstance(response, TypedText) else ""
+        start = min(at, len(before))
+        removed = min(most, len(before) - start)
+        event = e.ResponseEdited(ESSAY, start, removed, inserted, n)
+        assert fits(before, event)
+        edits.append(event)
+        whole.append(
+            e.ResponseRecorded(ESSAY, TypedText(before[:start] + inserted + before[start + removed :]), n)
+        )
         record = apply(record, event)
-        found.append(event)
-    return found
-
-
-@given(st.lists(_texts, max_size=12))
-def test_a_chain_of_edits_is_the_chain_of_whole_responses(texts: list[str]) -> None:
-    """Any texts, blank ones among them: edits make the very record that the whole responses make, changes counted."""
-    whole = [e.ResponseRecorded(ESSAY, TypedText(text), n) for n, text in enumerate(texts)]
-    assert fold(edits(texts)) == fold(whole)
-
-
-@given(_texts, _texts)
-def test_an_edit_makes_the_text_and_holds_only_what_changed(before: str, after: str) -> None:
-    """The edit fits, gives the new text back, and neither removes nor inserts what both texts begin or end with."""
-    event = edit(ESSAY, before, after, 0)
-    assert fits(before, event)
-    assert edited(before, event) == after
-    gone = before[event.start : event.start + event.removed]
-    assert gone[:1] != event.inserted[:1] or not gone
-    assert gone[-1:] != event.inserted[-1:] or not gone
+    assert fold(edits) == fold(whole) == record
 
 
 @pytest.mark.parametrize(
