@@ -21,6 +21,7 @@ MAKERS: dict[str, tuple[int, Callable[[int], str]]] = {
     "start and resume": (codes.RESUME_LENGTH, lambda n: codes.resume_code(KEYS, n)),
     "release": (codes.RELEASE_LENGTH, lambda n: codes.release_code()),
     "action": (codes.ACTION_LENGTH, lambda n: codes.action_code(KEYS, "C-1", 1, Verb.ADMIT, n % 32)),
+    "room": (codes.ACTION_LENGTH, lambda n: codes.room_code(b"R" * 32, Verb.ROOM_PAUSE, n % 32)),
     "checkpoint": (codes.CHECKPOINT_LENGTH, lambda n: codes.checkpoint_code(KEYS, "s", "h", n)),
     "receipt": (codes.RECEIPT_LENGTH, lambda n: codes.receipt_code(KEYS, "s", "h", n)),
 }
@@ -121,6 +122,23 @@ def test_a_move_in_code_covers_checkpoint_and_minutes() -> None:
         codes.move_in_extra("0000000001", 90)
     with pytest.raises(DocumentError):
         codes.move_in_extra(checkpoint, 2**16)
+
+
+@given(st.sampled_from([Verb.ROOM_PAUSE, Verb.ROOM_RESUME]), st.integers(0, codes.MAX_SERIAL))
+def test_a_room_code_is_of_the_room_alone(verb: Verb, serial: int) -> None:
+    """It redeems under the room's key with the verb and serial it was made for, and under no other sitting's or kiosk's."""
+    room = codes.room_key(b"S" * 32, "2027-spring", "live")
+    code = codes.read_action(codes.room_code(room, verb, serial))
+    assert (code.verb, code.serial) == (verb, serial)
+    codes.redeem_room(room, code)
+    others = (("2027-autumn", "live"), ("2027-spring", "practice"))
+    for other in (codes.room_key(b"S" * 32, sitting, mode) for sitting, mode in others):
+        with pytest.raises(WrongCodeError):
+            codes.redeem_room(other, code)
+    with pytest.raises(WrongCodeError):
+        codes.redeem_action(KEYS, code, "", 0)
+    with pytest.raises(WrongCodeError):
+        codes.redeem_room(room, codes.read_action(codes.action_code(KEYS, "", 0, verb, serial)))
 
 
 def test_verb_and_serial_are_under_the_tag() -> None:
