@@ -32,7 +32,8 @@ def use(case: dict[str, Any]) -> None:
         return
     candidate = case.get("candidate", VECTORS["candidate"])
     attempt = case.get("attempt", VECTORS["attempt"])
-    codes.redeem_action(KEYS, codes.read_action(case["typed"]), candidate, attempt)
+    extra = codes.move_in_extra(case["checkpoint"], case["minutes"]) if case["use"] == "move-in" else b""
+    codes.redeem_action(KEYS, codes.read_action(case["typed"]), candidate, attempt, extra)
 
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["name"])

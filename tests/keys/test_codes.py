@@ -126,7 +126,7 @@ def test_a_move_in_code_covers_checkpoint_and_minutes() -> None:
 
 @given(st.sampled_from([Verb.ROOM_PAUSE, Verb.ROOM_RESUME]), st.integers(0, codes.MAX_SERIAL))
 def test_a_room_code_is_of_the_room_alone(verb: Verb, serial: int) -> None:
-    """It redeems under the room's key with the verb and serial it was made for, and under no other sitting's or kiosk's."""
+    """It redeems under the room's key with its own verb and serial, and under no other sitting's nor a kiosk's."""
     room = codes.room_key(b"S" * 32, "2027-spring", "live")
     code = codes.read_action(codes.room_code(room, verb, serial))
     assert (code.verb, code.serial) == (verb, serial)

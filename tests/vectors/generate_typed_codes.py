@@ -37,6 +37,12 @@ def cases() -> list[dict[str, Any]]:
         "mode": codes.room_key(SECRET, SITTING, "rehearsal"),
         "sitting": codes.room_key(SECRET, "east-2026-11", MODE),
     }
+    checkpoint = codes.checkpoint_code(other["kiosk"], "session", "0" * 64, 12)
+    elsewhere = codes.checkpoint_code(other["kiosk"], "session", "0" * 64, 13)
+    move_in = codes.action_code(
+        keys, CANDIDATE, ATTEMPT, codes.Verb.MOVE_IN, 4, codes.move_in_extra(checkpoint, 40)
+    )
+    source = {"checkpoint": checkpoint, "minutes": 40}
     wrong_letter = CROCKFORD[(CROCKFORD.index(admit[4]) + 1) % 32]
     swap = next(at for at in range(9) if admit[at] != admit[at + 1])
     flipped = crockford(uncrockford(admit[3:9]) ^ 1, 6)
@@ -79,6 +85,19 @@ def cases() -> list[dict[str, Any]]:
         ),
         case("resume-code-of-the-next-time", "start", codes.resume_code(keys, 2), "code-wrong", n=1),
         case("start-code-of-another-kiosk", "start", codes.resume_code(other["kiosk"], 0), "code-wrong", n=0),
+        case("move-in-right", "move-in", move_in, "ok", **source),
+        case(
+            "move-in-from-elsewhere", "move-in", move_in, "code-wrong", **{**source, "checkpoint": elsewhere}
+        ),
+        case("move-in-with-more-minutes", "move-in", move_in, "code-wrong", **{**source, "minutes": 41}),
+        case(
+            "move-in-checkpoint-mistyped",
+            "move-in",
+            move_in,
+            "code-mistyped",
+            **{**source, "checkpoint": checkpoint[:-1] + elsewhere[-1]},
+        ),
+        case("move-in-as-an-action", "action", move_in, "code-wrong"),
         case("room-pause-right", "room", pause, "ok"),
         case("room-resume-right", "room", codes.room_code(room, codes.Verb.ROOM_RESUME, 2), "ok"),
         case(
