@@ -11,16 +11,16 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
 import msgspec
-from securesystemslib.dsse import Envelope
-from securesystemslib.exceptions import VerificationError
-from securesystemslib.signer import CryptoSigner, Signature, SSlibKey
 
 from keys import primitives
 from keys.encoding import decode, encode
 from keys.errors import SignatureError, UnknownSignerError, WrongPayloadTypeError, WrongRoleError
+
+if TYPE_CHECKING:
+    from securesystemslib.signer import CryptoSigner, SSlibKey
 
 KeyId = NewType("KeyId", str)
 
@@ -156,6 +156,8 @@ class Verified:
 
 def public_key(raw: bytes) -> SSlibKey:
     """The signing library's form of 32 public Ed25519 bytes."""
+    from securesystemslib.signer import SSlibKey
+
     return SSlibKey.from_crypto(primitives.signing_public_key(raw))
 
 
@@ -166,6 +168,8 @@ def key_id(raw: bytes) -> KeyId:
 
 def library_signer(signer: Signer) -> CryptoSigner:
     """The signing library's form of a `Signer`."""
+    from securesystemslib.signer import CryptoSigner
+
     return CryptoSigner(primitives.signing_private(signer.seed), public_key(signer.public))
 
 
@@ -173,6 +177,8 @@ def sign(payload: bytes, kind: PayloadType, signer: Signer) -> bytes:
     """A DSSE envelope over `payload`. Raises `WrongRoleError` if the signer's role may not sign this kind."""
     if signer.role is not kind.role:
         raise WrongRoleError(kind=kind.name, role=signer.role.value)
+    from securesystemslib.dsse import Envelope
+
     envelope = Envelope(payload, kind.type, {})
     signature = envelope.sign(library_signer(signer))
     return encode(
@@ -212,6 +218,10 @@ def verify(raw: bytes, kind: PayloadType, keyring: Keyring) -> Verified:
     holders = keyring.find(signature.keyid)
     if not holders:
         raise UnknownSignerError(kind=kind.name)
+    from securesystemslib.dsse import Envelope
+    from securesystemslib.exceptions import VerificationError
+    from securesystemslib.signer import Signature
+
     envelope = Envelope(
         dsse.payload, dsse.payload_type, {signature.keyid: Signature(signature.keyid, signature.sig.hex())}
     )

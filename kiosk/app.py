@@ -10,6 +10,7 @@ import contextlib
 import socket
 from collections import deque
 from collections.abc import Mapping
+from importlib import import_module
 from typing import ClassVar
 
 from textual import events
@@ -18,45 +19,20 @@ from textual.dom import DOMNode
 from keys.errors import DocumentError
 from kiosk.messages import ComfortAsked, LinkClosed, PreferenceChosen, ProctorAsked, TimeTicked, ViewArrived
 from kiosk.protocol import Command, Frames, Phase, Tick, View, frame, read_message
-from kiosk.screens.agreement import AgreementScreen
-from kiosk.screens.check import CheckScreen
-from kiosk.screens.comfort import LANGUAGE, THEME, ComfortScreen
-from kiosk.screens.confirm import ConfirmScreen
-from kiosk.screens.finished import FinishedScreen
-from kiosk.screens.instructions import InstructionsScreen
-from kiosk.screens.item import ItemScreen
-from kiosk.screens.paused import PausedScreen
-from kiosk.screens.practice import ChoosingScreen, ProfileScreen, RationaleScreen
-from kiosk.screens.proctor import ProctorScreen
+from kiosk.screens.due import MODULES, due
 from kiosk.screens.seat import KioskScreen, Link
-from kiosk.screens.sign_in import SignInScreen
-from kiosk.screens.start import StartScreen
-from kiosk.screens.stopped import StoppedScreen
-from kiosk.screens.suspended import SuspendedScreen
-from kiosk.screens.tutorial import TutorialScreen
 from terminal import language
 from terminal.app import LockedApp
 from terminal.keys import REDRAW
 from terminal.theme import ANSI, DARK, PALETTES
 from terminal.widgets import Lines
 
-SCREENS: dict[Phase, type[KioskScreen]] = {
-    Phase.LOCKED: StartScreen,
-    Phase.SIGN_IN: SignInScreen,
-    Phase.CONFIRM: ConfirmScreen,
-    Phase.AGREEMENT: AgreementScreen,
-    Phase.CHECK: CheckScreen,
-    Phase.TUTORIAL: TutorialScreen,
-    Phase.INSTRUCTIONS: InstructionsScreen,
-    Phase.TESTING: ItemScreen,
-    Phase.PAUSED: PausedScreen,
-    Phase.PRACTICE: ChoosingScreen,
-    Phase.RATIONALE: RationaleScreen,
-    Phase.PROFILE: ProfileScreen,
-    Phase.SUSPENDED: SuspendedScreen,
-    Phase.STOPPED: StoppedScreen,
-    Phase.FINISHED: FinishedScreen,
-}
+LATER = (*MODULES, "kiosk.screens.proctor", "kiosk.screens.comfort")
+"""What is imported when the first screen stands, a module at a time."""
+THEME, LANGUAGE = "theme", "language"
+"""Preferences that are the program's and not a screen's; `kiosk.screens.comfort` offers them."""
+CALM = 0.3
+"""Seconds from a screen that stands to the first of them, and from each to the next."""
 LINK_LOST = 70
 """Exit status when the session process hung up before the last screen was left."""
 MOST_AHEAD = 32
@@ -108,6 +84,7 @@ class KioskApp(LockedApp):
         self._ahead: deque[Ahead] = deque()
         self._own_theme = self.theme
         self._language = ""
+        self._later = iter(LATER)
         language.use("")
         self.link = Link(self._send)
 
@@ -128,7 +105,7 @@ class KioskApp(LockedApp):
 
     async def on_key(self, event: events.Key) -> None:
         """Offer a key to the answer on the screen, in the order in which all keys act."""
-        if isinstance(self.screen, ItemScreen) and event.key not in REDRAW.keys:
+        if isinstance(self.screen, due(Phase.TESTING)) and event.key not in REDRAW.keys:
             event.prevent_default()
             character = event.character if event.is_printable and event.character else ""
             await self.run_action(("", "press", (event.key, character)), self.screen)
@@ -149,11 +126,11 @@ class KioskApp(LockedApp):
     async def on_view_arrived(self, message: ViewArrived) -> None:
         """Show the screen that is due, then let the keys that waited act on it."""
         self.link.hear(message.view)
-        due = SCREENS[message.view.phase]
+        wanted = due(message.view.phase)
         self._look()
-        if due is not type(self._shown):
+        if wanted is not type(self._shown):
             self._ahead.clear()
-            await self._turn_to(due)
+            await self._turn_to(wanted)
         else:
             for screen in self._screens:
                 screen.draw()
@@ -170,11 +147,15 @@ class KioskApp(LockedApp):
 
     def on_proctor_asked(self) -> None:
         """Hide everything behind the proctor's screen."""
+        from kiosk.screens.proctor import ProctorScreen
+
         if not isinstance(self.screen, ProctorScreen):
             self.push_screen(ProctorScreen(self.link))
 
     def on_comfort_asked(self) -> None:
         """Show the choices about the screen."""
+        from kiosk.screens.comfort import ComfortScreen
+
         if not isinstance(self.screen, ComfortScreen):
             self.push_screen(ComfortScreen(self.link))
 
@@ -225,14 +206,21 @@ class KioskApp(LockedApp):
     def _shown(self) -> KioskScreen | None:
         return self._screens[0] if self._screens else None
 
-    async def _turn_to(self, due: type[KioskScreen]) -> None:
+    async def _turn_to(self, wanted: type[KioskScreen]) -> None:
         with self.batch_update():
             while len(self._screens) > 1:
                 await self.pop_screen()
             if self._shown is None:
-                await self.push_screen(due(self.link))
+                await self.push_screen(wanted(self.link))
+                asyncio.get_running_loop().call_later(CALM, self._import_next)
             else:
-                await self.switch_screen(due(self.link))
+                await self.switch_screen(wanted(self.link))
+
+    def _import_next(self) -> None:
+        module = next(self._later, None)
+        if module:
+            import_module(module)
+            asyncio.get_running_loop().call_later(CALM, self._import_next)
 
 
 def main(sock: socket.socket) -> None:

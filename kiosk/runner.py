@@ -53,11 +53,15 @@ class Runner:
         carrier: Carrier,
         clock: Clock,
         *,
-        software: str,
+        software: Callable[[], str],
         cost: KdfCost = MODERATE,
         not_locked: tuple[str, ...] = (),
+        read_later: bool = False,
     ) -> None:
-        """Start in LOCKED, SUSPENDED or FINISHED, as the station file says. `cost` is Argon2id's, made and accepted."""
+        """Start in LOCKED, SUSPENDED or FINISHED, as the station file says. `cost` is Argon2id's, made and accepted.
+
+        With `read_later` a locked kiosk reads the carrier at the first tick: its first screen waits for no drive.
+        """
         self._station, self._carrier, self._clock = station, carrier, clock
         self._software, self._cost, self._not_locked = software, cost, not_locked
         self._live: Live | None = None
@@ -70,7 +74,9 @@ class Runner:
         self._exported, self._carried = "", False
         self._seen = clock.now()
         self.finished = self.again = False
-        self._guarded(self._look)
+        self._unread = read_later and station.occupied() is None
+        if not self._unread:
+            self._guarded(self._look)
 
     @property
     def phase(self) -> Phase:
@@ -87,6 +93,7 @@ class Runner:
 
     def submit(self, command: protocol.Command) -> View:
         """Do what the screen asks, if the rules allow it, and say how things stand."""
+        self._unread = False
         if self.phase is Phase.STOPPED:
             self.again = self.again or isinstance(command, protocol.StartAgain)
         elif not self._slept():
@@ -99,6 +106,10 @@ class Runner:
     def tick(self) -> View | Tick | None:
         """A second went by: time may be up, a heartbeat or another try at sealing due. What to tell, if anything."""
         before = self._standing()
+        if self._unread:
+            self._unread = False
+            self._guarded(self._look)
+            return self.view()
         if not self._slept():
             self._guarded(self._observe)
         self._seen = now = self._clock.now()
@@ -235,7 +246,7 @@ class Runner:
         desk = secrets.floor
         floor = self._station.floor_with(Floor(desk.root, desk.timestamp, desk.snapshot, desk.targets))
         self._station.keep(floor=floor, tries=0)
-        opened = seating.genesis(self._station, found, self._software, self._not_locked)
+        opened = seating.genesis(self._station, found, self._software(), self._not_locked)
         session.decide(session.State(), session.Open(opened), now)
         seated = seating.take_seat(self._station, found, secrets, opened, now, self._cost)
         self._adopt(seated).beat(now)

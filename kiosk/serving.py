@@ -20,7 +20,6 @@ import socket
 import time
 from collections import deque
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Protocol
 
@@ -196,6 +195,8 @@ class Server:
 
 def software() -> str:
     """This program's name and version, as every record says it."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return f"exam-kiosk {version('exam-kiosk')}"
     except PackageNotFoundError:
@@ -222,6 +223,14 @@ def run(arguments: Sequence[str], *, cost: KdfCost = MODERATE) -> int:
         control = held.enter_context(socket.socket(fileno=options.control_fd))
         carrier = Carrier(options.carrier)
         clock = SystemClock()
-        runner = Runner(station, carrier, clock, software=software(), cost=cost, not_locked=not_locked)
+        runner = Runner(
+            station,
+            carrier,
+            clock,
+            software=software,
+            cost=cost,
+            not_locked=not_locked,
+            read_later=True,
+        )
         held.callback(runner.close)
         return Server(runner, control).serve()

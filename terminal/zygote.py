@@ -7,7 +7,8 @@ Rules.
 1. What is imported comes from this program, its libraries and Python's own, wherever the program was started and
    whatever the environment says; that is then taken out of the environment, but for what the plan lets through.
 2. Nothing imported here is collected or looked through for cycles again, so that UIs share its memory.
-3. There is no TLS in this process: no screen speaks to a network, and the import takes its time.
+3. A UI is forked as soon as it can be. What its module names in `LATER` is imported when nothing was asked for a while.
+4. There is no TLS in this process: no screen speaks to a network, and the import takes its time.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn, TextIO
 
 from terminal import crash
@@ -31,6 +33,9 @@ Ui = Callable[[socket.socket], None]
 
 SETTINGS = {"TEXTUAL_FPS": "240", "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_DISABLE_KITTY_KEY": "1"}
 """What Textual reads from the environment when it is imported; whatever else it would read is taken out."""
+
+CALM = 3.0
+"""Seconds without a word after which there is time for the rest of the imports."""
 
 
 def main(control: socket.socket, ui: str, environment: Mapping[str, str]) -> NoReturn:
@@ -42,22 +47,21 @@ def main(control: socket.socket, ui: str, environment: Mapping[str, str]) -> NoR
         sys.path[:] = _path()
         os.environ.clear()
         os.environ.update({name: value for name, value in environment.items() if _harmless(name)} | SETTINGS)
-        _Zygote(control, _load(ui)).serve()
+        module, _, function = ui.partition(":")
+        _Zygote(control, _load(module), function).serve()
     except BaseException as error:  # noqa: BLE001 - whatever it is, only its type and place are told
         crash.note(error)
     finally:
         os._exit(1)
 
 
-def _load(ui: str) -> Ui:
+def _load(name: str) -> ModuleType:
     gc.disable()
     # Documented in importlib: None in sys.modules makes the import fail, which asyncio takes as a Python without TLS.
     sys.modules.update({"ssl": None})  # type: ignore[dict-item]  # typeshed has no word for it
-    module, _, function = ui.partition(":")
-    found: Ui = getattr(importlib.import_module(module), function)
+    module = importlib.import_module(name)
     gc.freeze()
-    gc.enable()
-    return found
+    return module
 
 
 def _path() -> list[str]:
@@ -73,8 +77,9 @@ def _harmless(name: str) -> bool:
 
 
 class _Zygote:
-    def __init__(self, control: socket.socket, ui: Ui) -> None:
-        self._control, self._ui = control, ui
+    def __init__(self, control: socket.socket, module: ModuleType, function: str) -> None:
+        self._control, self._module = control, module
+        self._ui: Ui = getattr(module, function)
         self._child = 0
         self._pidfd = -1
         self._selector = selectors.DefaultSelector()
@@ -82,9 +87,20 @@ class _Zygote:
 
     def serve(self) -> NoReturn:
         """Answer for ever."""
+        while not self._answered(CALM):
+            pass
+        for name in getattr(self._module, "LATER", ()):
+            importlib.import_module(name)
+        gc.freeze()
         while True:
-            for key, _ in self._selector.select()[:1]:
-                key.data()
+            self._answered(None)
+
+    def _answered(self, within: float | None) -> bool:
+        """Answer one word or end; return whether nothing came within so many seconds."""
+        ready = self._selector.select(within)
+        for key, _ in ready[:1]:
+            key.data()
+        return not ready
 
     def _hear(self) -> None:
         word, stream = receive(self._control)
@@ -129,6 +145,7 @@ def _become(ui: Ui, stream: socket.socket, parent: int) -> NoReturn:
     status = 1
     try:
         crash.die_with(parent)
+        gc.enable()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGWINCH, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
         ui(stream)

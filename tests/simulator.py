@@ -199,7 +199,7 @@ result_notice = "By letter."
     def kiosk(self, candidate: str) -> Runner:
         """The session process at a candidate's kiosk, without its sockets."""
         known = Station(self.folder / SEATED[candidate])
-        return Runner(known, self.carrier, self.clock, software="test", cost=MINIMUM)
+        return Runner(known, self.carrier, self.clock, software=lambda: "test", cost=MINIMUM)
 
     def start(self, opened: Desk, candidate: str) -> Runner:
         """From the start code to the first item."""

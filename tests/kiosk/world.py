@@ -273,7 +273,7 @@ class World:
 
     def runner(self) -> Runner:
         """A fresh session process, without its sockets."""
-        return Runner(Station(self.station), self.carrier, self.clock, software="test", cost=MINIMUM)
+        return Runner(Station(self.station), self.carrier, self.clock, software=lambda: "test", cost=MINIMUM)
 
     def signed_in(self, candidate: str = CANDIDATE) -> Runner:
         """A runner whose candidate was admitted."""
