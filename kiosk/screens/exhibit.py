@@ -130,7 +130,7 @@ class ExhibitScreen(KioskScreen):
         field = self.query_one(LineField)
         field.set_value("")
         field.display = True
-        field.focus()
+        self.set_focus(field)
 
     @on(LineField.Submitted)
     def _asked(self, message: LineField.Submitted) -> None:

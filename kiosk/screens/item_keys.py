@@ -16,9 +16,7 @@ PREVIOUS = Key(
 FLAG = Key(("f", "F", "f4"), "F", N_("flag this question, or take the flag off; also F4"), "flag", N_("flag"))
 REVIEW = Key(("r", "R", "f6"), "R", N_("all questions on one screen; also F6"), "review", N_("review"))
 EXHIBITS = Key(("e", "E"), "E", N_("open the exhibits of this question; also in F3"), "exhibits")
-TAB = Key(
-    ("tab",), "Tab", N_("to the next gap, or to the text that PgUp and PgDn scroll"), "tab(1)", N_("text")
-)
+TAB = Key(("tab",), "Tab", N_("to the next gap, or to the text beside the question"), "tab(1)", N_("text"))
 BOTH = ((NEXT, "n", "F8"), (PREVIOUS, "p", "F7"), (FLAG, "f", "F4"), (REVIEW, "r", "F6"))
 """Rows whose letter may be part of an answer: the letter, and the function key that always works."""
 
@@ -30,11 +28,11 @@ ITEM_KEYS = (
     Key(
         ("space",),
         "Space",
-        N_("choose what is at the cursor; in an order, pick it up or put it down"),
+        N_("choose what is at the cursor; pick up, put down"),
         "nothing",
     ),
     Key(("enter",), "Enter", N_("a new line in a long text; the next gap; put down"), "nothing"),
-    Key(("backspace",), "Backspace", N_("take back the answer, the last step or the last letter"), "nothing"),
+    Key(("backspace",), "Backspace", N_("take back your answer, its last step or letter"), "nothing"),
     Key(("delete",), N_("Delete"), N_("take back what is at the cursor"), "nothing"),
     Key(("home",), "Home, End", N_("the beginning or end of a line or a scale"), "nothing"),
     Key(("end",), "", "", "nothing"),

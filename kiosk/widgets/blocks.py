@@ -32,7 +32,7 @@ class TextRow:
     """One row: its text, the block it belongs to (-1 between blocks), and where in the block's text it starts.
 
     The characters from `indent` on are those of the block's text from `start` on; `start` is -1 where the row is not of
-    a text. `head` is set in the heading of a table.
+    a text. `head` is set in the heading of a table, whose first column takes `fixed` cells.
     """
 
     text: str
@@ -40,6 +40,7 @@ class TextRow:
     start: int = -1
     indent: int = 0
     head: bool = False
+    fixed: int = 0
 
 
 def laid_out(blocks: tuple[Block, ...], measure: int, *, wide: bool = False) -> tuple[TextRow, ...]:
@@ -97,11 +98,12 @@ def _table(block: Table, number: int, measure: int, *, wide: bool) -> list[TextR
         for row in rows
     ]
     line = "─┼─".join("─" * size for size in widths)
+    fixed = widths[0] + len(BETWEEN)
     return [
         *caption,
-        TextRow(drawn[0], number, head=True),
-        TextRow(line, number, head=True),
-        *(TextRow(row, number) for row in drawn[1:]),
+        TextRow(drawn[0], number, head=True, fixed=fixed),
+        TextRow(line, number, head=True, fixed=fixed),
+        *(TextRow(row, number, fixed=fixed) for row in drawn[1:]),
     ]
 
 

@@ -27,7 +27,7 @@ from kiosk.widgets.answering import (
     place_of,
     span_of_letters,
 )
-from kiosk.widgets.flowing import Mark, painted, ranges
+from kiosk.widgets.flowing import GLUE, Mark, painted, ranges
 from terminal.language import N_, _
 from terminal.theme import Role
 from terminal.widgets import Line
@@ -165,7 +165,8 @@ class Spotting(Picking):
         option = self.options[place]
         struck = "~" if option.id in self.struck else ""
         cursor = ">" if place == self.cursor else ""
-        return f"{cursor}{struck}{self.mark(option.id)} {letter(place)} <{clean(option.text)}>"
+        before = f"{cursor}{struck}{self.mark(option.id)} {letter(place)} <"
+        return before.replace(" ", GLUE) + clean(option.text) + ">"
 
     def _role(self, option: str) -> Role:
         if option == self.option_here():

@@ -2,7 +2,8 @@
 
 Rules.
 1. A text shown again stands where it was left, until the screen process ends.
-2. Laid out `wide`, code and tables keep their width and are looked at sideways; a table's heading stays in sight.
+2. Laid out `wide`, code and tables keep their width and are looked at sideways; the heading and the first column of a
+   table stay in sight.
 3. A hit has its own look, and its row a `>` at the edge; which hit it is, of how many, is said by the screen.
 """
 
@@ -25,6 +26,8 @@ from terminal.theme import Role
 from terminal.widgets import Line, Lines, Where
 from terminal.wrapping import clean, fit
 
+AROUND = 4
+"""Rows around this pane, as far as it can tell before it was laid out: a key may come first."""
 SIDEWAYS = 8
 """Cells of one step to the side."""
 
@@ -146,7 +149,7 @@ class DocumentPane(Lines):
             line = painted(text, 0, len(text), [(start + 1, end + 1, role) for start, end, role in marks])
         else:
             line = marked(rows[at], self._highlights)
-        return ((edge, Role.STRONG), *_shifted(line, self._left))
+        return ((edge, Role.STRONG), *_shifted(line, self._left, rows[at].fixed + 1 if rows[at].fixed else 0))
 
     def _marks(self, row: int) -> list[Mark]:
         return [
@@ -182,7 +185,7 @@ class DocumentPane(Lines):
 
     @property
     def _room(self) -> int:
-        return max(1, self.size.height - 1)
+        return max(1, (self.size.height or self.app.size.height - AROUND) - 1)
 
     @property
     def _last(self) -> int:
@@ -201,20 +204,23 @@ class DocumentPane(Lines):
         return laid_out(self._blocks, self._measure(self.size.width or 80), wide=self._wide)
 
 
-def _shifted(line: Line, left: int) -> Line:
-    """A line seen from its cell `left` on; a cut character of two cells becomes a space."""
+def _shifted(line: Line, left: int, fixed: int) -> Line:
+    """A line seen from its cell `left` on, behind its first `fixed` cells; a cut character becomes spaces."""
+    if not left:
+        return line
     spans: list[tuple[str, Role]] = []
-    skip = left
+    at = 0
     for text, role in line:
-        kept = text
-        while kept and skip > 0:
-            skip -= cell_len(kept[0])
-            kept = kept[1:]
-            if skip < 0:
-                kept, skip = " " + kept, 0
-        if kept:
-            spans.append((kept, role))
-    return tuple(spans)
+        kept = ""
+        for character in text:
+            size = cell_len(character)
+            if at + size <= fixed or at >= fixed + left:
+                kept += character
+            elif at + size > fixed + left or at < fixed:
+                kept += " " * (max(0, at + size - fixed - left) + max(0, fixed - at))
+            at += size
+        spans.append((kept, role))
+    return tuple(span for span in spans if span[0])
 
 
 def _hits(rows: tuple[TextRow, ...], blocks: tuple[Block, ...], words: str) -> tuple[Hit, ...]:

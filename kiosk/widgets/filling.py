@@ -19,7 +19,7 @@ from kiosk.widgets.answering import (
     span_of_letters,
 )
 from kiosk.widgets.choosing import PLACE, flowed, woven
-from kiosk.widgets.flowing import Mark
+from kiosk.widgets.flowing import GLUE, Mark
 from terminal.language import N_, _
 from terminal.theme import Role
 from terminal.widgets import Line
@@ -122,7 +122,7 @@ class Filling(Answering):
 
     def _words(self, number: int, name: str, option: str | None) -> str:
         text = next((clean(one.text) for one in self._gaps[name] if one.id == option), GAP)
-        return f"[{number + 1}{'>' if number == self._at else ':'} {text}]"
+        return f"[{number + 1}{'>' if number == self._at else ':'}{GLUE}{text}]"
 
     def _foot(self, measure: int) -> tuple[Line, ...]:
         picked, used = self._picked(), list(self._filled.values())

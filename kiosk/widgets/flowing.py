@@ -9,6 +9,8 @@ from terminal.theme import Role
 from terminal.widgets import Line, Span
 from terminal.wrapping import wrap
 
+GLUE = "\ue000"
+"""Stands for a space at which no row is broken; the sanitiser leaves none of these in a text, and it is drawn as a space."""
 Mark = tuple[int, int, Role]
 """From this character of a text up to that one, drawn in this role."""
 
@@ -35,4 +37,4 @@ def painted(text: str, start: int, end: int, marks: Iterable[Mark], role: Role =
             spans += ((text[at:first], role), (text[first:last], drawn))
             at = last
     spans.append((text[at:end], role))
-    return tuple(span for span in spans if span[0])
+    return tuple((piece.replace(GLUE, " "), drawn) for piece, drawn in spans if piece)

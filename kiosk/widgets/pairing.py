@@ -28,7 +28,7 @@ CELL = 4
 """Cells of a column of the grid."""
 LEAST_SOURCE = 24
 """Cells that a source needs beside the grid; where there are fewer, its targets stand below it."""
-NUMBER = 5
+NUMBER = 6
 
 
 class _Pairing(Answering):

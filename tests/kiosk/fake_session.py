@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from exam_packages.form import Agreement, AgreementId, Instruments, Item
+from exam_packages.form import Agreement, AgreementId, Exhibit, Instruments, Item, Stimulus
 from exam_packages.interactions import (
     Choice,
     ChoiceInteraction,
@@ -138,6 +138,10 @@ class FakeSession:
         self.comments: dict[ItemId, str] = {}
         self.highlights: dict[str, tuple[tuple[int, int, int], ...]] = {}
         self.redeemed: set[str] = set()
+        self.stimuli: dict[str, Stimulus] = {}
+        self.exhibits: dict[str, Exhibit] = {}
+        self.part = self.closes = ""
+        self.linear = False
 
     def attach(self) -> None:
         """Start to listen, and send the first view."""
@@ -179,6 +183,11 @@ class FakeSession:
             self._obey(command)
         if count is not None:
             self.held = held[count:]
+
+    @property
+    def acts(self) -> list[p.Command]:
+        """The commands that change or move something: all but the questions for the answers."""
+        return [command for command in self.commands if not isinstance(command, p.ShowAnswers)]
 
     @property
     def marks(self) -> str:
@@ -257,6 +266,11 @@ class FakeSession:
             section=next((title for first, title in reversed(self.sections) if first <= self.index), ""),
             closed=self.index in self.closed,
             short=self.short.get(item.id, ""),
+            stimulus=self.stimuli.get(item.stimulus),
+            exhibits=tuple(self.exhibits[name] for name in item.exhibits if name in self.exhibits),
+            part=self.part,
+            linear=self.linear,
+            closes=self.closes,
         )
 
     def _answers(self) -> tuple[p.AnswerLine, ...]:

@@ -10,8 +10,8 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from exam_packages.form import Item
-from exam_packages.interactions import ChosenOptions, ItemId, OptionId, Paragraph, TextEntryInteraction
-from kiosk.protocol import Answer, Flag, Go, Phase, Problem, Strike
+from exam_packages.interactions import ChosenOptions, ItemId, OptionId
+from kiosk.protocol import Answer, Flag, Go, Phase, Problem, ShowAnswers, Strike
 from kiosk.widgets.grid import Grid
 from kiosk.widgets.question import QuestionPane
 from tests.kiosk.driving import Driver, drive
@@ -103,7 +103,7 @@ def test_a_number_goes_to_its_question_and_touches_no_answer(digits: str) -> Non
         if session.index == 0:
             driver.key("enter")
         await driver.sees(f"Question {digits} of 100")
-        assert session.commands == [
+        assert [command for command in session.commands if not isinstance(command, ShowAnswers)] == [
             Answer(session.items[0].id, chosen("o2")),
             Go(int(digits) - 1),
         ]
@@ -116,7 +116,7 @@ def test_zero_does_nothing_and_help_names_the_key_that_clears() -> None:
 
     async def act(driver: Driver, session: FakeSession) -> None:
         await driver.press("b", sees="answer saved")
-        await driver.press("0", "f1", sees="take your answer back")
+        await driver.press("0", "f1", sees="take back your answer")
         assert len(session.commands) == 1
 
     drive(midway(), act)
@@ -233,7 +233,8 @@ def test_the_ends_of_the_test_hold() -> None:
     async def act(driver: Driver, session: FakeSession) -> None:
         await driver.press("p", "n", sees="Question 2 of 2")
         await driver.press("n", sees="not answered   0 flagged")
-        assert session.commands == [Go(1)]
+        assert session.commands[0] == Go(1)
+        assert not any(isinstance(command, Go) for command in session.commands[1:])
 
     drive(midway(sample_items(2)), act)
 
@@ -247,6 +248,7 @@ def test_the_time_can_be_hidden_and_warnings_still_come() -> None:
         session.send_tick(30 * MINUTE)
         assert "30:00" not in await driver.sees("30 minutes left")
         session.send_tick(29 * MINUTE)
+        await driver.press("down")
         await driver.lacks("minutes left")
         session.send_tick(10 * MINUTE - 1000)
         await driver.sees("10 minutes left", "Time hidden")
@@ -337,19 +339,6 @@ def test_options_too_long_for_the_screen_scroll_with_the_cursor() -> None:
         await driver.sees("> ( ) A.", "end 1.")
 
     drive(midway((choice_item("L", ["Which of these?"], options),)), act, (64, 22))
-
-
-def test_a_question_of_another_kind_says_so() -> None:
-    """An interaction that has no screen yet calls the proctor instead of failing, and takes no answer."""
-    item = Item(ItemId("T"), (Paragraph("Type it."),), TextEntryInteraction(10))
-
-    async def act(driver: Driver, session: FakeSession) -> None:
-        await driver.sees("cannot be shown here. Call the proctor.")
-        await driver.press("a", "space", "x", "f", sees="FLAGGED")
-        await driver.settled()
-        assert session.commands == [Flag(ItemId("T"), on=True)]
-
-    drive(midway((item,)), act)
 
 
 def test_text_of_a_document_is_only_text() -> None:
