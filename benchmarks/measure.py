@@ -7,15 +7,19 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+PERCENTS = (50, 95, 99)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Ratio:
-    """One row of the table: what was measured against what, in ms, and how often."""
+    """One row of the table: what was measured against what, in `unit`, how often, and what was aimed at."""
 
     name: str
     ours: tuple[float, ...]
     baseline: tuple[float, ...]
     against: str
+    target: str = ""
+    unit: str = "ms"
 
     def at(self, percent: int) -> float:
         """Our cost over the baseline's at this percentile."""
@@ -23,10 +27,16 @@ class Ratio:
 
     def row(self) -> str:
         """A line of the table in docs/benchmarks.md."""
-        ours = f"{percentile(self.ours, 50):.2f} / {percentile(self.ours, 99):.2f}"
-        base = f"{percentile(self.baseline, 50):.2f} / {percentile(self.baseline, 99):.2f}"
-        ratios = f"{self.at(50):.2f} | {self.at(99):.2f}"
-        return f"| {self.name} | {self.against} | {ours} | {base} | {ratios} | {len(self.ours)} |"
+        ours, base = (
+            " / ".join(f"{percentile(values, percent):.2f}" for percent in self._percents())
+            for values in (self.ours, self.baseline)
+        )
+        ratios = " / ".join(f"{self.at(percent):.2f}" for percent in self._percents())
+        cells = (self.name, self.against, self.unit, ours, base, ratios, str(len(self.ours)), self.target)
+        return f"| {' | '.join(cells)} |"
+
+    def _percents(self) -> tuple[int, ...]:
+        return PERCENTS if len(self.ours) > 1 else PERCENTS[:1]
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
@@ -44,10 +54,21 @@ def milliseconds(act: Callable[[], object]) -> float:
 
 
 def paired(
-    name: str, ours: Callable[[], object], against: str, baseline: Callable[[], object], *, rounds: int
+    name: str,
+    ours: Callable[[], float],
+    against: str,
+    baseline: Callable[[], float],
+    *,
+    rounds: int,
+    target: str = "",
 ) -> Ratio:
-    """Time both in turn after one warm-up each."""
+    """Take both figures in turn after one warm-up each."""
     ours()
     baseline()
-    pairs = [(milliseconds(ours), milliseconds(baseline)) for _ in range(rounds)]
-    return Ratio(name, tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs), against)
+    pairs = [(ours(), baseline()) for _ in range(rounds)]
+    return Ratio(name, tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs), against, target)
+
+
+def timed(act: Callable[[], object]) -> Callable[[], float]:
+    """The same, answering with the milliseconds it took."""
+    return lambda: milliseconds(act)

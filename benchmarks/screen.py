@@ -1,116 +1,137 @@
-"""Cold start to first paint, and keypress to repaint, on a pty of 80x24, against the barest Textual app."""
+"""Start, keys, memory and a crash of the whole kiosk, against the barest Textual app."""
 
 from __future__ import annotations
 
-import fcntl
+import itertools
 import os
-import pty
-import select
 import signal
-import struct
 import sys
 import tempfile
-import termios
 import time
-import tty
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.measure import Ratio, milliseconds
+from benchmarks import sitting
+from benchmarks.measure import Ratio, paired
+from benchmarks.terminal import BARE, BARE_DRAWN, Program, children, memory, started
 from kiosk.station import enrol
+from tests.kiosk.world import World
 
-STARTS, KEYS = 12, 200
-DOWN, UP = b"\x1b[B", b"\x1b[A"
-BARE = [sys.executable, "-m", "benchmarks.bare"]
-ITEM = [sys.executable, "-m", "benchmarks.item_screen"]
-QUIET, PATIENCE = 0.05, 30.0
-
-
-class Program:
-    """A program on a pseudo-terminal; what it draws is read as bytes."""
-
-    def __init__(self, arguments: list[str]) -> None:
-        """Start it; the clock of `until` begins here."""
-        self._began = time.perf_counter_ns()
-        self._pid, self._tty = pty.fork()
-        if self._pid == 0:
-            tty.setraw(0)  # as the supervisor does; without it the terminal itself echoes the key
-            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-            os.execvpe(arguments[0], arguments, {**os.environ, "TERM": "xterm-256color"})
-
-    def until(self, text: bytes) -> float:
-        """Milliseconds from the start until `text` was drawn."""
-        drawn = b""
-        while text not in drawn:
-            drawn += self._read(PATIENCE)
-        return (time.perf_counter_ns() - self._began) / 1e6
-
-    def press(self, key: bytes) -> None:
-        """Press a key and wait for the first byte of the repaint."""
-        os.write(self._tty, key)
-        self._read(PATIENCE)
-
-    def settle(self) -> None:
-        """Wait until nothing is drawn any more."""
-        while select.select([self._tty], [], [], QUIET)[0]:
-            self._read(PATIENCE)
-
-    def close(self) -> None:
-        """End it."""
-        os.kill(self._pid, signal.SIGTERM)
-        while True:
-            try:
-                self._read(5)
-            except (OSError, TimeoutError):
-                break
-        os.close(self._tty)
-        os.waitpid(self._pid, 0)
-
-    def _read(self, seconds: float) -> bytes:
-        if not select.select([self._tty], [], [], seconds)[0]:
-            raise TimeoutError("nothing was drawn")
-        return os.read(self._tty, 65536)
-
-
-def _start(arguments: list[str], text: bytes) -> float:
-    program = Program(arguments)
-    try:
-        return program.until(text)
-    finally:
-        program.close()
-
-
-def _cold(folder: Path) -> Ratio:
-    """The whole kiosk, supervisor, session and screen, from the shell to its first screen."""
-    station = folder / "kiosk-01"
-    enrol(station, "west", "kiosk-01", b"{}")
-    program = str(Path(sys.executable).with_name("exam-kiosk"))
-    kiosk = [program, "kiosk", "run", "--station", str(station), "--carrier", str(folder)]
-    _start(kiosk, b"tart code")
-    _start(BARE, b"ready 0")
-    pairs = [(_start(kiosk, b"tart code"), _start(BARE, b"ready 0")) for _ in range(STARTS)]
-    ours, bare = (tuple(pair[side] for pair in pairs) for side in (0, 1))
-    return Ratio("cold start to first paint", ours, bare, "a bare Textual app")
-
-
-def _keys() -> Ratio:
-    """The cursor moved among the options of an item, against one line repainted."""
-    item, bare = Program(ITEM), Program(BARE)
-    item.until(b"Question 1")
-    bare.until(b"ready 0")
-    pairs: list[tuple[float, float]] = []
-    for turn in range(KEYS):
-        item.settle()
-        bare.settle()
-        key = UP if turn % 2 else DOWN
-        pairs.append((milliseconds(partial(item.press, key)), milliseconds(partial(bare.press, b"x"))))
-    item.close()
-    bare.close()
-    ours, alone = (tuple(pair[side] for pair in pairs) for side in (0, 1))
-    return Ratio("keypress to repaint", ours, alone, "a bare Textual app")
+STARTS, KEYS, CRASHES = 15, 200, 12
+A_BARE_APP = "a bare Textual app"
+UP, DOWN, NEXT = b"\x1b[A", b"\x1b[B", b"\x1b[19~"
+LOCKED, SUSPENDED, QUESTION = b"tart code", b"esume code", b"Question "
 
 
 def ratios() -> list[Ratio]:
-    """Both rows."""
+    """Every row."""
     with tempfile.TemporaryDirectory() as folder:
-        return [_cold(Path(folder)), _keys()]
+        world = sitting.prepare(Path(folder) / "world")
+        return [*_starts(Path(folder), world), *_sitting(world)]
+
+
+def _starts(folder: Path, world: World) -> list[Ratio]:
+    """The command itself, from the shell to its first screen."""
+    empty = folder / "kiosk-01"
+    enrol(empty, "west", "kiosk-01", b"{}")
+    rows = []
+    for name, station, carrier in (
+        ("cold start to first paint, an empty carrier", empty, folder / "nothing"),
+        ("cold start to first paint, a sitting on the carrier", world.station, world.carrier.root),
+    ):
+        program = str(Path(sys.executable).with_name("exam-kiosk"))
+        kiosk = [program, "kiosk", "run", "--station", str(station), "--carrier", str(carrier)]
+        rows.append(
+            paired(
+                name,
+                lambda kiosk=kiosk: started(kiosk, LOCKED),  # type: ignore[misc]  # a default binds the loop's value
+                A_BARE_APP,
+                lambda: started(BARE, BARE_DRAWN),
+                rounds=STARTS,
+                target="1.3",
+            )
+        )
+    return rows
+
+
+def _sitting(world: World) -> list[Ratio]:
+    code = sitting.begin(world)
+    kiosk = Program([sys.executable, "-m", "benchmarks.sitting", str(world.folder)])
+    bare = Program(BARE)
+    try:
+        bare.until(BARE_DRAWN)
+        kiosk.until(SUSPENDED)
+        time.sleep(1)  # the supervisor drops what is typed before a screen reads
+        for key in (code.encode(), b"\r", b"n"):
+            kiosk.press(key)
+            kiosk.settle()
+        return [*_keys(kiosk, bare), *_memory(kiosk, bare), _crash(kiosk)]
+    finally:
+        kiosk.close()
+        bare.close()
+
+
+def _keys(kiosk: Program, bare: Program) -> list[Ratio]:
+    """The cursor moved among the options, and the next question asked for, each against one line repainted."""
+
+    def pressed(program: Program, *keys: bytes) -> float:
+        program.settle()
+        return program.press(next(turns[program, keys]))
+
+    turns: dict[tuple[Program, tuple[bytes, ...]], Iterator[bytes]] = {
+        (program, keys): itertools.cycle(keys)
+        for program, keys in ((kiosk, (DOWN, UP)), (kiosk, (NEXT,)), (bare, (b"x",)))
+    }
+    return [
+        paired(
+            name,
+            lambda keys=keys: pressed(kiosk, *keys),  # type: ignore[misc]  # a default binds the loop's value
+            A_BARE_APP,
+            lambda: pressed(bare, b"x"),
+            rounds=rounds,
+            target="2 at p50 and p95",
+        )
+        for name, keys, rounds in (
+            ("key to repaint, the cursor", (DOWN, UP), KEYS),
+            ("key to repaint, the next question", (NEXT,), sitting.ITEMS - 10),
+        )
+    ]
+
+
+def _memory(kiosk: Program, bare: Program) -> list[Ratio]:
+    """Resident memory with the form open, and what it is once shared pages are counted once."""
+    processes = [kiosk.pid, *children(kiosk.pid), _screen(kiosk)]
+    ours, alone = [memory(pid) for pid in processes], memory(bare.pid)
+    rows = (
+        ("memory of the screen's process, resident", ours[-1][0], alone[0], "1.5"),
+        ("memory of the screen's process, its share", ours[-1][1], alone[1], "1.5"),
+        ("memory of all four processes, their shares", sum(share for _, share in ours), alone[1], ""),
+    )
+    return [
+        Ratio(name, (mine,), (base,), A_BARE_APP, target, unit="MiB") for name, mine, base, target in rows
+    ]
+
+
+def _crash(kiosk: Program) -> Ratio:
+    """The screen's process killed; the same question drawn by the next one."""
+
+    def killed() -> float:
+        time.sleep(2.5)  # fewer than five crashes in ten seconds are no trouble
+        kiosk.settle()
+        kiosk.begin()
+        os.kill(_screen(kiosk), signal.SIGKILL)
+        return kiosk.until(QUESTION)
+
+    return paired(
+        "the same question after a crash of the screen",
+        killed,
+        A_BARE_APP + " started",
+        lambda: started(BARE, BARE_DRAWN),
+        rounds=CRASHES,
+        target="under 500 ms",
+    )
+
+
+def _screen(kiosk: Program) -> int:
+    """The screen's process: the one child of a child of the supervisor."""
+    return next(one for child in children(kiosk.pid) for one in children(child))

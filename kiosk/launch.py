@@ -27,7 +27,7 @@ def run(station: Path, carrier: Path) -> int:
     """
     locks = vt.lock(0)
     try:
-        return supervisor.run(_plan(station, carrier, locks.unlocked))
+        return supervisor.run(plan(station, carrier, locks.unlocked))
     finally:
         vt.unlock(0, locks)
 
@@ -50,7 +50,7 @@ def at_once(arguments: Sequence[str]) -> int | None:
     return None if status == supervisor.REFUSED else status
 
 
-def _plan(station: Path, carrier: Path, not_locked: tuple[str, ...]) -> supervisor.Plan:
+def plan(station: Path, carrier: Path, not_locked: tuple[str, ...]) -> supervisor.Plan:
     """What the supervisor runs; the session process is told what of the console is `not_locked`."""
     folder = station.resolve()
     session = ("-P", "-m", "kiosk.runner", "--station", str(folder), "--carrier", str(carrier.resolve()))
