@@ -112,16 +112,18 @@ def settle(filed: Iterable[Filed], lines: Lines) -> dict[Digest, Verdict]:
             verdicts |= _all(
                 found, AttemptConflictError(attempt=found[0].attempt, candidate=found[0].candidate)
             )
-    for seat, several in seats.items():
-        if lines.get(seat) is not None:
-            verdicts |= _left_behind([sessions[session] for session in several], verdicts)
+    for several in seats.values():
+        verdicts |= _left_behind([sessions[session] for session in several], verdicts)
     return verdicts
 
 
 def _left_behind(
     several: Sequence[Sequence[Filed]], verdicts: Mapping[Digest, Verdict]
 ) -> dict[Digest, Verdict]:
-    """The verdicts on the session with which the one that counts goes on; none where there is nothing of the kind."""
+    """The verdicts on the session with which the one that counts goes on; none where there is nothing of the kind.
+
+    Of several sessions one counts only where the closing page names it.
+    """
     arrived = [
         records
         for records in several

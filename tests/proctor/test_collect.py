@@ -13,6 +13,7 @@ from keys.errors import WrongRecipientError
 from keys.identities import PrivateIdentity, new_identity
 from keys.statement import Keyring, Role
 from proctor import refusals
+from proctor.board import status
 from proctor.collect import collect, make_bundle, write_bundle
 from proctor.commands import CloseSitting, DeclareAbsence, ShowCodes
 from proctor.runner import Desk
@@ -171,6 +172,25 @@ def test_two_records_of_one_candidate_are_a_conflict(room: Site) -> None:
         settle(opened)
         bundle = read_bundle(make_bundle(opened), Keyring([opened.identity.holder()]))
         assert len(bundle.records()) == 2
+
+
+def test_a_moved_candidate_is_no_conflict(room: Site) -> None:
+    """Of the record left behind and the one that goes on with it the latter is on the closing page, and both go out."""
+    room.export(0, "C-1", outcome="unfinished")
+    room.export(1, "C-1", moved_from="0123456789")
+    room.export(2, "C-2", outcome="voided")
+    with room.again() as opened:
+        assert len(collect(opened, room.carrier).new) == 3
+        rows = {row.candidate: row.state for row in status(opened.state).candidates}
+        assert (rows["C-1"], rows["C-2"]) == ("completed", "voided")
+        settle(opened)
+        bundle = read_bundle(make_bundle(opened), Keyring([opened.identity.holder()]))
+    page = read_closing(bundle.parts["closing.json"], Keyring([bundle.signer]))
+    assert [(one.state, one.session) for one in page.lines[:2]] == [
+        (FinalState.COMPLETED, "s1"),
+        (FinalState.VOIDED, "s2"),
+    ]
+    assert len(bundle.records()) == 3
 
 
 def test_a_record_of_nobody_is_carried_and_counts_for_nobody(room: Site) -> None:

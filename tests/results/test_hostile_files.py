@@ -81,6 +81,7 @@ def ledger(tmp_path: Path) -> Ledger:
         (lambda: _many(lambda n: e.ResponseEdited(I0, -1, 0, "x", 0), 1), "timeline-impossible"),
         (lambda: _many(lambda n: e.ResponseEdited(I0, 0, -HUGE, "x", 0), 1), "timeline-impossible"),
         (lambda: _many(lambda n: e.ResponseEdited(I0, HUGE, HUGE, "x", 0), 1), "timeline-impossible"),
+        (lambda: _many(lambda n: e.ResponseEdited(I0, n, 0, " ", 0), 2), "timeline-impossible"),
         (lambda: _many(lambda n: e.ResponseEdited(I0, n * 2, 0, "x", 0), 2), "timeline-impossible"),
         (
             lambda: _many(lambda n: e.ResponseEdited(I0, 0, 0, "x" * LONGEST_TEXT, 0), 2),

@@ -84,6 +84,7 @@ DISPUTED = "closing pages that contradict each other"
         ([WHOLE, MOVED], line(WHOLE), ["A", "closing-mismatch"]),
         ([WHOLE, FORK, MOVED], line(MOVED), ["journal-fork", "journal-fork", "A"]),
         ([WHOLE, OTHER, MOVED], line(MOVED), ["closing-mismatch", "closing-mismatch", "A"]),
+        ([WHOLE, MOVED, MOVED_AGAIN], line(MOVED), ["closing-mismatch", "A", "closing-mismatch"]),
         ([MOVED, MOVED_AGAIN], line(MOVED_AGAIN), ["closing-mismatch", "A"]),
         ([WHOLE, MOVED], DISPUTED, ["closing-conflict"] * 2),
         ([OTHER, WHOLE], line(OTHER), ["A", "closing-mismatch"]),
