@@ -1,4 +1,9 @@
-"""TESTING: handing in, in two steps, with what is not answered, incomplete and flagged on the screen."""
+"""TESTING: handing in, in two steps, with what is not answered, incomplete and flagged on the screen.
+
+Rules.
+1. Y arms, Enter confirms; no other way hands in.
+2. A confirmed hand-in waits until everything typed before is saved. If that changes a count, it is asked again.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +46,7 @@ class HandInScreen(KioskScreen):
     def __init__(self, link: Link) -> None:
         super().__init__(link)
         self._armed = False
+        self._confirmed = ""
         self._answers: tuple[AnswerLine, ...] = ()
 
     def middle(self) -> ComposeResult:
@@ -54,8 +60,8 @@ class HandInScreen(KioskScreen):
 
     def show(self) -> None:
         view = self.view
-        if view.problem:
-            self._armed = False
+        if view.problem or (self._confirmed and self._confirmed != view.marks):
+            self._armed, self._confirmed = False, ""
         self._answers = view.answers or self._answers
         ask = (
             _("Press Enter to hand in now, or R to go back.")
@@ -76,6 +82,7 @@ class HandInScreen(KioskScreen):
         ]
         self.query_one(Page).set_paragraphs(words)
         super().show()
+        self._hand_in()
 
     def _counts(self) -> list[Span]:
         marks = self.view.marks
@@ -107,9 +114,14 @@ class HandInScreen(KioskScreen):
         self.show()
 
     def action_confirm(self) -> None:
-        """Hand in, with the counts that the screen shows, once all that was sent is answered."""
-        if self._armed and self.link.settled:
-            marks = self.view.marks
+        """Hand in with the counts that the screen shows, as soon as all that was sent before is answered."""
+        if self._armed:
+            self._confirmed = self.view.marks
+            self._hand_in()
+
+    def _hand_in(self) -> None:
+        if self._confirmed and self.link.settled:
+            marks, self._confirmed = self._confirmed, ""
             self.link.submit(HandIn(len(marks) - answered(marks), len(marked(marks, FLAGGED))))
 
     def action_answers(self) -> None:

@@ -80,6 +80,10 @@ class TutorialScreen(KioskScreen):
         """Listen to every key."""
         self.query_one(Hands).focus()
 
+    def on_screen_resume(self) -> None:
+        """Look again at what was done once the help has gone."""
+        self.draw()
+
     @property
     def _lesson(self) -> Lesson:
         return LESSONS[self._at]
@@ -126,31 +130,34 @@ class TutorialScreen(KioskScreen):
         return (*((self.KEYS[0],) if self._done else ()), LEAVE, COMFORT, HELP)
 
     def pressed(self, key: str, character: str) -> bool:
-        """Look at a key before the bindings do; whether it was used. Function keys of the screen are not taken."""
+        """Look at a key before the bindings do, so that all keys act in the order of typing; whether it was used."""
         if self._leaving:
             return self._answer(key)
-        if self._done or key in {"enter", "f1", "f3", "f5", "f9", "f10"}:
-            return False if not self._opens(key) else self._open_number()
-        used = self._read(key) if self._lesson.text else self._look_over(key) if self._desk.reviewing else False
-        if not used and not self._lesson.text and not self._desk.reviewing:
-            used = self._work(key, character)
-        if used:
+        if key in {"f1", "f3", "f5", "f9"}:
+            return False
+        if key == "f10":
+            self.action_leave_lessons()
+        elif self._done:
+            self._go_on(key)
+        elif self._used(key, character):
             self.show()
-        return used
-
-    def _opens(self, key: str) -> bool:
-        return key == "enter" and self._desk.reviewing and not self._done
-
-    def _open_number(self) -> bool:
-        desk = self._desk
-        desk.index, desk.reviewing, self._typed = self.query_one(Grid).cursor, False, ""
-        self.show()
+        else:
+            return False
         return True
+
+    def _go_on(self, key: str) -> None:
+        if key == "enter":
+            self.action_go_on()
+
+    def _used(self, key: str, character: str) -> bool:
+        if self._lesson.text:
+            return self._read(key)
+        return self._look_over(key) if self._desk.reviewing else self._work(key, character)
 
     def _answer(self, key: str) -> bool:
         if key in {"y", "Y"}:
             self.link.submit(EndTutorial())
-        elif key in {"n", "N", "escape", "f10"}:
+        elif key in {"n", "N", "escape"}:
             self._leaving = False
             self.show()
         return key not in {"f5", "f9"}
@@ -173,6 +180,8 @@ class TutorialScreen(KioskScreen):
             grid.point(int(key) - 1)
         elif key in {"r", "R", "f6", "escape"}:
             self._desk.reviewing, self._typed = False, ""
+        elif key == "enter":
+            self._desk.index, self._desk.reviewing, self._typed = grid.cursor, False, ""
         else:
             return False
         return True

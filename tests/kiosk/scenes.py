@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from exam_packages.form import Item
+from exam_packages.form import Instruments, Item
 from exam_packages.interactions import ChosenOptions, ItemId, OptionId
 from kiosk.protocol import Limit, Phase, Problem
 from kiosk.screens.check import ASKED
@@ -85,6 +85,42 @@ def _nearly_full() -> FakeSession:
     return session
 
 
+def _instruments() -> FakeSession:
+    session = _answered()
+    item = session.items[22].id
+    session.instruments = Instruments(
+        calculator=True, highlighter=True, notes=True, scratchpad=True, comments=True, keep_notes=True
+    )
+    session.breaks = 1
+    session.notes[item] = "Compare with question 12.\nCost per pupil: 54."
+    session.comments[item] = "Option C is cut off at the end."
+    session.highlights[f"item:{item}"] = ((0, 3, 22),)
+    session.tape = (("12*4.5", "54"), ("54/7", "7.71428571429"))
+    return session
+
+
+async def _calculate(driver: Driver) -> None:
+    await driver.press("f3", "c")
+    await driver.until(lambda: driver.app.focused, "the caret")
+    await driver.press("5", "*", "up", sees="5*7.71428571429")
+
+
+async def _scribble(driver: Driver) -> None:
+    await driver.press("f3", "s")
+    await driver.until(lambda: driver.app.focused, "the caret")
+    await driver.press("o", "n", "e", "enter", "t", "w", "o", sees="two")
+
+
+def _refusing() -> FakeSession:
+    session = _instruments()
+    session.problem = Problem(
+        "calculation-by-zero",
+        "Nothing can be divided by zero.",
+        "Look at what stands behind the division sign.",
+    )
+    return session
+
+
 def _finished(outcome: str = "completed") -> FakeSession:
     session = at(Phase.FINISHED, 40)
     session.outcome = outcome
@@ -123,7 +159,11 @@ def _limited() -> FakeSession:
 
 def _sections() -> FakeSession:
     session = at(Phase.TESTING, 40)
-    session.sections = ((0, "Leadership and vision"), (30, "Understanding education"), (65, "Managing technology"))
+    session.sections = (
+        (0, "Leadership and vision"),
+        (30, "Understanding education"),
+        (65, "Managing technology"),
+    )
     session.closed = set(range(30))
     session.short = {session.items[36].id: "choose 2"}
     return session
@@ -212,6 +252,7 @@ def lessons(count: int, *then: str) -> Callable[[Driver], Awaitable[None]]:
     async def learn(driver: Driver) -> None:
         for number in range(count):
             await driver.sees(f"Step {number + 1} of {len(LESSONS)}")
+            assert "[x] Done." not in driver.text()
             if LESSONS[number].text:
                 await driver.sees("lines 1-", " of 6")
             await driver.press(*LESSON_KEYS[number], sees="[x] Done.")
@@ -282,7 +323,9 @@ SCENES: dict[str, Scene] = {
     ),
     "item-two-limits": Scene(_limited, "Section: 5 minutes left"),
     "proctor": Scene(lambda: at(Phase.TESTING, 22), "Action code", _proctor),
-    "proctor-added": Scene(lambda: at(Phase.TESTING, 22), "10 minutes were added: 1:47:12 left.", _time_added),
+    "proctor-added": Scene(
+        lambda: at(Phase.TESTING, 22), "10 minutes were added: 1:47:12 left.", _time_added
+    ),
     "proctor-refused": Scene(lambda: at(Phase.TESTING, 22), "code-wrong", _refused),
     "break-ask": Scene(lambda: _breaks(2), "You have 2 breaks left.", _open_break),
     "paused-scheduled": Scene(_paused("scheduled", "stops", 15 * MINUTE, 12 * MINUTE), "0:12:00"),
@@ -292,6 +335,15 @@ SCENES: dict[str, Scene] = {
     "paused-hold": Scene(_paused("hold", "stops"), "The time for this step"),
     "answers": Scene(_sections, "INCOMPLETE: choose 2", keys("f10", "a")),
     "comfort": Scene(lambda: at(Phase.INSTRUCTIONS), "High contrast", keys("f3", "down")),
+    "tools": Scene(_instruments, "(1 highlight)", keys("f3", "down")),
+    "calculator": Scene(_instruments, "54/7 = 7.71428571429", _calculate),
+    "calculator-refused": Scene(_refusing, "Nothing can be divided by zero.", keys("f3", "c")),
+    "note": Scene(_instruments, "Compare with question 12.", keys("f3", "n")),
+    "scratchpad": Scene(_instruments, "unsaved changes", _scribble),
+    "comment": Scene(_instruments, "Your comment on question 23", keys("f3", "m")),
+    "highlight": Scene(_instruments, "Backspace removes", keys("f3", "h", *["right"] * 4)),
+    "highlight-begun": Scene(_instruments, "Move to the last word", keys("f3", "h", "down", "space", "down")),
+    "item-highlighted": Scene(_instruments, "«"),
     "review-sections": Scene(_sections, "Managing technology", keys("r")),
     "review-filter": Scene(_sections, "Only flagged", keys("r", "v", "v")),
     "review-300": Scene(many, "page 1 of", keys("r")),

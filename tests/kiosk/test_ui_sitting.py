@@ -15,6 +15,7 @@ from kiosk import protocol as p
 from kiosk.app import LINK_LOST, KioskApp
 from kiosk.protocol import Phase
 from kiosk.screens.form import CODE_LENGTH
+from kiosk.screens.lessons import LESSONS
 from kiosk.screens.review import ReviewScreen
 from kiosk.widgets.grid import Grid
 from terminal.theme import PALETTES
@@ -26,7 +27,7 @@ from tests.kiosk.fake_session import (
     FakeSession,
     sample_items,
 )
-from tests.kiosk.scenes import MINUTE, at
+from tests.kiosk.scenes import MINUTE, at, lessons, press_all
 
 
 def test_a_hundred_questions_by_keys_alone() -> None:
@@ -40,7 +41,11 @@ def test_a_hundred_questions_by_keys_alone() -> None:
         await driver.sees("Is this you?")
         await driver.press("y", sees="Terms 1 of 2")
         await driver.press("a", sees="Terms 2 of 2")
-        await driver.press("a", sees="press B.")
+        await driver.press("a", sees="Press each of these keys once:")
+        await press_all(driver)
+        await driver.press("enter", sees="Step 1 of 13")
+        await lessons(len(LESSONS))(driver)
+        await driver.press("enter", sees="press B.")
         await driver.press("b", sees="Question 1 of 100")
         for place in range(100):
             letter = "abcd"[place * 7 % 4]
@@ -55,7 +60,11 @@ def test_a_hundred_questions_by_keys_alone() -> None:
         await driver.until(lambda: driver.app.finished)
         wanted = [ChosenOptions((OptionId(f"o{place * 7 % 4 + 1}"),)) for place in range(100)]
         assert [session.responses[item.id] for item in session.items] == wanted
-        assert session.commands[-2:] == [p.HandIn(0, 0), p.Leave()]
+        assert session.acts[-2:] == [p.HandIn(0, 0), p.Leave()]
+        assert [one for one in session.commands if isinstance(one, p.ConfirmEquipment | p.EndTutorial)] == [
+            p.ConfirmEquipment(80, 24),
+            p.EndTutorial(),
+        ]
 
     drive(FakeSession(sample_items()), act)
 
@@ -96,7 +105,7 @@ def test_the_review_finds_what_is_left() -> None:
         await driver.press("up", "left", sees="Question 5: answered, flagged")
         await driver.press("4", sees="Number 4_")
         await driver.press("backspace", "enter", sees="Question 4 of 100")
-        assert session.commands == [p.Go(3)]
+        assert session.acts == [p.Go(3)]
 
     drive(at(Phase.TESTING, 40), act)
 
@@ -124,9 +133,10 @@ def test_handing_in_takes_two_steps_and_states_both_counts() -> None:
         assert "Flagged          4   5, 12, 23, 36" in screen
         await driver.press("enter", "enter", "r", sees="Question 41 of 100")
         await driver.press("r", "f10", "y", sees="Press Enter to hand in now")
-        assert session.commands == []
+        await driver.settled()
+        assert session.acts == []
         await driver.press("enter", sees="You have handed in.")
-        assert session.commands == [p.HandIn(64, 4)]
+        assert session.acts == [p.HandIn(64, 4)]
 
     drive(at(Phase.TESTING, 40), act)
 
@@ -142,7 +152,7 @@ def test_the_end_of_the_time_needs_no_key(keys: tuple[str, ...]) -> None:
         session.send_view()
         await driver.sees("Your time is up.", "5 T Q")
         assert len(driver.app.screen_stack) == 2
-        assert session.commands == []
+        assert session.acts == []
 
     drive(at(Phase.TESTING, 3), act)
 
@@ -170,7 +180,7 @@ def test_a_number_that_no_question_has_is_said_and_forgotten() -> None:
         await driver.press("6", sees="Number 6_")
         assert "There is no" not in driver.text()
         await driver.press("2", sees="Question 62 of 100")
-        assert session.commands == [p.Go(61)]
+        assert session.acts == [p.Go(61)]
 
     drive(at(Phase.TESTING, 40), act)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.kiosk.driving import driving
+from terminal.widgets import Header, KeyBar, Lines
+from tests.kiosk.driving import Driver, driving
 from tests.kiosk.scenes import SCENES
 
 ROOT = Path(__file__).parents[2]
@@ -17,14 +18,16 @@ TEXTS = ROOT / "tests/snapshots/kiosk"
 PICTURES = ROOT / "docs/img"
 UPDATE = os.environ.get("UPDATE_SNAPSHOTS") == "1"
 SIZES = ((80, 24), (64, 22), (120, 40))
-CONSOLE = set("─│┌┐└┘┼")
+CONSOLE = set("─│┌┐└┘┼┬┴├┤") | set("áàäãåéèêíîñóòöõúüçßÆØ¿¡")
 """What the screens draw with beside ASCII: in every font of a Linux console."""
+THEMED = ("check", "tutorial", "item", "review-sections", "hand-in", "proctor-refused", "paused-room", "comfort", "finished")
+"""The main screens, which are pictured in every theme."""
 PICTURED = {
     *((name, SIZES[0], "dark") for name in SCENES),
     ("item", (64, 22), "dark"),
     ("item", (120, 40), "dark"),
     ("review", (120, 40), "dark"),
-    *(("item", SIZES[0], theme) for theme in ("light", "high-contrast", "mono")),
+    *((name, SIZES[0], theme) for name in THEMED for theme in ("light", "high-contrast", "mono")),
 }
 RUNS = sorted(PICTURED | {(name, size, "dark") for name in SCENES for size in SIZES})
 
@@ -48,11 +51,22 @@ async def shot(name: str, size: tuple[int, int], theme: str = "dark") -> tuple[s
         text = await driver.sees(scene.shows)
         await driver.settled()
         text = driver.text()
+        _whole(driver)
         svg = driver.app.export_screenshot(title="Exam Kiosk")
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
     svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
     return text, svg
+
+
+def _whole(driver: Driver) -> None:
+    """Nothing on the screen reaches under the key bar or out of its pane."""
+    screen = driver.app.screen
+    bar = screen.query_one(KeyBar)
+    for widget in screen.query(Lines):
+        if widget.display and widget is not bar and widget.region.height:
+            assert widget.region.bottom <= bar.region.y, f"{widget} is cut at the bottom"
+            assert widget.region.y >= (0 if isinstance(widget, Header) else 1), f"{widget} is cut at the top"
 
 
 @pytest.mark.parametrize(("name", "size", "theme"), RUNS, ids=lambda part: str(part).replace(" ", ""))

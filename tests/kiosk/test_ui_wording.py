@@ -9,8 +9,8 @@ from exam_packages.interactions import Block, Code, Picture, Table
 from kiosk.protocol import Phase, View
 from kiosk.screens.reading import paragraphs
 from kiosk.screens.seat import who
-from kiosk.screens.wording import numbers
-from kiosk.widgets.question import text_rows
+from kiosk.screens.wording import facts_rows, incomplete, marked, numbers, stage_words
+from kiosk.widgets.blocks import text_rows
 from kiosk.words import clock, spoken, time_left, warning
 
 MINUTE = 60_000
@@ -69,9 +69,9 @@ def test_the_last_minutes_cannot_be_hidden() -> None:
 
 def test_numbers_fit_their_room() -> None:
     """As many numbers as fit are named, then how many more there are."""
-    assert numbers("." * 100, ".", 40) == "1, 2, 3, 4, 5, 6, 7, 8, 9 and 91 more"
-    assert numbers("*.F", ".", 40) == "2"
-    assert numbers("***", ".", 40) == ""
+    assert numbers(range(100), 40) == "1, 2, 3, 4, 5, 6, 7, 8, 9 and 91 more"
+    assert numbers(marked("*.F", "."), 40) == "2"
+    assert numbers(marked("***", "."), 40) == ""
 
 
 def test_in_little_room_the_programme_is_cut_before_the_candidate() -> None:
