@@ -39,6 +39,7 @@ from results.centre.inputs import read_inputs
 from results.centre.office import Centre, open_centre, score_all
 from results.centre.runs import ScoreRun
 from results.wire.closing import FinalState
+from tests.kiosk.way_in import go_in
 from tests.kiosk.world import HandClock, accepted
 
 SAMPLE = Path(__file__).parents[1] / "exam_packages/samples/cetl-practice"
@@ -206,11 +207,7 @@ result_notice = "By letter."
         runner = self.kiosk(candidate)
         kiosk = opened.state.kiosk_called(SEATED[candidate])
         accepted(runner.submit(p.EnterStartCode(opened.start_code(kiosk))))
-        accepted(runner.submit(p.SignIn(candidate, opened.admission_code(candidate))))
-        view = accepted(runner.submit(p.ConfirmIdentity()))
-        while view.agreement is not None:
-            view = accepted(runner.submit(p.Accept(view.agreement.id)))
-        accepted(runner.submit(p.Begin()))
+        go_in(runner.submit, accepted(runner.submit(p.SignIn(candidate, opened.admission_code(candidate)))))
         return runner
 
     def resume(self, opened: Desk, candidate: str) -> Runner:

@@ -13,6 +13,7 @@ from exam_packages.interactions import ChosenOptions, OptionId
 from kiosk import protocol as p
 from tests.demo.cast import Player
 from tests.demo.commands import StepFailedError
+from tests.kiosk.way_in import go_in
 
 
 class Kiosk:
@@ -62,6 +63,8 @@ class Kiosk:
         """Send one command and wait for the view that answers it. Raises `StepFailedError` for a refusal."""
         self._screen.sendall(p.frame(command))
         self.view = self._next()
+        while not self.view.reply:
+            self.view = self._next()
         if self.view.problem:
             problem = self.view.problem
             raise StepFailedError(
@@ -93,11 +96,7 @@ class Kiosk:
 def begin(kiosk: Kiosk, player: Player, start_code: str, admission_code: str) -> p.View:
     """From the locked screen to the first item."""
     kiosk.say(p.EnterStartCode(start_code))
-    kiosk.say(p.SignIn(player.number, admission_code))
-    view = kiosk.say(p.ConfirmIdentity())
-    while view.agreement is not None:
-        view = kiosk.say(p.Accept(view.agreement.id))
-    return kiosk.say(p.Begin())
+    return go_in(kiosk.say, kiosk.say(p.SignIn(player.number, admission_code)))
 
 
 def resume(kiosk: Kiosk, code: str) -> p.View:

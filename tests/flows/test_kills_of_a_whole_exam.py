@@ -20,6 +20,7 @@ from results.wire.journal import SessionEntry, lines, read
 from results.wire.record import fold
 from tests.demo.at_protocol import Kiosk
 from tests.demo.commands import StepFailedError
+from tests.kiosk.way_in import go_in
 from tests.simulator import Simulator
 
 SHORT, LONG = 3, 200
@@ -42,11 +43,7 @@ class Sitting:
         """From the start code to the first question."""
         kiosk = self.kiosk
         kiosk.say(p.EnterStartCode(self.opened.start_code(self.fingerprint)))
-        kiosk.say(p.SignIn("C-1001", self.opened.admission_code("C-1001")))
-        view = kiosk.say(p.ConfirmIdentity())
-        while view.agreement is not None:
-            view = kiosk.say(p.Accept(view.agreement.id))
-        kiosk.say(p.Begin())
+        go_in(kiosk.say, kiosk.say(p.SignIn("C-1001", self.opened.admission_code("C-1001"))))
 
     def live_until_killed(self) -> None:
         """Answer as fast as the kiosk acknowledges, until a timer kills it."""
