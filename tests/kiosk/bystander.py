@@ -15,10 +15,10 @@ from exam_packages.interactions import ExtendedTextInteraction, ItemId, Response
 from exam_packages.sitting_plan import Accommodations
 from kiosk.session import Terms
 from results.wire import events as e
-from results.wire.events import Scope
+from results.wire.events import PauseKind, Scope
 from tests.kiosk.rules_alone import AGREEMENTS, MINUTE, form_of, part, section
 
-LIMIT = 25 * MINUTE
+LIMIT = 60 * MINUTE
 ONE_PROCTOR = 5
 LIMITS = st.sampled_from([0, 0, 3 * MINUTE, 8 * MINUTE])
 BREAKS = st.none() | st.builds(Break, st.sampled_from([MINUTE, 4 * MINUTE]), st.sampled_from(BreakClock))
@@ -79,6 +79,7 @@ class Model:
     comments: dict[ItemId, str] = field(default_factory=dict)
     left: set[ItemId] = field(default_factory=set)
     shown: ItemId | None = None
+    onward: bool = False
 
     @property
     def running(self) -> bool:
@@ -110,6 +111,8 @@ class Model:
                 assert event.before == self.limit
                 self.limit = event.after
             case e.PauseBegan():
+                assert self.paused is None
+                self.onward = self.onward or event.kind is PauseKind.SCHEDULED
                 self.paused, self.length = event.clock, event.length
                 self.stands = (event.length or None) if event.clock is BreakClock.STOPS else 0
                 self.began = wall, event.length
@@ -125,6 +128,6 @@ class Model:
                 assert self.paused is None, "something of the exam was shown in a pause"
                 if self.shown is not None:
                     self.left.add(self.shown)
-                self.shown = event.item
+                self.shown, self.onward = event.item, False
             case _:
                 pass

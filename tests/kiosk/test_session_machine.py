@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -37,7 +38,8 @@ from tests.kiosk.rules_alone import (
 )
 
 CODES = (BREAK_OVER, BREAK_OVER, END, VOID, ADD + 1, ADD + 4, TAKE + 2, TAKE + 200, ADD_TWO + 3, 0, 4, 7, ADD)
-TIMES = st.integers(0, 3 * MINUTE) | st.sampled_from([1, MINUTE, 3 * MINUTE, 8 * MINUTE])
+TIMES = st.integers(0, 2 * MINUTE) | st.sampled_from([1, MINUTE, MINUTE, 3 * MINUTE, 8 * MINUTE])
+SERIALS = st.integers(1, 7)
 TEXTS = st.text("ab ", max_size=6).map(TypedText)
 PICKS = st.lists(st.sampled_from("ABCD"), max_size=2).map(lambda letters: chosen(*letters))
 
@@ -45,18 +47,18 @@ PICKS = st.lists(st.sampled_from("ABCD"), max_size=2).map(lambda letters: chosen
 class Sitting(RuleBasedStateMachine):
     """Any order of anything, checked against the model after every step."""
 
-    @initialize(form=forms(), terms=TERMS, ahead=st.integers(0, 4))
+    @initialize(form=forms(), terms=TERMS, ahead=st.sampled_from([0, 1, 2, 4, 5, 7, 7, 7, 7, 7, 7, 7]))
     def open(self, form: DeliveryForm, terms: session.Terms, ahead: int) -> None:
         """Every session begins with its genesis; most runs begin at the first item."""
         self.live, self.model = Rules(form, terms), Model()
         self.form, self.layout = form, lay_out(form, SEED)
         self.gone: set[int] = set()
+        self.furthest = 0
         self.answers_closed: dict[ItemId, Response | None] = {}
         self.final: session.State | None = None
         self.submit(Open(OPENED))
-        if ahead:
-            for _ in range(7):
-                self.step_in(moved=False)
+        for _ in range(ahead):
+            self.step_in(moved=False)
 
     def submit(self, command: session.Command) -> tuple[e.SessionEvent, ...] | None:
         """What the command led to, or None where it was refused; then nothing has changed."""
@@ -89,6 +91,11 @@ class Sitting(RuleBasedStateMachine):
     def phase(self) -> Phase:
         """Which screen is due."""
         return session.phase(self.live.state)
+
+    def ready(self) -> bool:
+        """Let time be observed first, as the session process does each second; whether the test still runs then."""
+        self.submit(Observe())
+        return self.phase is Phase.TESTING
 
     @property
     def here(self) -> ItemId:
@@ -148,6 +155,8 @@ class Sitting(RuleBasedStateMachine):
     @rule(long=TEXTS, picks=PICKS, other=st.integers(0, 17), on_screen=st.booleans())
     def answer(self, long: TypedText, picks: Response, other: int, *, on_screen: bool) -> None:
         """An open item on the screen takes an answer, every other one refuses it."""
+        if not self.ready():
+            return
         places = self.layout.places
         item = self.here if on_screen else places[other % len(places)].item.id
         takes_text = item == self.form.items[0].id
@@ -166,6 +175,8 @@ class Sitting(RuleBasedStateMachine):
     @rule(option=st.sampled_from("ABCD"), on=st.booleans(), other=st.integers(0, 17))
     def small_marks(self, option: str, *, on: bool, other: int) -> None:
         """Flags, strike-outs, highlights and comments."""
+        if not self.ready():
+            return
         places = self.layout.places
         item = places[other % len(places)].item.id
         if self.submit(p.Flag(item, on)):
@@ -183,6 +194,8 @@ class Sitting(RuleBasedStateMachine):
     @rule(index=st.integers(-1, 18))
     def go(self, index: int) -> None:
         """A move is taken where the readers say that it may be."""
+        if not self.ready():
+            return
         may = 0 <= index < len(self.layout.places) and session.may_show(self.live.state, index)
         before = self.layout.places[session.place(self.live.state)].part
         done = self.submit(p.Go(index))
@@ -196,6 +209,8 @@ class Sitting(RuleBasedStateMachine):
     @rule(step=st.integers(1, 3))
     def forward(self, step: int) -> None:
         """Further on, and what the step closes is told before."""
+        if not self.ready():
+            return
         here = session.place(self.live.state)
         closes = session.closes_next(self.live.state)
         there = next(
@@ -209,9 +224,10 @@ class Sitting(RuleBasedStateMachine):
             assert not session.is_closed(self.live.state, here) or step > 1
 
     @precondition(lambda self: self.phase in {Phase.TESTING, Phase.PAUSED})
-    @rule(right=st.integers(0, 5))
+    @rule(right=st.integers(0, 15))
     def hand_in(self, right: int) -> None:
         """Only with the counts that are true."""
+        self.submit(Observe())
         state = self.live.state
         answered = sum(not _blank(response) for response in self.model.answers.values())
         unanswered = len(self.layout.places) - answered
@@ -221,20 +237,39 @@ class Sitting(RuleBasedStateMachine):
     @rule()
     def take_break(self) -> None:
         """As many as were granted and as the form gives, and only in the test."""
-        phase, left = self.phase, session.breaks_left(self.live.state)
+        ready, left = self.ready(), session.breaks_left(self.live.state)
         done = self.submit(p.TakeBreak())
-        assert (done is not None) == (phase is Phase.TESTING and left > 0)
-        begun = sum(
-            isinstance(event, e.PauseBegan) and event.kind is PauseKind.UNSCHEDULED
+        assert (done is not None) == (ready and left > 0)
+        begun = [
+            event.clock
             for event, _ in self.live.entries
-        )
+            if isinstance(event, e.PauseBegan) and event.kind is PauseKind.UNSCHEDULED
+        ]
         granted = self.live.state.terms.granted.extra_breaks
-        assert begun <= granted + self.form.unscheduled_breaks
+        free = [BreakClock.STOPS] * granted + [self.form.unscheduled_clock] * self.form.unscheduled_breaks
+        assert begun == free[: len(begun)]
 
-    @rule(verb=st.sampled_from(CODES), serial=st.integers(1, 31), sure=st.booleans())
+    @precondition(lambda self: self.phase in {Phase.TESTING, Phase.PAUSED})
+    @rule(milliseconds=TIMES, index=st.integers(0, 5))
+    def be_late(self, milliseconds: int, index: int) -> None:
+        """A command at a moment when a time is over is not done; what follows the time is."""
+        self.live.wall += milliseconds
+        self.live.boot += milliseconds
+        self.model.advance(milliseconds)
+        over = bool(session.decide(self.live.state, Observe(), self.live.now()))
+        shown = self.layout.places[index % len(self.layout.places)].item.id
+        for command in (p.Flag(shown, on=True), p.WriteComment(self.here, "late")):
+            if over:
+                assert not any(
+                    isinstance(event, e.ItemFlagged | e.CommentWritten)
+                    for event in session.decide(self.live.state, command, self.live.now())
+                )
+        self.submit(Observe())
+
+    @rule(verb=st.sampled_from(CODES), serial=SERIALS, sure=st.booleans())
     def redeem(self, verb: int, serial: int, *, sure: bool) -> None:
-        """A code of the candidate; half of those that end a session are left out, or few runs would last."""
-        if verb in {END, VOID} and not sure:
+        """A code of the candidate; most of those that end a session are left out, or few runs would last."""
+        if verb in {END, VOID} and not (sure and serial == 1):
             return
         used = {event.serial for event, _ in self.live.entries if isinstance(event, e.ActionRedeemed)}
         pause, started = self.live.state.record.pause, self.live.state.record.started
@@ -248,7 +283,7 @@ class Sitting(RuleBasedStateMachine):
         assert self.model.alone <= ONE_PROCTOR * MINUTE
 
     @precondition(lambda self: self.phase is Phase.PAUSED)
-    @rule(serial=st.integers(1, 31))
+    @rule(serial=SERIALS)
     def go_on(self, serial: int) -> None:
         """The code that ends this pause, which is taken if it is fresh."""
         pause = self.live.state.record.pause
@@ -261,7 +296,7 @@ class Sitting(RuleBasedStateMachine):
             done = self.submit(Redeem(BREAK_OVER, serial))
         assert (done is None) == used
 
-    @rule(verb=st.sampled_from([ROOM_PAUSE, ROOM_RESUME, ROOM_RESUME, END]), serial=st.integers(1, 31))
+    @rule(verb=st.sampled_from([ROOM_PAUSE, ROOM_RESUME, ROOM_RESUME, END]), serial=SERIALS)
     def room(self, verb: int, serial: int) -> None:
         """A code of the room."""
         phase, pause = self.phase, self.live.state.record.pause
@@ -288,7 +323,7 @@ class Sitting(RuleBasedStateMachine):
         assert all(isinstance(event, e.ClockJumped) for event in self.submit(Observe()) or ())
 
     @rule(
-        off=TIMES | st.integers(0, 10**7), machine=st.booleans(), credit=st.booleans(), asleep=st.booleans()
+        off=TIMES | st.integers(0, 10**6), machine=st.booleans(), credit=st.booleans(), asleep=st.booleans()
     )
     def crash(self, off: int, *, machine: bool, credit: bool, asleep: bool) -> None:
         """A kill, a sleep or a power cut after any event: fold, then resume with the next code."""
@@ -364,6 +399,13 @@ class Sitting(RuleBasedStateMachine):
         gone = {index for index in everywhere if session.is_gone(state, index)}
         assert gone >= self.gone
         self.gone = gone
+        if self.phase is Phase.TESTING:
+            part = self.layout.places[session.place(state)].part
+            assert not self.model.onward, "a part that was left for a break is on the screen again"
+            assert part >= self.furthest
+            self.furthest = part
+            passed = {index for index in everywhere if self.layout.places[index].part < part}
+            assert passed <= gone
         closed = {
             self.layout.places[index].item.id for index in everywhere if session.is_closed(state, index)
         }
@@ -390,3 +432,4 @@ def _blank(response: Response) -> bool:
 
 
 TestSitting = Sitting.TestCase
+TestSitting.settings = settings(max_examples=max(120, settings().max_examples))
