@@ -220,3 +220,12 @@ def test_a_section_without_an_item_is_told(bank: Path) -> None:
     with pytest.raises(MasteringError) as refused:
         master(load(bank))
     assert [one.sentence for one in refused.value.complaints] == ["Section “unused” has no item."]
+
+
+@pytest.mark.parametrize("wrong", ["part = 3", 'section = ["a"]', '[part]\nid = "a"', "stages = 5"])
+def test_a_table_of_the_wrong_sort_is_told(bank: Path, wrong: str) -> None:
+    """A number or a single table where a list of tables is due is one more complaint, and never a crash."""
+    (bank / "programme.toml").write_text(f"{PROGRAMME.partition('tutorial = true')[0]}{wrong}\n", "utf-8")
+    with pytest.raises(BankError) as refused:
+        load(bank)
+    assert {one.file for one in refused.value.complaints} == {"programme.toml"}
