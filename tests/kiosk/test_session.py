@@ -1,17 +1,14 @@
-"""The rules of a session as a machine: any commands, any clocks, a crash after any event."""
+"""The rules of a session one by one: order, ends, bounds, and what any prefix of a journal says."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
-import hypothesis.strategies as st
 import pytest
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from exam_packages.interactions import ItemId
 from keys.clock import Stamp
-from keys.encoding import Digest, Instant, digest
-from keys.errors import ExamKioskError
+from keys.encoding import Digest, Instant, digest, encode
 from kiosk import session, timing
 from kiosk.navigation import MoveRefusedError, NoSuchItemError, lay_out
 from kiosk.protocol import (
@@ -19,7 +16,6 @@ from kiosk.protocol import (
     Answer,
     ConfirmEquipment,
     ConfirmIdentity,
-    Decline,
     Flag,
     Go,
     HandIn,
@@ -31,7 +27,6 @@ from kiosk.session import TRANSITIONS, Admit, NotNowError, Observe, Open, Resume
 from results.wire import events as e
 from results.wire import journal
 from results.wire.bundle import MAX_RECORD
-from results.wire.record import fold as fold_record
 from tests.kiosk.forms import MINUTE, small_form
 from tests.kiosk.world import chosen
 
@@ -51,156 +46,6 @@ WAY_IN: tuple[session.Command, ...] = (
     ConfirmEquipment(80, 24),
     Start(LIMIT, SEED),
 )
-RESPONSES = st.lists(st.sampled_from("ABCDE"), max_size=3).map(lambda letters: chosen(*letters))
-COMMANDS = (
-    st.just(Open(OPENED))
-    | st.just(Admit("C-1", 1, 0))
-    | st.just(ConfirmIdentity())
-    | st.builds(Accept, st.sampled_from(["nda", "conduct", "other"]))
-    | st.builds(Decline, st.sampled_from(["nda", "conduct"]))
-    | st.just(ConfirmEquipment(80, 24))
-    | st.just(Start(LIMIT, SEED))
-)
-MARKS = (
-    st.builds(Go, st.integers(-1, 6))
-    | st.builds(
-        Answer,
-        st.sampled_from(ITEMS),
-        st.lists(st.sampled_from("ABCDE"), max_size=3).map(lambda x: chosen(*x)),
-    )
-    | st.builds(Flag, st.sampled_from([*ITEMS, "none"]), st.booleans())
-    | st.builds(Strike, st.sampled_from(ITEMS), st.sampled_from("ABCDE"), st.booleans())
-    | st.builds(HandIn, st.integers(0, 5), st.integers(0, 1))
-)
-
-
-class Sitting(RuleBasedStateMachine):
-    """A live state beside the journal that a store would hold; crashes fold the journal again."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.wall, self.boot, self.boots = 1_800_000_000_000, 50_000, 0
-        self.state = FRESH
-        self.lines: list[bytes] = []
-        self.head = journal.Head()
-        self.resumes = 0
-
-    def now(self) -> Stamp:
-        """The present moment."""
-        return Stamp(Instant(self.wall), self.boot, f"boot-{self.boots}")
-
-    def submit(self, command: session.Command) -> tuple[e.SessionEvent, ...]:
-        """Decide, append, apply, as the runner does; a refusal changes nothing."""
-        before, now = session.phase(self.state), self.now()
-        try:
-            events = session.decide(self.state, command, now)
-        except ExamKioskError:
-            return ()
-        for event in events:
-            line = journal.next_session_line(self.head, now, event)
-            self.lines.append(line.raw)
-            self.head = journal.advance(self.head, line.raw)
-            self.state = session.apply(self.state, event, now)
-        after = session.phase(self.state)
-        if events and not isinstance(events[-1], e.ClockJumped | e.TimeExpired):
-            assert after in TRANSITIONS[before][type(command)]
-        return events
-
-    def folded(self) -> State:
-        """The state of the journal alone."""
-        entries, head = journal.read(self.lines, journal.SessionEntry)
-        assert head == self.head
-        return session.fold(FRESH, ((entry.event, entry.at) for entry in entries))
-
-    @initialize(ahead=st.booleans())
-    def open(self, *, ahead: bool) -> None:
-        """Every session begins with its genesis; half of the runs begin at the first item."""
-        for command in WAY_IN if ahead else WAY_IN[:1]:
-            self.submit(command)
-
-    @rule(command=COMMANDS)
-    def way_in(self, command: session.Command) -> None:
-        """Any command of the way in, in any phase."""
-        self.submit(command)
-
-    @precondition(lambda self: session.phase(self.state) is Phase.AGREEMENT)
-    @rule()
-    def accept(self) -> None:
-        """The agreement that is due, so that most runs get to the items."""
-        self.submit(Accept(AGREEMENTS[len(self.state.record.accepted)][0]))
-
-    @precondition(lambda self: session.phase(self.state) is Phase.TESTING)
-    @rule(command=MARKS)
-    def testing(self, command: session.Command) -> None:
-        """Any command of the test."""
-        self.submit(command)
-
-    @rule(milliseconds=st.integers(0, 3 * MINUTE))
-    def wait(self, milliseconds: int) -> None:
-        """Time goes by on both clocks."""
-        self.wall += milliseconds
-        self.boot += milliseconds
-        self.submit(Observe())
-
-    @rule(milliseconds=st.integers(-(10**8), 10**8))
-    def set_clock(self, milliseconds: int) -> None:
-        """The wall clock is set: the remaining time is the same before and after."""
-        before = session.remaining(self.state, self.now())
-        self.wall += milliseconds
-        self.submit(Observe())
-        assert session.remaining(self.state, self.now()) == before
-
-    @rule(off=st.integers(0, 10**7), machine=st.booleans(), credit=st.booleans())
-    def crash(self, off: int, *, machine: bool, credit: bool) -> None:
-        """A kill or a power cut after any event: fold, then resume with the next code."""
-        if session.phase(self.state) is Phase.FINISHED:
-            return
-        entries, _ = journal.read(self.lines, journal.SessionEntry)
-        stood_at = session.elapsed(self.state, entries[-1].at)
-        self.wall += off
-        self.boot += off
-        if machine:
-            self.boot, self.boots = 3_000, self.boots + 1
-        stop = timing.outage(entries[-1].at, self.now(), running=self.state.record.started)
-        self.state = replace(self.folded(), suspended=True)
-        assert session.phase(self.state) is Phase.SUSPENDED
-        self.resumes += 1
-        self.submit(Resume(self.resumes, stood_at, stop, credit))
-        left = LIMIT - stood_at
-        if self.state.record.started:
-            reading = session.elapsed(self.state, self.now())
-            assert stood_at <= reading <= LIMIT
-            if credit:
-                assert reading == stood_at
-            elif machine:
-                assert LIMIT - reading >= min(left, 5 * MINUTE)
-
-    @invariant()
-    def folding_gives_the_live_state(self) -> None:
-        """The journal alone gives the live state, and the record that the centre would fold."""
-        assert self.folded() == self.state
-        entries, _ = journal.read(self.lines, journal.SessionEntry)
-        assert fold_record(entry.event for entry in entries) == self.state.record
-
-    @invariant()
-    def time_never_exceeds_the_limit(self) -> None:
-        """The test clock stays within the limit, and a session past it has ended."""
-        assert 0 <= session.elapsed(self.state, self.now()) <= max(0, self.state.record.limit)
-        assert self.state.record.elapsed <= max(0, self.state.record.limit)
-
-    @invariant()
-    def a_closed_part_stays_closed(self) -> None:
-        """The linear part comes after the nonlinear one, and the second of its items after the first."""
-        shown = [
-            LAYOUT.index[entry.event.item]
-            for entry in journal.read(self.lines, journal.SessionEntry)[0]
-            if isinstance(entry.event, e.ItemPresented)
-        ]
-        late = [place for place in shown if place >= 3]
-        assert shown[len(shown) - len(late) :] == late == sorted(set(late))
-
-
-TestSitting = Sitting.TestCase
 
 
 def at(milliseconds: int) -> Stamp:
@@ -252,10 +97,25 @@ def test_what_comes_after_the_end_changes_nothing() -> None:
         session.decide(state, Go(1), at(0))
 
 
-@pytest.mark.parametrize("phase", list(Phase))
+PRACTICE = {Phase.PRACTICE, Phase.RATIONALE, Phase.PROFILE}
+
+
+@pytest.mark.parametrize("phase", [one for one in Phase if one not in PRACTICE])
 def test_every_phase_has_its_line_in_the_table(phase: Phase) -> None:
-    """No phase is forgotten, and STOPPED and FINISHED take nothing."""
+    """No phase of a sitting is forgotten, and STOPPED and FINISHED take nothing."""
     assert (TRANSITIONS[phase] == {}) == (phase in {Phase.STOPPED, Phase.FINISHED})
+
+
+def test_the_table_knows_no_practice() -> None:
+    """The screens of practice are no phase of a sitting, also not as what follows."""
+    following = {phase for line in TRANSITIONS.values() for after in line.values() for phase in after}
+    assert PRACTICE.isdisjoint(TRANSITIONS.keys() | following)
+
+
+def test_every_command_is_taken_somewhere() -> None:
+    """A command that no phase takes would be dead; time is observed everywhere."""
+    taken = {command for line in TRANSITIONS.values() for command in line}
+    assert taken == set(get_args(session.Command)) - {Observe}
 
 
 def test_a_command_that_changes_nothing_leaves_no_event() -> None:
@@ -348,15 +208,22 @@ def test_entries_are_counted_by_the_fold() -> None:
 
 
 def test_a_full_journal_is_still_a_record() -> None:
-    """As many long answers as there may be, and a clock set every second of a day, fit what the centre reads."""
-    ids = [f"{n:036}" for n in range(8)]
+    """As many entries of as much weight as there may be, and a clock set every second of a day, fit what the centre
+    reads.
+    """
     stamp = Stamp(Instant(10**13), 10**10, "0" * 36)
-    answer = e.ResponseRecorded(ItemId("i" * 36), chosen(*ids), 10**8)
     head = journal.Head(DIGEST, 10**6)
-    sizes = [
-        len(journal.next_session_line(head, stamp, one).raw) for one in (answer, e.ClockJumped(-(10**13)))
-    ]
-    assert session.MOST_ENTRIES * sizes[0] + 24 * 60 * 60 * sizes[1] < 0.95 * MAX_RECORD
+    jump = e.ClockJumped(-(10**13))
+    line = len(journal.next_session_line(head, stamp, jump).raw)
+    beside = line - len(encode(jump))
+    assert session.MOST_ENTRIES * beside + session.MOST_WEIGHT + 24 * 60 * 60 * line < 0.95 * MAX_RECORD
+
+
+def test_the_weight_of_a_journal_is_that_of_its_events() -> None:
+    """Counted by the fold, so that a resumed session stands as near to the bound as the one that stopped."""
+    first = LAYOUT.places[0].item.id
+    one, two = started(), started(Answer(first, chosen("A")))
+    assert two.weight - one.weight == len(encode(e.ResponseRecorded(first, chosen("A"), 0)))
 
 
 def test_the_limit_wins_over_the_command() -> None:
