@@ -42,7 +42,8 @@ WORLD = {
 PURE = re.compile(
     r"keys/(errors|encoding|container|sealing|statement|identities|codes|text)\.py"
     r"|exam_packages/(blueprint|interactions|items|form|scoring_key|mastering|route|package|sitting_plan|roster"
-    r"|release|unlock|receipt|practice)\.py"
+    r"|release|unlock|receipt|practice|glyphs|programme|outline|place|block_text|item_(draft|families|reader|writer)"
+    r"|response_text|picture|(content|interaction|bank)_faults|key_places)\.py"
     r"|results/(wire|scoring)/.*"
     r"|kiosk/(session|timing|navigation|responses)\.py"
     r"|proctor/(sitting|reconcile)\.py"
