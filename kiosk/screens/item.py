@@ -61,7 +61,7 @@ class ItemScreen(KioskScreen):
     def __init__(self, link: Link) -> None:
         super().__init__(link)
         self._item = ItemId("")
-        self._closed = False
+        self._read_only = False
         self._answering: Answering | None = None
         self._draft: Draft | None = None
         self._flag: bool | None = None
@@ -94,7 +94,7 @@ class ItemScreen(KioskScreen):
         question = self.view.question
         if question is None:
             return
-        if question.item.id != self._item or question.closed != self._closed:
+        if question.item.id != self._item or question.closed != self._read_only:
             self._begin(question)
         else:
             self._hear(question)
@@ -105,7 +105,7 @@ class ItemScreen(KioskScreen):
 
     def _begin(self, question: Question) -> None:
         """Another question: nothing of the one before reaches it."""
-        self._item, self._closed = question.item.id, question.closed
+        self._item, self._read_only = question.item.id, question.closed
         self._answering = answering(question)
         self._flag, self._strikes, self._said, self._asked = None, {}, "", False
         if self._front == TEXT or not question.stimulus:
@@ -268,7 +268,7 @@ class ItemScreen(KioskScreen):
             row = next((row for row in self.table() if key in row.keys), None)
             if row is not None:
                 await self.app.run_action(row.action, self)
-        if self.app.screen is self:
+        if self.app.screen is self and not self.link.moving:
             self._draw()
 
     def _changed(self, answer: Answering) -> None:
@@ -286,7 +286,7 @@ class ItemScreen(KioskScreen):
             self.link.submit(Answer(self._item, response))
 
     def _send_typed(self, text: str) -> None:
-        if self._draft is not None and not self._closed:
+        if self._draft is not None and not self._read_only:
             self.link.submit(Answer(self._item, TypedText(text)))
             self._status()
 
@@ -302,13 +302,13 @@ class ItemScreen(KioskScreen):
     def action_strike(self) -> None:
         """Strike the option at the cursor out, or not."""
         option = self._answering.option_here() if self._answering else None
-        if option is not None and not self._closed:
+        if option is not None and not self._read_only:
             self._strikes[option] = option not in self._struck()
             self.link.submit(Strike(self._item, option, self._strikes[option]))
 
     def action_flag(self) -> None:
         """Flag the question or take the flag off."""
-        if self._closed:
+        if self._read_only:
             self._said = _("This question is closed")
         elif self.view.question:
             self._flag = not self._flagged()

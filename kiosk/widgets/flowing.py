@@ -10,7 +10,7 @@ from terminal.widgets import Line, Span
 from terminal.wrapping import wrap
 
 GLUE = "\ue000"
-"""Stands for a space at which no row is broken; the sanitiser leaves none of these in a text, and it is drawn as a space."""
+"""Stands for a space at which no row is broken; no clean text has one, and it is drawn as a space."""
 Mark = tuple[int, int, Role]
 """From this character of a text up to that one, drawn in this role."""
 

@@ -23,7 +23,7 @@ from kiosk import protocol as p
 from kiosk.delivery import FormNotDeliverableError, check_deliverable
 from kiosk.protocol import Phase
 from kiosk.station import Station
-from kiosk.widgets.question import LETTERS
+from kiosk.widgets.answering import LETTERS
 from tests.kiosk.forms import MINUTE, SENTINEL, small_form
 from tests.kiosk.world import World, refused
 
@@ -142,7 +142,7 @@ def test_what_this_kiosk_delivers_is_let_through() -> None:
     """Linear and nonlinear parts, one and several choices, up to as many options as there are letters."""
     check_deliverable(demands(small_form()))
     check_deliverable(demands(asking(ChoiceInteraction(options(FEW_OPTIONS), 2, 3))(small_form())))
-    assert len(LETTERS) == FEW_OPTIONS
+    assert len(LETTERS) >= FEW_OPTIONS
 
 
 def test_a_demand_of_a_later_program_is_refused_by_its_name() -> None:

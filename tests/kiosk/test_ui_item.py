@@ -14,9 +14,9 @@ from exam_packages.interactions import ChosenOptions, ItemId, OptionId
 from kiosk.protocol import Answer, Flag, Go, Phase, Problem, ShowAnswers, Strike
 from kiosk.widgets.grid import Grid
 from kiosk.widgets.question import QuestionPane
+from kiosk.words import MINUTE
 from tests.kiosk.driving import Driver, drive
 from tests.kiosk.fake_session import FakeSession, choice_item, sample_items
-from tests.kiosk.scenes import MINUTE
 
 
 def midway(items: tuple[Item, ...] | None = None) -> FakeSession:
@@ -248,6 +248,7 @@ def test_the_time_can_be_hidden_and_warnings_still_come() -> None:
         session.send_tick(30 * MINUTE)
         assert "30:00" not in await driver.sees("30 minutes left")
         session.send_tick(29 * MINUTE)
+        await driver.until(lambda: driver.app.link.remaining == 29 * MINUTE)
         await driver.press("down")
         await driver.lacks("minutes left")
         session.send_tick(10 * MINUTE - 1000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from exam_packages.form import Item
-from exam_packages.interactions import Response
+from exam_packages.interactions import MatchInteraction, Response
 from kiosk.protocol import Answer, Flag, Go, Phase
 from tests.kiosk import questions as q
 from tests.kiosk.driving import Driver, drive
@@ -56,7 +56,7 @@ ANSWERS: list[tuple[Item, str, Response, str]] = [
 def test_keys_answer_and_the_answer_is_read_back(
     item: Item, keys: str, response: Response, drawn: str, size: tuple[int, int]
 ) -> None:
-    """The keys make the response that is sent, by identifier; come back to, the question shows it; it fits the screen."""
+    """The keys make the response that is sent, by identifier; come back to, the question shows it."""
 
     async def act(driver: Driver, session: FakeSession) -> None:
         await driver.press(*keys.split(), sees=drawn)
@@ -230,7 +230,7 @@ def test_carrying_sends_once_when_it_is_put_down() -> None:
 def test_a_grid_that_is_too_wide_becomes_a_list() -> None:
     """Ten targets beside long sources do not fit 64 columns: what a source is matched with stands below it."""
     many = q.asked(
-        q.MatchInteraction(
+        MatchInteraction(
             q.options("A source whose text is as long as this one is", "Another"),
             q.options(*(f"Target number {n}" for n in range(1, 11)), prefix="t"),
         )
