@@ -32,8 +32,9 @@ from keys.codes import RESUME_LENGTH, typed
 from keys.errors import ExamKioskError
 from keys.primitives import MODERATE, KdfCost
 from keys.trusted import Floor
-from kiosk import ending, handover, protocol, seating, session, suspension, typed_codes, unlocking, views
+from kiosk import protocol, seating, session, suspension, typed_codes, unlocking, views
 from kiosk.calculator import work_out
+from kiosk.ending import Ending
 from kiosk.faults import BEYOND, FATAL, telling
 from kiosk.live import Live
 from kiosk.protocol import Phase, Problem, Tick, View
@@ -66,12 +67,11 @@ class Runner:
         self._software, self._cost, self._not_locked = software, cost, not_locked
         self._live: Live | None = None
         self._suspension: Suspension | None = None
-        self._ended: Seated | None = None
+        self._ending = Ending(station, carrier)
         self._plan: SittingPlan | None = None
         self._preferences: dict[str, str] = {}
         self._problem: Problem | None = None
         self._stopped = self._beyond = False
-        self._exported, self._carried = "", False
         self._seen = clock.now()
         self.finished = self.again = False
         self._unread = read_later and station.occupied() is None
@@ -125,8 +125,8 @@ class Runner:
 
     def close(self) -> None:
         """End this process's part: a session that is open is suspended, and nothing of it is lost."""
-        if self._live is not None:
-            live = self._live
+        live = self._live
+        if live is not None and not self._slept():
             self._guarded(lambda: live.beat(self._clock.now()))
         self._let_go()
 
@@ -138,9 +138,8 @@ class Runner:
             stop = self._suspension
             lost, cause = stop.lost(now), stop.cause(now)
             return msgspec.structs.replace(known, resume_n=stop.n, lost=lost, cause=cause)
-        if phase is Phase.FINISHED and seat is not None and seat.ending is not None:
-            told = msgspec.structs.replace(seat.ending, exported=self._exported, carried=self._carried)
-            return msgspec.structs.replace(known, ending=told)
+        if phase is Phase.FINISHED:
+            return msgspec.structs.replace(known, ending=self._ending.told())
         if phase is Phase.STOPPED:
             n = 0 if self._beyond or seat is None else seating.likely_asked_for(self._station, seat)
             return msgspec.structs.replace(known, resume_n=n)
@@ -151,7 +150,7 @@ class Runner:
 
     def _standing(self) -> tuple[object, ...]:
         """What a screen is told of at once when it changes."""
-        told: tuple[object, ...] = (self.phase, self._problem, self._exported)
+        told: tuple[object, ...] = (self.phase, self._problem)
         if self._live is None:
             return told
         record = self._live.state.record
@@ -177,8 +176,8 @@ class Runner:
     def _slept(self) -> bool:
         """Suspend an open session if the machine slept since the last look; whether it did."""
         live = self._live
-        pulse = live.slept(self._seen, self._clock.now()) if live is not None and not self._stopped else None
-        if live is None or pulse is None:
+        pulse = live.slept(self._seen, self._clock.now()) if live is not None else None
+        if live is None or pulse is None or live.state.record.outcome is not None:
             return False
         self._let_go()
         self._problem = None
@@ -195,7 +194,7 @@ class Runner:
         if seat.ending is not None:
             self._preferences = seat.preferences
             language.use(seat.preferences.get("language", ""))
-            self._put_away(seat)
+            self._ending.put_away()
             return
         self._suspension = suspension.find(self._station, seat)
         self._suspension.check_clock(now, self._station)
@@ -207,9 +206,11 @@ class Runner:
             case protocol.EnterResumeCode():
                 self._resume(command.code, credit=command.credit)
             case protocol.EnterActionCode():
-                self._redeem(command.code)
+                typed_codes.redeem(self._station, self._opened(), command.code, self._clock.now())
+                self._settle()
             case protocol.SignIn():
-                self._sign_in(command)
+                opened = self._opened(Phase.SIGN_IN)
+                typed_codes.sign_in(self._station, opened, command, self._clock.now())
             case protocol.Begin():
                 self._opened(Phase.INSTRUCTIONS).begin(self._clock.now())
             case protocol.Calculate():
@@ -219,7 +220,9 @@ class Runner:
                 self._opened(Phase.TESTING)
                 self._commit(session.Observe())
             case protocol.Leave():
-                self._leave()
+                self._require(Phase.FINISHED)
+                self._ending.leave()
+                self.finished = True
             case protocol.StartAgain() | protocol.Practise() | protocol.GoOn():
                 raise NotNowError
             case _:
@@ -286,36 +289,14 @@ class Runner:
         if self._suspension is not None and n:
             self._suspension = replace(self._suspension, n=n)
 
-    def _sign_in(self, command: protocol.SignIn) -> None:
-        live, now = self._opened(Phase.SIGN_IN), self._clock.now()
-        entry, admitted = typed_codes.sign_in(live.seated, command, now, lambda: self._count(live))
-        live.append(admitted, now)
-        live.know(entry)
-        self._forget_tries(live)
-
-    def _redeem(self, code: str) -> None:
-        """Redeem an action code in any phase of an open session."""
-        live = self._opened()
-        redeemed = typed_codes.action(live.seated, live.state.record, code, lambda: self._count(live))
-        live.append(redeemed, self._clock.now())
-        self._forget_tries(live)
-        self._settle()
-
-    def _count(self, live: Live) -> None:
-        fitting(lambda: self._station.count_try(self._clock.now()), live.seated.store.make_room)
-
-    def _forget_tries(self, live: Live) -> None:
-        fitting(lambda: self._station.keep(tries=0), live.seated.store.make_room)
-
     def _commit(self, command: session.Command) -> None:
         """Decide, append durably, apply; an ended session is sealed."""
         self._opened().append(command, self._clock.now())
         self._settle()
 
     def _observe(self) -> None:
-        now, seat = self._clock.now(), self._station.occupied()
-        if self._ended is not None and seat is not None:
-            self._destroy(seat)
+        now = self._clock.now()
+        if self._ending.look_again():
             self._problem = None
         if self._stopped or self._live is None:
             return
@@ -337,32 +318,9 @@ class Runner:
         live = self._opened()
         if live.state.record.outcome is None:
             return
-        self._preferences = live.preferences
-        seat = ending.seal(
-            self._station, live.seated, live.state.record, self._clock.now(), self._preferences
-        )
-        self._live, self._ended = None, live.seated
-        self._put_away(seat)
-
-    def _put_away(self, seat: Seat) -> None:
-        """Destroy, then export, also where destroying failed: the next looks and `_leave` do that again."""
-        try:
-            self._destroy(seat)
-        finally:
-            path = handover.kept(self._station, seat)
-            self._exported, self._carried = handover.try_export(path, self._carrier)
-
-    def _destroy(self, seat: Seat) -> None:
-        handover.destroy(self._station, seat, self._ended)
-        self._ended = None
-
-    def _leave(self) -> None:
-        self._require(Phase.FINISHED)
-        seat = self._station.occupied()
-        if seat is not None:
-            self._destroy(seat)
-            self._station.keep_seat(msgspec.structs.replace(seat, left=True))
-        self.finished = True
+        self._ending.seal(live, self._clock.now())
+        self._live, self._preferences = None, live.preferences
+        self._ending.put_away()
 
 
 def main() -> None:

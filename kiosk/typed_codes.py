@@ -1,4 +1,4 @@
-"""Typed codes of an open session: verified under the keys of this kiosk, and turned into a command of the rules.
+"""Typed codes of an open session: counted, verified under the keys of this kiosk, and done as a command of the rules.
 
 Rules.
 1. A code that fails its check character, and what cannot be looked at at all, is told and never counted.
@@ -11,18 +11,16 @@ Rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from exam_packages.sitting_plan import RosterEntry
 from keys.clock import Stamp
 from keys.codes import Verb, move_in_extra, read_action, redeem_action, redeem_room
 from keys.encoding import normalise
 from keys.errors import ExamKioskError
 from keys.text import sanitise
 from kiosk import admission, session
+from kiosk.live import Live
 from kiosk.protocol import SignIn
-from kiosk.seating import Seated
-from results.wire.record import Record
+from kiosk.seating import fitting
+from kiosk.station import Station
 
 ROOM = {Verb.ROOM_PAUSE, Verb.ROOM_RESUME}
 MOST_MINUTES = 24 * 60
@@ -39,48 +37,58 @@ class MoveInIncompleteError(ExamKioskError):
     )
 
 
-Count = Callable[[], None]
-"""Counts a try durably. Raises `TooManyTriesError` while it must wait."""
-
-
-def sign_in(
-    seated: Seated, command: SignIn, now: Stamp, count: Count
-) -> tuple[RosterEntry, session.Admit | session.MoveIn]:
-    """Who signs in, and how.
+def sign_in(station: Station, live: Live, command: SignIn, now: Stamp) -> None:
+    """Admit a candidate, or move one in.
 
     Raises `UnknownCandidateError`, `EligibilityOverError`, `MistypedCodeError`, `MoveInIncompleteError`,
-    `TooManyTriesError` or `WrongCodeError`.
+    `TooManyTriesError`, `WrongCodeError`, or what refuses the append.
     """
+    seated = live.seated
     entry = admission.find(seated.plan, sanitise(command.candidate, limit=TYPED).strip())
     seated.plan.check_eligible(entry, now.wall)
     code = read_action(command.code)
-    if code.verb != Verb.MOVE_IN:
-        count()
+    extra = _moved(command) if code.verb == Verb.MOVE_IN else b""
+    _count(station, live, now)
+    if code.verb == Verb.MOVE_IN:
+        redeem_action(seated.codes, code, entry.candidate, entry.attempt, extra, kind=admission.KIND)
+        source = normalise(command.checkpoint), command.minutes
+        live.append(session.MoveIn(entry.candidate, entry.attempt, code.serial, *source), now)
+    else:
         admission.admit(seated.codes, entry, code)
-        return entry, session.Admit(entry.candidate, entry.attempt, code.serial)
-    if not command.checkpoint.strip() or not 1 <= command.minutes <= MOST_MINUTES:
-        raise MoveInIncompleteError
-    extra = move_in_extra(command.checkpoint, command.minutes)
-    count()
-    redeem_action(seated.codes, code, entry.candidate, entry.attempt, extra, kind=admission.KIND)
-    checkpoint = normalise(command.checkpoint)
-    moved = session.MoveIn(entry.candidate, entry.attempt, code.serial, checkpoint, command.minutes)
-    return entry, moved
+        live.append(session.Admit(entry.candidate, entry.attempt, code.serial), now)
+    live.know(entry)
+    _forget(station, live)
 
 
-def action(
-    seated: Seated, record: Record, typed_code: str, count: Count
-) -> session.Redeem | session.RedeemRoom:
-    """What an action code asks for.
+def redeem(station: Station, live: Live, typed_code: str, now: Stamp) -> None:
+    """Redeem an action code of the candidate who sits here, or one of the room.
 
-    Raises `MistypedCodeError`, `NotNowError` before anybody signed in, `TooManyTriesError` or `WrongCodeError`.
+    Raises `MistypedCodeError`, `NotNowError` before anybody signed in, `TooManyTriesError`, `WrongCodeError`, or what
+    refuses the append.
     """
+    seated, record = live.seated, live.state.record
     code = read_action(typed_code)
     if code.verb not in ROOM and not record.candidate:
         raise session.NotNowError
-    count()
+    _count(station, live, now)
     if code.verb in ROOM:
         redeem_room(seated.room_key, code)
-        return session.RedeemRoom(code.verb, code.serial)
-    redeem_action(seated.codes, code, record.candidate, record.attempt)
-    return session.Redeem(code.verb, code.serial)
+        live.append(session.RedeemRoom(code.verb, code.serial), now)
+    else:
+        redeem_action(seated.codes, code, record.candidate, record.attempt)
+        live.append(session.Redeem(code.verb, code.serial), now)
+    _forget(station, live)
+
+
+def _moved(command: SignIn) -> bytes:
+    if not command.checkpoint.strip() or not 1 <= command.minutes <= MOST_MINUTES:
+        raise MoveInIncompleteError
+    return move_in_extra(command.checkpoint, command.minutes)
+
+
+def _count(station: Station, live: Live, now: Stamp) -> None:
+    fitting(lambda: station.count_try(now), live.seated.store.make_room)
+
+
+def _forget(station: Station, live: Live) -> None:
+    fitting(lambda: station.keep(tries=0), live.seated.store.make_room)

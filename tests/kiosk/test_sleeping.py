@@ -75,6 +75,27 @@ def test_a_sleep_before_the_test_costs_nothing(world: World) -> None:
     assert view.phase is Phase.SIGN_IN
 
 
+def test_hanging_up_right_after_a_sleep_is_no_sign_of_life(world: World) -> None:
+    """The process ends before it looked again: the next one still measures from before the sleep."""
+    runner = world.testing()
+    wait(world, runner, 15_000)
+    world.clock.pass_by(HOUR)
+    runner.close()
+    view = world.runner().view()
+    assert (view.lost, view.cause) == (HOUR, CAUSES[e.ResumeCause.ASLEEP])
+
+
+def test_a_record_that_is_still_to_be_sealed_needs_no_code(world: World) -> None:
+    """The session ended and could not be sealed; after a sleep it is sealed by itself."""
+    runner = world.testing()
+    (world.station / "outbox").write_bytes(b"in the way")
+    assert runner.submit(p.HandIn(5, 0)).phase is Phase.STOPPED
+    (world.station / "outbox").unlink()
+    world.clock.pass_by(HOUR)
+    runner.tick()
+    assert runner.view().phase is Phase.FINISHED
+
+
 def test_the_cause_is_known_to_the_next_process(world: World) -> None:
     """Killed after the sleep was seen: still asleep in words; started again after that: the machine."""
     runner = world.testing()

@@ -168,7 +168,7 @@ def test_a_code_is_used_before_its_effect_is_seen(world: World, monkeypatch: pyt
     runner = world.testing()
     limit = runner.view().limit
     with monkeypatch.context() as patch:
-        patch.setattr(Runner, "_forget_tries", die)
+        patch.setattr(typed_codes, "_forget", die)
         with pytest.raises(KeyboardInterrupt):
             enter(runner, world.action(LATER, 1))
     again = resumed(world)
