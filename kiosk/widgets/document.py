@@ -54,6 +54,7 @@ class DocumentPane(Lines):
         self._tops: dict[str, int] = {}
         self._left = 0
         self._front = True
+        self._shown: tuple[object, ...] = ()
         self._hits: tuple[Hit, ...] = ()
         self._at = 0
 
@@ -70,8 +71,12 @@ class DocumentPane(Lines):
         """Draw these blocks; `name` is what the place in them is kept by, `hint` stands in the rule, and `front` says
         that the keys scroll this pane.
         """
+        state = (name, title, blocks, tuple(highlights), hint, front)
+        if state == self._shown:
+            return
         if name != self._document:
             self._left, self._hits, self._at = 0, (), 0
+        self._shown = state
         self._document, self._title, self._blocks = name, clean(title), blocks
         self._highlights, self._hint, self._front = highlights, hint, front
         self.redraw()
@@ -148,7 +153,11 @@ class DocumentPane(Lines):
             text = f" {rows[at].text} "
             line = painted(text, 0, len(text), [(start + 1, end + 1, role) for start, end, role in marks])
         else:
-            line = marked(rows[at], self._highlights)
+            line = (
+                marked(rows[at], self._highlights)
+                if self._highlights
+                else ((f" {rows[at].text}", Role.TEXT),)
+            )
         return ((edge, Role.STRONG), *_shifted(line, self._left, rows[at].fixed + 1 if rows[at].fixed else 0))
 
     def _marks(self, row: int) -> list[Mark]:

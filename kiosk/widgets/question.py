@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Unpack
 
+from textual.geometry import Size
+
 from exam_packages.interactions import Block
 from kiosk.highlights import Span
 from kiosk.widgets.answering import Answering, Rows
-from kiosk.widgets.blocks import MARGIN, MEASURE, laid_out
+from kiosk.widgets.blocks import MARGIN, MEASURE, TextRow, laid_out
 from kiosk.widgets.highlights import marked
 from terminal.language import _
 from terminal.theme import Role
@@ -29,13 +31,13 @@ LEAST_FILLED = 6
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Where the rows go: `top` blank ones, `text` of the question, `body` and `foot` of the answer."""
+    """Where the rows go: `top` and `gap` blank ones, `text` of the question, `body` and `foot` of the answer."""
 
     top: int
     text: int
     body: int
+    gap: int
     foot: int
-    airy: bool
 
 
 class QuestionPane(Lines):
@@ -50,7 +52,7 @@ class QuestionPane(Lines):
         self._banner: tuple[Line, ...] = ()
         self._answering: Answering | None = None
         self._first = 0
-        self._every: tuple[tuple[int, int], list[Line]] | None = None
+        self._every: tuple[Size, list[Line]] | None = None
         self._hidden = 0
         self._room = 1
 
@@ -98,7 +100,7 @@ class QuestionPane(Lines):
         return lines[y] if y < len(lines) else ()
 
     def _lines(self) -> list[Line]:
-        size = (self.size.width, self.size.height)
+        size = self.size
         if self._every is None or self._every[0] != size:
             self._every = (size, self._draw(*size))
         return self._every[1]
@@ -107,11 +109,12 @@ class QuestionPane(Lines):
         if self._answering is None or width < 1:
             return []
         measure = max(10, min(MEASURE, width - 2 * MARGIN))
-        text = laid_out(self._blocks, measure)
-        rows = self._answering.rows(measure)
-        airy = self._answering.rows(measure, airy=True)
-        plan = _plan(len(text), rows, airy, height - len(self._banner))
-        rows = airy if plan.airy else rows
+        text, room = laid_out(self._blocks, measure), height - len(self._banner)
+        rows = self._answering.rows(measure, airy=True)
+        plan = _roomy(len(text), rows, room)
+        if plan is None:
+            rows = self._answering.rows(measure)
+            plan = _roomy(len(text), rows, room) or _tight(len(text), rows, room)
         self._hidden, self._room = max(0, len(text) - plan.text), plan.text
         self._first = min(self._first, self._hidden)
         shown = text[self._first : self._first + plan.text]
@@ -119,9 +122,10 @@ class QuestionPane(Lines):
         return [
             *self._banner,
             *[()] * plan.top,
-            *(((" " * (MARGIN - 1), Role.TEXT), *marked(row, self._highlights)) for row in shown),
+            *(text_line(row, self._highlights) for row in shown),
             self._rule(len(text), plan, width),
             *map(_inset, _window(rows, plan.body)),
+            *[()] * plan.gap,
             *map(_inset, rows.foot[: plan.foot]),
         ]
 
@@ -136,6 +140,13 @@ class QuestionPane(Lines):
             (words, Role.STRONG),
             ("─" * (width - len(words) - MARGIN), Role.RULE),
         )
+
+
+def text_line(row: TextRow, highlights: Sequence[Span]) -> Line:
+    """A row of a text behind the margin, with its highlights."""
+    if not highlights:
+        return ((" " * MARGIN + row.text, Role.TEXT),)
+    return ((" " * (MARGIN - 1), Role.TEXT), *marked(row, highlights))
 
 
 def _inset(line: Line) -> Line:
@@ -155,20 +166,22 @@ def _window(rows: Rows, room: int) -> list[Line]:
     return shown
 
 
-def _plan(text: int, rows: Rows, airy: Rows, height: int) -> _Plan:
-    """Give the room out: blank rows first go, then the text scrolls, then the answer."""
-    tight, foot = len(rows.body), min(len(rows.foot), max(1, height // 2)) if rows.foot else 0
+def _roomy(text: int, rows: Rows, height: int) -> _Plan | None:
+    """Where everything fits: with a blank row above, below, and before the foot, as far as there is room."""
+    body, foot = len(rows.body), len(rows.foot)
+    spare = height - text - 1 - body - foot
+    if rows.filler is not None or spare < 0:
+        return None
+    gap = 1 if foot and spare else 0
+    top = 1 if spare - gap > 1 else 0
+    return _Plan(top, text, body, gap, foot)
+
+
+def _tight(text: int, rows: Rows, height: int) -> _Plan:
+    """Where it does not: the text scrolls first, then the answer."""
+    foot = min(len(rows.foot), max(1, height // 2)) if rows.foot else 0
     if rows.filler is not None:
         room = min(text, max(LEAST_TEXT, height - 1 - foot - max(LEAST_FILLED, height // 2)))
-        return _Plan(0, room, max(1, height - 1 - room - foot), foot, airy=False)
-    loose = len(airy.body)
-    for top, used, below, wide in (
-        (1, loose, 1, True),
-        (0, loose, 1, True),
-        (1, tight, 1, False),
-        (0, tight, 0, False),
-    ):
-        if top + text + 1 + used + foot + below <= height:
-            return _Plan(top, text, used, foot, airy=wide)
-    room = max(min(LEAST_TEXT, text), min(text, height - 1 - tight - foot))
-    return _Plan(0, room, max(1, height - 1 - room - foot), foot, airy=False)
+    else:
+        room = max(min(LEAST_TEXT, text), min(text, height - 1 - len(rows.body) - foot))
+    return _Plan(0, room, max(1, height - 1 - room - foot), 0, foot)
