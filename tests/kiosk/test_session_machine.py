@@ -206,22 +206,23 @@ class Sitting(RuleBasedStateMachine):
             assert self.form.parts[before].break_after is not None
 
     @precondition(lambda self: self.phase is Phase.TESTING)
-    @rule(step=st.integers(1, 3))
-    def forward(self, step: int) -> None:
-        """Further on, and what the step closes is told before."""
+    @rule(to_next_part=st.booleans())
+    def forward(self, *, to_next_part: bool) -> None:
+        """To the next item, or to the next part as far as its rules let; what closes by it was told before."""
         if not self.ready():
             return
-        here = session.place(self.live.state)
-        closes = session.closes_next(self.live.state)
-        there = next(
-            (n for n in range(here + step, len(self.layout.places)) if session.may_show(self.live.state, n)),
-            None,
-        )
-        if there is None:
+        state, here, places = self.live.state, session.place(self.live.state), self.layout.places
+        ahead = [there for there in range(here + 1, len(places)) if session.may_show(state, there)]
+        beyond = [there for there in ahead if places[there].part > places[here].part]
+        if not ahead:
             return
+        closes = session.closes_next(state)
+        there = beyond[0] if beyond and to_next_part else ahead[0]
         assert self.submit(p.Go(there)) is not None
-        if not closes:
-            assert not session.is_closed(self.live.state, here) or step > 1
+        if there == ahead[0]:
+            onward = self.phase is Phase.PAUSED
+            assert bool(closes) == (onward or session.is_closed(self.live.state, here))
+            assert (closes == "part") == (places[there].part > places[here].part)
 
     @precondition(lambda self: self.phase in {Phase.TESTING, Phase.PAUSED})
     @rule(right=st.integers(0, 15))
@@ -283,18 +284,16 @@ class Sitting(RuleBasedStateMachine):
         assert self.model.alone <= ONE_PROCTOR * MINUTE
 
     @precondition(lambda self: self.phase is Phase.PAUSED)
-    @rule(serial=SERIALS)
-    def go_on(self, serial: int) -> None:
-        """The code that ends this pause, which is taken if it is fresh."""
-        pause = self.live.state.record.pause
+    @rule()
+    def go_on(self) -> None:
+        """The next code of the desk for this pause is taken."""
+        record, pause = self.live.state.record, self.live.state.record.pause
         assert pause is not None
-        if pause.kind is PauseKind.ROOM:
-            used = serial in self.live.state.record.room_redeemed
-            done = self.submit(RedeemRoom(ROOM_RESUME, serial))
-        else:
-            used = serial in self.live.state.record.redeemed
-            done = self.submit(Redeem(BREAK_OVER, serial))
-        assert (done is None) == used
+        in_room = pause.kind is PauseKind.ROOM
+        used = record.room_redeemed if in_room else record.redeemed
+        serial = min(set(range(1, 500)) - used)
+        done = self.submit(RedeemRoom(ROOM_RESUME, serial) if in_room else Redeem(BREAK_OVER, serial))
+        assert done
 
     @rule(verb=st.sampled_from([ROOM_PAUSE, ROOM_RESUME, ROOM_RESUME, END]), serial=SERIALS)
     def room(self, verb: int, serial: int) -> None:
@@ -432,4 +431,4 @@ def _blank(response: Response) -> bool:
 
 
 TestSitting = Sitting.TestCase
-TestSitting.settings = settings(max_examples=max(120, settings().max_examples))
+TestSitting.settings = settings(max_examples=max(60, settings().max_examples))
