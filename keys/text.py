@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 
 MAX_COMBINING = 4
+_MARKS = {"Mn", "Me"}
 _GONE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -18,6 +19,8 @@ def sanitise(text: str, *, limit: int, newlines: bool = False) -> str:
 
     Newlines stay only where `newlines` says so, else they become spaces.
     """
+    if text.isascii() and text.isprintable():  # most of what is shown: nothing of it can go
+        return text[:limit]
     kept: list[str] = []
     run = 0
     for character in unicodedata.normalize("NFC", text[: limit * 4]):
@@ -31,7 +34,7 @@ def sanitise(text: str, *, limit: int, newlines: bool = False) -> str:
             continue
         if unicodedata.category(character) in _GONE:
             continue
-        run = run + 1 if unicodedata.combining(character) else 0
+        run = run + 1 if unicodedata.category(character) in _MARKS else 0
         if run <= MAX_COMBINING:
             kept.append(character)
     return "".join(kept)[:limit]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
@@ -10,15 +12,19 @@ from keys.text import sanitise
 
 MAX_TEXT = 1_000_000
 """Characters of the longest text that is shown: far above the longest stimulus."""
+REMEMBERED = 512
+"""Texts whose rows are kept: those of the screen that stands and of a few before it."""
 
 _WRAPPER = Console(width=80, color_system=None, markup=False, emoji=False, highlight=False)
 
 
+@lru_cache(REMEMBERED)
 def clean(text: str, *, newlines: bool = False) -> str:
     """Return `text` as it may be shown: no control, no bidi, no invisible character, at most `MAX_TEXT` long."""
     return sanitise(text, limit=MAX_TEXT, newlines=newlines)
 
 
+@lru_cache(REMEMBERED)
 def wrap(text: str, width: int) -> tuple[str, ...]:
     """Break clean `text` into rows of at most `width` cells, at spaces where there are any; an empty line is a row."""
     rows: list[str] = []
