@@ -9,9 +9,8 @@ from kiosk.protocol import MAX_EXPRESSION, Calculate
 from kiosk.screens.seat import KioskScreen, Link
 from kiosk.screens.wording import problem_words
 from kiosk.screens.writing import TIME_KEY
-from kiosk.widgets.blocks import text_rows
+from kiosk.widgets.blocks import MEASURE, text_rows
 from kiosk.widgets.page import Page
-from kiosk.widgets.question import MEASURE
 from terminal.keys import HELP, SCROLL, Key
 from terminal.language import N_, _
 from terminal.theme import Role

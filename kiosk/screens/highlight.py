@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 from exam_packages.interactions import Block
 from kiosk.highlights import Span, added, inside, removed
 from kiosk.protocol import Highlight, Question
+from kiosk.screens.reading import ROOMY
 from kiosk.screens.seat import TIME, KioskScreen, Link
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.highlights import HighlightPane
@@ -125,9 +126,9 @@ class HighlightScreen(KioskScreen):
             return
         many = len(self._texts)
         which = _("Text {n} of {total}: {title}").format(n=self._at + 1, total=many, title=text.title)
-        self.query_one("#heading", Page).set_paragraphs(
-            [(which if many > 1 else text.title, Role.STRONG), ("", Role.TEXT)]
-        )
+        title: Line = ((which if many > 1 else text.title, Role.STRONG), ("", Role.TEXT))
+        above: Line = (("", Role.TEXT),) if self.app.size.height >= ROOMY else ()
+        self.query_one("#heading", Page).set_paragraphs([*above, *title])
         self.query_one(HighlightPane).show(text.blocks, self._spans(text.place))
         self._status()
 

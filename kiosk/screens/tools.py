@@ -84,7 +84,7 @@ TABLE = (
     Tool("H", N_("highlight words"), lambda view: view.instruments.highlighter, HighlightScreen, _highlights),
     Tool(
         "M",
-        N_("comment to the authors of this question"),
+        N_("comment to the authors"),
         lambda view: view.instruments.comments,
         CommentScreen,
         lambda view: _written(view.question.comment if view.question else ""),

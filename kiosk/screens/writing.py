@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 
 from kiosk.protocol import Command, View
 from kiosk.screens.draft import Draft
+from kiosk.screens.reading import ROOMY
 from kiosk.screens.seat import TIME, KioskScreen, Link
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.editor import Editor
@@ -77,8 +78,9 @@ class WritingScreen(KioskScreen):
         problem = self.view.problem
         settled = self.link.settled
         self._draft.hear(self.saved(self.view), settled=settled, refused=settled and problem is not None)
+        above: list[Span] = [("", Role.TEXT)] if self.app.size.height >= ROOMY else []
         words: list[Span] = [(self.heading(), Role.STRONG), (self.notice(), Role.MUTED), ("", Role.TEXT)]
-        self.query_one("#heading", Page).set_paragraphs(words)
+        self.query_one("#heading", Page).set_paragraphs([*above, *words])
         self.query_one("#problem", Page).set_paragraphs(problem_words(problem, self.view.support))
         super().show()
 

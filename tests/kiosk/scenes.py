@@ -27,6 +27,7 @@ from tests.kiosk.fake_session import (
     choice_item,
     sample_items,
 )
+from tests.kiosk.questions import COSTS, PLAN, REPORT, with_texts
 
 LESSON_KEYS: tuple[tuple[str, ...], ...] = (
     ("b",),
@@ -82,6 +83,13 @@ def _answered() -> FakeSession:
 def _nearly_full() -> FakeSession:
     session = _answered()
     session.disk_low = True
+    return session
+
+
+def _exhibits() -> FakeSession:
+    item = with_texts(choice_item("E", ["?"], ["One.", "Two.", "Three."]).interaction)
+    session = at(Phase.TESTING, 0, (item,))
+    session.stimuli, session.exhibits = {REPORT.id: REPORT}, {one.id: one for one in (COSTS, PLAN)}
     return session
 
 
@@ -335,6 +343,7 @@ SCENES: dict[str, Scene] = {
     "paused-hold": Scene(_paused("hold", "stops"), "The time for this step"),
     "answers": Scene(_sections, "INCOMPLETE: choose 2", keys("f10", "a")),
     "comfort": Scene(lambda: at(Phase.INSTRUCTIONS), "High contrast", keys("f3", "down")),
+    "exhibit": Scene(_exhibits, "Exhibit", keys("e")),
     "tools": Scene(_instruments, "(1 highlight)", keys("f3", "down")),
     "calculator": Scene(_instruments, "54/7 = 7.71428571429", _calculate),
     "calculator-refused": Scene(_refusing, "Nothing can be divided by zero.", keys("f3", "c")),
