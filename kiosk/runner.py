@@ -27,18 +27,16 @@ import msgspec
 
 from exam_packages.sitting_plan import SittingPlan
 from keys.carrier import Carrier
-from keys.clock import Clock, check_floor
+from keys.clock import Clock
 from keys.codes import RESUME_LENGTH, typed
 from keys.errors import ExamKioskError
 from keys.primitives import MODERATE, KdfCost
-from keys.trusted import Floor
-from kiosk import protocol, seating, session, suspension, typed_codes, unlocking, views
+from kiosk import opening, protocol, seating, session, suspension, typed_codes, unlocking, views
 from kiosk.calculator import work_out
 from kiosk.ending import Ending
 from kiosk.faults import BEYOND, FATAL, telling
 from kiosk.live import Live
 from kiosk.protocol import Phase, Problem, Tick, View
-from kiosk.seating import Seated, fitting
 from kiosk.session import NotNowError
 from kiosk.station import Seat, Station
 from kiosk.suspension import Suspension
@@ -176,8 +174,10 @@ class Runner:
     def _slept(self) -> bool:
         """Suspend an open session if the machine slept since the last look; whether it did."""
         live = self._live
-        pulse = live.slept(self._seen, self._clock.now()) if live is not None else None
-        if live is None or pulse is None or live.state.record.outcome is not None:
+        if live is None or live.state.record.outcome is not None:
+            return False
+        pulse = live.slept(self._seen, self._clock.now())
+        if pulse is None:
             return False
         self._let_go()
         self._problem = None
@@ -244,44 +244,33 @@ class Runner:
         now = self._clock.now()
         found = unlocking.find(self._station, self._carrier, now)
         self._plan = found.plan
-        self._station.count_try(now)
-        secrets = unlocking.redeem(self._station, found, code, floor=self._cost)
-        desk = secrets.floor
-        floor = self._station.floor_with(Floor(desk.root, desk.timestamp, desk.snapshot, desk.targets))
-        self._station.keep(floor=floor, tries=0)
-        opened = seating.genesis(self._station, found, self._software(), self._not_locked)
-        session.decide(session.State(), session.Open(opened), now)
-        seated = seating.take_seat(self._station, found, secrets, opened, now, self._cost)
-        self._adopt(seated).beat(now)
+        self._live = opening.open_sitting(
+            self._station,
+            found,
+            code,
+            now,
+            software=self._software(),
+            not_locked=self._not_locked,
+            cost=self._cost,
+        )
+        self._live.beat(now)
 
     def _resume(self, code: str, *, credit: bool) -> None:
         self._require(Phase.SUSPENDED)
         seat, now = self._station.occupied(), self._clock.now()
         if seat is None:
             raise NotNowError
-        check_floor(now, self._station.file.floor.newest)
-        typed(code, RESUME_LENGTH, kind="resume code")
-        fitting(lambda: self._station.count_try(now), lambda: seating.give_back(self._station, seat))
         try:
-            seated, n = seating.return_to(self._station, seat, code, self._cost)
+            live, n = opening.come_back(self._station, seat, code, now, self._cost)
         finally:
             self._ask_again(seat)
-        live = self._adopt(seated)
+        self._live = live
         if live.state.record.outcome is None:
             asleep = self._suspension is not None and self._suspension.pulse.asleep
             live.resume(n, now, self._clock.now(), credit=credit, asleep=asleep)
         self._settle()
         if self._live is not None:
             live.beat(self._clock.now())
-
-    def _adopt(self, seated: Seated) -> Live:
-        """Make an opened store the live session. Raises what refuses its form; then the store is closed."""
-        try:
-            self._live = Live(self._station, seated)
-        except ExamKioskError:
-            seated.store.close()
-            raise
-        return self._live
 
     def _ask_again(self, seat: Seat) -> None:
         """Name the code that the wrap asks for now, also where a resume failed after it was written."""
