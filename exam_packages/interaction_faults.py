@@ -3,7 +3,8 @@
 Rules.
 1. A list has 2 to 8 entries, a text at most 8 gaps; identifiers and texts are unique in their list.
 2. A key is of its interaction's kind, complete, and within what a candidate can enter: see `_reach`.
-3. A source is matched once and an associated option stands in one pair, because that is how they are answered.
+3. A key matches every source, with one target or more, and names no pair twice; two options are associated once,
+   whichever of them comes first.
 4. What is accepted besides follows the same rules and differs from the key.
 5. An essay is marked by a person. No key can score it, so it is not counted in the raw score.
 """
@@ -42,6 +43,7 @@ from exam_packages.response_text import offered, pairings
 MAX_TEXT, MAX_ENTRY, MAX_ESSAY, MAX_NUMBER = 4_000, 200, 20_000, 64
 MAX_GAPS, MAX_STEPS, MAX_UNIT = 8, 1_000, 12
 _TOLERANCE = re.compile(r"[0-9]+(\.[0-9]+)?%?")
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,5}")
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -175,15 +177,17 @@ def _options_reach(interaction: Interaction, chosen: Sequence[str]) -> str | Non
 def _pairs_reach(interaction: Interaction, pairs: Sequence[tuple[str, str]]) -> str | None:
     if not set(pairs) <= pairings(interaction):
         return "names a pair that is not there"
-    lefts, both = [left for left, _ in pairs], [end for pair in pairs for end in pair]
+    undirected = isinstance(interaction, AssociateInteraction)
+    if len({tuple(sorted(pair)) if undirected else pair for pair in pairs}) != len(pairs):
+        return "names a pair twice"
+    lefts = [left for left, _ in pairs]
     most = 0
     match interaction:
         case MatchInteraction(sources=sources, max_pairs=most):
-            if sorted(lefts) != sorted(source.id for source in sources):
-                return "does not match every source once"
+            if set(lefts) != {source.id for source in sources}:
+                return "does not match every source"
         case AssociateInteraction(max_pairs=most):
-            if len(set(both)) != len(both):
-                return "has an option in two pairs"
+            pass
         case InlineChoiceInteraction(gaps=lists):
             if sorted(lefts) != sorted(lists):
                 return "does not fill every gap once"
@@ -207,8 +211,8 @@ def _text_reach(interaction: Interaction, text: str) -> str | None:
         case NumericInteraction(units=units):
             return _number_reach(units, text)
         case SliderInteraction(lower=lower, upper=upper, step=step):
-            if not re.fullmatch(r"-?[0-9]{1,6}", text):
-                return "is no whole number"
+            if not _WHOLE.fullmatch(text):
+                return "is no whole number as a slider gives it, such as -5"
             if not lower <= int(text) <= upper or (step > 0 and (int(text) - lower) % step):
                 return f"cannot be reached from {lower} to {upper} by {step}"
     return None

@@ -90,10 +90,11 @@ KEYS: list[tuple[str, Response, str]] = [
         _chosen("a b c d e"),
         "is the order in which the options are first shown; write them in another",
     ),
-    ("match", _paired("1-a 2-b"), "does not match every source once"),
-    ("match", _paired("1-a 2-b 3-c 3-d"), "does not match every source once"),
+    ("match", _paired("1-a 2-b"), "does not match every source"),
+    ("match", _paired("1-a 2-b 3-c 3-c"), "names a pair twice"),
     ("match", _paired("1-a 2-b 3-x"), "names a pair that is not there"),
-    ("associate", _paired("a-b b-c"), "has an option in two pairs"),
+    ("associate", _paired("a-b b-a"), "names a pair twice"),
+    ("associate", _paired("a-b b-c c-d d-e"), "has 4 pairs; a candidate makes at most 3"),
     ("inline", _paired("g1-b"), "does not fill every gap once"),
     ("gap-match", _paired("g1-b g2-a"), "does not fill every gap once"),
     ("dollars", TypedText("390 dollars"), "has a unit, and there are not several to pick from"),
@@ -106,7 +107,8 @@ KEYS: list[tuple[str, Response, str]] = [
     ("text", TypedText("a\u05d0"), "holds U+05D0, which is written from right to left: terminals differ"),
     ("slider", TypedText("61"), "cannot be reached from 0 to 100 by 5"),
     ("slider", TypedText("105"), "cannot be reached from 0 to 100 by 5"),
-    ("slider", TypedText("sixty"), "is no whole number"),
+    ("slider", TypedText("sixty"), "is no whole number as a slider gives it, such as -5"),
+    ("slider", TypedText("060"), "is no whole number as a slider gives it, such as -5"),
 ]
 
 
