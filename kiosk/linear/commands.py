@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from keys.errors import ExamKioskError
 from kiosk import protocol as p
 from kiosk.linear import answering, telling
-from kiosk.linear.stages import Said, say, send, time_words
+from kiosk.linear.stages import Said, plain, say, send, time_words
 from kiosk.protocol import Question, Tick, View
 from terminal.language import N_, _
 
@@ -55,8 +55,8 @@ HAND_IN, BREAK = "hand in", "break"
 
 def found(word: str) -> Act | None:
     """The command of a typed word, its short form, or the word in the language in use."""
-    said = word.lower()
-    return next((row[3] for row in COMMANDS if said and said in {row[0], row[1], _(row[0]).lower()}), None)
+    said = plain(word)
+    return next((row[3] for row in COMMANDS if said and said in {row[0], row[1], plain(_(row[0]))}), None)
 
 
 def _refusable(act: Act, scene: Scene) -> Said:

@@ -5,6 +5,7 @@ Each stage is a function of the view and the typed line; it returns commands, or
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -12,7 +13,7 @@ from keys.encoding import grouped
 from kiosk import protocol as p
 from kiosk.protocol import Phase, View
 from kiosk.words import clock, moment, outcome_words, pause_words, spoken
-from terminal.language import _
+from terminal.language import N_, _
 
 
 @dataclass(slots=True)
@@ -47,19 +48,25 @@ def send(*commands: p.Command) -> Said:
     return Said(commands)
 
 
+def plain(word: str) -> str:
+    """A typed word without capitals and accents, which not every keyboard has: `Sí` is `si`."""
+    split = unicodedata.normalize("NFD", word.casefold())
+    return "".join(character for character in split if not unicodedata.combining(character))
+
+
 def is_yes(line: str) -> bool:
     """Whether a typed line says yes."""
-    return line.lower() in {"y", "yes", _("yes").lower()}
+    return plain(line) in {"y", "yes", plain(_("yes"))}
 
 
 def is_no(line: str) -> bool:
     """Whether a typed line says no."""
-    return line.lower() in {"n", "no", _("no").lower()}
+    return plain(line) in {"n", "no", plain(_("no"))}
 
 
 def is_word(line: str, word: str) -> bool:
     """Whether a typed line is this command word, in English or in the language in use."""
-    return line.lower() in {word, _(word).lower()}
+    return plain(line) in {word, plain(_(word))}
 
 
 def told(view: View, talk: Talk) -> Iterator[str]:
@@ -92,7 +99,7 @@ def _signing(view: View, talk: Talk, line: str) -> Said:
     if not line:
         talk.typed.clear()
         return say(*_sign_in(view))
-    if is_word(line, "move") and not talk.typed:
+    if is_word(line, N_("move")) and not talk.typed:
         talk.typed = ["move"]
         return say(_("Move a candidate here. Type the candidate number."))
     talk.typed.append(line)
@@ -144,9 +151,9 @@ def _agreeing(view: View, talk: Talk, line: str) -> Said:
         if is_yes(line):
             return send(p.Decline(view.agreement.id))
         return say(_("Not declined. Type accept or decline."))
-    if is_word(line, "accept"):
+    if is_word(line, N_("accept")):
         return send(p.Accept(view.agreement.id))
-    if is_word(line, "decline"):
+    if is_word(line, N_("decline")):
         talk.typed = ["decline"]
         return say(
             _("If you decline, the sitting ends now and no question is shown. Decline? Type yes or no.")
@@ -160,7 +167,7 @@ def _check(view: View) -> Iterator[str]:
 
 
 def _checking(view: View, talk: Talk, line: str) -> Said:
-    if is_word(line, "ready"):
+    if is_word(line, N_("ready")):
         return send(p.ConfirmEquipment(talk.columns, talk.rows))
     return say(_("You typed: {line}").format(line=line), *_check(view))
 
@@ -178,7 +185,7 @@ def _tutorial(view: View) -> Iterator[str]:
 
 
 def _learning(view: View, talk: Talk, line: str) -> Said:
-    if is_word(line, "ready"):
+    if is_word(line, N_("ready")):
         return send(p.EndTutorial())
     return say(_("You typed: {line}").format(line=line), _("Type ready to leave this lesson."))
 
@@ -190,7 +197,7 @@ def _instructions(view: View) -> Iterator[str]:
 
 
 def _beginning(view: View, talk: Talk, line: str) -> Said:
-    return send(p.Begin()) if is_word(line, "begin") else say(_("Type begin to start the clock."))
+    return send(p.Begin()) if is_word(line, N_("begin")) else say(_("Type begin to start the clock."))
 
 
 def _paused(view: View) -> Iterator[str]:
@@ -233,7 +240,7 @@ def _stopped(view: View) -> Iterator[str]:
 
 
 def _stopping(view: View, talk: Talk, line: str) -> Said:
-    return send(p.StartAgain()) if is_word(line, "start") else say(*_stopped(view))
+    return send(p.StartAgain()) if is_word(line, N_("start")) else say(*_stopped(view))
 
 
 def _finished(view: View) -> Iterator[str]:
@@ -257,7 +264,7 @@ def _finishing(view: View, talk: Talk, line: str) -> Said:
     if talk.typed:
         talk.typed.clear()
         return send(p.Leave()) if is_yes(line) else say(*_finished(view))
-    if is_word(line, "leave"):
+    if is_word(line, N_("leave")):
         talk.typed = ["leave"]
         return say(_("Leave? Type yes or no."))
     return say(*_finished(view))
@@ -277,7 +284,7 @@ def _practice(view: View) -> Iterator[str]:
 
 def _practising(view: View, talk: Talk, line: str) -> Said:
     areas = view.practice.areas if view.practice is not None else ()
-    if is_word(line, "leave"):
+    if is_word(line, N_("leave")):
         return send(p.Leave())
     place = int(line[:3]) if line.isascii() and line.isdecimal() else -1
     if not 0 <= place <= len(areas):
