@@ -151,7 +151,7 @@ class ItemScreen(KioskScreen):
                 shared.title or _("Text"),
                 shared.blocks,
                 question.highlights.get(f"stimulus:{shared.id}", ()),
-                hint="" if wide else _("Tab: back to the question"),
+                hint="" if wide else _("Tab: question"),
                 front=self._front == STIMULUS or (wide and self._scrolls_beside()),
             )
         closed = ((_("  This question is closed: it can be read, not changed."), Role.ALERT),)
@@ -222,6 +222,8 @@ class ItemScreen(KioskScreen):
         )
 
     def _asks(self, question: Question, answer: Answering) -> str:
+        if question.closed:
+            return ""
         begun = question.response is not None and same(answer.response, question.response)
         return (question.short if begun else "") or answer.hint()
 

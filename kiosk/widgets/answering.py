@@ -43,7 +43,7 @@ class Rows:
     """What is drawn below a question's text.
 
     `body` scrolls so that its rows `first` to `last`, where the cursor is, stay in sight; `foot` always is. A body with
-    a `filler` takes all the room there is, drawn with it.
+    a `filler` takes all the room there is, drawn with it. A body that is `hanging` has its marks in the margin.
     """
 
     body: tuple[Line, ...]
@@ -51,6 +51,7 @@ class Rows:
     last: int = 0
     foot: tuple[Line, ...] = ()
     filler: Line | None = None
+    hanging: bool = False
 
 
 class Answering:

@@ -27,6 +27,7 @@ from kiosk.widgets.answering import (
     place_of,
     span_of_letters,
 )
+from kiosk.widgets.blocks import MARGIN
 from kiosk.widgets.flowing import GLUE, Mark, painted, ranges
 from terminal.language import N_, _
 from terminal.theme import Role
@@ -136,11 +137,11 @@ class Choosing(Picking):
             here, struck = place == self.cursor, option.id in self.struck
             mark = f" {'>' if here else ' '}{'~' if struck else ' '}{self.mark(option.id)} {letter(place)}. "
             role = Role.STRONG if option.id in self.chosen else Role.MUTED if struck else Role.TEXT
-            rows = marked_rows(mark, option.text, measure, role, cursor=here)
+            rows = marked_rows(mark, option.text, measure + MARGIN, role, cursor=here)
             if here:
                 first, last = len(body), len(body) + len(rows) - 1
             body += rows
-        return Rows(tuple(body), first, last)
+        return Rows(tuple(body), first, last, hanging=True)
 
 
 class Spotting(Picking):

@@ -53,6 +53,11 @@ class Listing(Lines):
             self._top = min(mine[0], mine[-1] - height + 1)
         self.redraw()
 
+    def on_resize(self) -> None:
+        """Bring the cursor into sight again: another width lays every entry out anew."""
+        self._top = 0
+        self.point(self._cursor)
+
     def turn_page(self, by: int) -> None:
         """Scroll by pages, one row staying in sight; the cursor goes to the first entry then in sight."""
         rows = self._laid(self.size.width)

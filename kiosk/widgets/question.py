@@ -124,7 +124,7 @@ class QuestionPane(Lines):
             *[()] * plan.top,
             *(text_line(row, self._highlights) for row in shown),
             self._rule(len(text), plan, width),
-            *map(_inset, _window(rows, plan.body)),
+            *(line if rows.hanging else _inset(line) for line in _window(rows, plan.body)),
             *[()] * plan.gap,
             *map(_inset, rows.foot[: plan.foot]),
         ]

@@ -11,16 +11,28 @@ import pytest
 
 from terminal.widgets import Header, KeyBar, Lines
 from tests.kiosk.driving import Driver, driving
-from tests.kiosk.scenes import SCENES
+from tests.kiosk.item_scenes import ITEM_SCENES
+from tests.kiosk.scenes import SCENES as OTHER_SCENES
 
 ROOT = Path(__file__).parents[2]
 TEXTS = ROOT / "tests/snapshots/kiosk"
 PICTURES = ROOT / "docs/img"
 UPDATE = os.environ.get("UPDATE_SNAPSHOTS") == "1"
+SCENES = OTHER_SCENES | ITEM_SCENES
 SIZES = ((80, 24), (64, 22), (120, 40))
-CONSOLE = set("─│┌┐└┘┼┬┴├┤") | set("áàäãåéèêíîñóòöõúüçßÆØ¿¡")
+CONSOLE = set("─│┌┐└┘┼┬┴├┤") | set("áàäãåéèêíîñóòöõúüçßÆØ¿¡«»")
 """What the screens draw with beside ASCII: in every font of a Linux console."""
-THEMED = ("check", "tutorial", "item", "review-sections", "hand-in", "proctor-refused", "paused-room", "comfort", "finished")
+THEMED = (
+    "check",
+    "tutorial",
+    "item",
+    "review-sections",
+    "hand-in",
+    "proctor-refused",
+    "paused-room",
+    "comfort",
+    "finished",
+)
 """The main screens, which are pictured in every theme."""
 PICTURED = {
     *((name, SIZES[0], "dark") for name in SCENES),
