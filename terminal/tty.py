@@ -84,7 +84,7 @@ class Tty:
         """Clear the screen, give the alternate one back, restore every setting; wait half a second at most."""
         deadline = time.monotonic() + 0.5
         self._unsent = LEAVE
-        while self._unsent and time.monotonic() < deadline:
+        while self._unsent and time.monotonic() < deadline and not self.gone():
             select.select([], [self.out], [], 0.05)
             self.flush()
         self.forget_keys()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -14,8 +15,10 @@ import pytest
 import exam_kiosk
 from keys.identities import approve
 from keys.statement import Role
+from kiosk import launch
 from kiosk import protocol as p
 from kiosk import station as stations
+from kiosk.station import Station
 from terminal import supervisor, vt
 from tests.kiosk.processes import Process
 from tests.kiosk.world import SITTING, World, refused
@@ -163,3 +166,51 @@ def test_a_pulled_carrier_is_told_in_words(world: World) -> None:
     """Without its drive the start screen says so, and the code is not counted."""
     world.carrier.root.rename(world.folder / "pulled")
     assert refused(world.runner().submit(p.EnterStartCode(world.resume_code(0)))) == "carrier-missing"
+
+
+def test_a_kiosk_that_starts_at_once_reads_no_command_line(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a terminal a station and a carrier are enough; all else, and a station that is refused, goes the long way."""
+    ran: list[tuple[Path, Path]] = []
+
+    def running(station: Path, carrier: Path) -> int:
+        ran.append((station, carrier))
+        return status
+
+    monkeypatch.setattr(launch, "run", running)
+    monkeypatch.setattr(os, "isatty", lambda _: True)
+    where = (world.station, world.carrier.root)
+    at, drive = ("--station", str(where[0])), ("--carrier", str(where[1]))
+    status = 3
+    assert launch.at_once([*drive, *at]) == 3
+    assert ran == [where]
+    for other in ([*at], [*at, "--help"], [*at, *at], [*at, *drive, "--x"], ["--station", "no", *drive]):
+        assert launch.at_once(other) is None
+    assert ran == [where]
+    status = supervisor.REFUSED
+    assert launch.at_once([*at, *drive]) is None
+    with Station(world.station).alone():
+        assert exam_kiosk.run(["kiosk", "run", *at, *drive]) == 1
+    assert "kiosk-running" in capsys.readouterr().err
+
+
+def test_the_start_knows_the_file_that_makes_a_station() -> None:
+    """`launch` names it again, since `kiosk.station` brings the crypto libraries along."""
+    assert launch.KEYS == stations.KEYS
+
+
+def test_the_start_needs_the_standard_library_only() -> None:
+    """What is imported before the screen's process begins: our own light files and nothing else."""
+    program = (
+        "import sys, exam_kiosk, kiosk.launch; "
+        "print(sorted({m.partition('.')[0] for m in sys.modules} - set(sys.stdlib_module_names) - {'__main__'}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", "import sys; sys.path.append('.'); " + program],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "['exam_kiosk', 'keys', 'kiosk', 'terminal']"

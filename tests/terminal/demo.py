@@ -17,7 +17,7 @@ from textual.app import ComposeResult
 
 from terminal import crash
 from terminal.app import LockedApp, LockedScreen
-from terminal.child import SUPPORT, receive
+from terminal.child import REFUSED, SUPPORT, receive
 from terminal.keys import Key
 from terminal.widgets import Header, KeyBar, LineField, TextPane
 
@@ -111,6 +111,8 @@ def dies(stream: socket.socket) -> None:
 def session(control: socket.socket, count_file: Path) -> int:
     """Serve until told to stop; the count outlives every UI, and in its file the session too."""
     crash.install(2)
+    if count_file.exists() and count_file.read_text() == "refused":
+        return REFUSED
     count = int(count_file.read_text()) if count_file.exists() else 0
     streams: list[socket.socket] = []
     control.send(SUPPORT + b"Support: extension 4")
