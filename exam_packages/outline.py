@@ -6,7 +6,7 @@ Rules.
    its task, by its task before its area. One section may take nothing by name: the rest goes there.
 3. Every item has one section, and every section an item.
 4. A section in listed order has the items that it names by id first, as they are named, then the rest as the bank has
-   them. Otherwise they are mixed once, the same for every candidate; items with one stimulus stay together.
+   them. Otherwise they are mixed once, the same for every candidate; those with one stimulus then stay together.
 """
 
 from __future__ import annotations
