@@ -17,7 +17,7 @@ from textual import events
 from textual.dom import DOMNode
 
 from keys.errors import DocumentError
-from kiosk.messages import ComfortAsked, LinkClosed, PreferenceChosen, ProctorAsked, TimeTicked, ViewArrived
+from kiosk.messages import LinkClosed, TimeTicked, ViewArrived
 from kiosk.protocol import Command, Frames, Phase, Tick, View, frame, read_message
 from kiosk.screens.due import MODULES, due
 from kiosk.screens.seat import KioskScreen, Link

@@ -23,11 +23,12 @@ from tests.kiosk.driving import Driver, drive
 from tests.kiosk.fake_session import (
     ADMIT,
     CANDIDATE,
+    MINUTE,
     START,
     FakeSession,
     sample_items,
 )
-from tests.kiosk.scenes import MINUTE, at, lessons, press_all
+from tests.kiosk.scenes import at, lessons, press_all
 
 
 def test_a_hundred_questions_by_keys_alone() -> None:
