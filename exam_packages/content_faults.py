@@ -109,7 +109,8 @@ def list_faults(
             yield f"{title} {option.id}) of {name} is longer than {MAX_OPTION} characters."
         if reason := unfit(option.text):
             yield f"{title} {option.id}) of {name} {reason}."
-        if shuffled and (_NEIGHBOUR.search(option.text) or _LETTERS.search(option.text)):
+        last = option.fixed and option is options[-1]
+        if shuffled and ((_NEIGHBOUR.search(option.text) and not last) or _LETTERS.search(option.text)):
             yield f"{title} {option.id}) of {name} speaks of other options, and options are shuffled."
     if shuffled and options and all(option.fixed for option in options):
         yield f"Every {word} of {name} is pinned, so nothing can be shuffled; write “shuffle: no”."

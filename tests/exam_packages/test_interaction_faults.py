@@ -295,3 +295,24 @@ def test_a_key_that_follows_its_lists_is_warned_of() -> None:
         assert list(key_faults(item)) == []
         told = f"The key of item {item.id} follows the order in which its lists are written."
         assert list(key_warnings([item])) == [told]
+
+
+@pytest.mark.parametrize(
+    ("text", "pinned", "refused"),
+    [
+        ("None of the above", True, False),
+        ("None of the above", False, True),
+        ("Both A and C", True, True),
+        ("Something else", False, False),
+    ],
+)
+def test_only_an_option_pinned_to_the_end_may_speak_of_the_others(
+    text: str, pinned: bool, refused: bool
+) -> None:
+    """It stays below the others whatever their order; their letters still change."""
+    options = (*_list("One/Two"), Choice(OptionId("c"), text, pinned))
+    item = msgspec.structs.replace(
+        _item("choice"), interaction=ChoiceInteraction(options, shuffle=True), correct=_chosen("a")
+    )
+    told = "Option c) of item SC-1A-01 speaks of other options, and options are shuffled."
+    assert _told(item) == ([told] if refused else [])
