@@ -170,6 +170,23 @@ def test_a_failure_in_a_thread_leaves_its_place_alone(tmp_path: Path) -> None:
     assert [place for place in places if place in text] == places
 
 
+def test_only_a_view_that_answers_says_so(world: World) -> None:
+    """One reply a command, in order; what a new screen or a tick is told by itself is none."""
+    process = Process(world)
+    assert not process.view.reply
+    begin(process, world)
+    item = process.view.question.item.id if process.view.question else None
+    assert item is not None
+    for on in (True, False, True):
+        process.screen.sendall(p.frame(p.Flag(item, on=on)))
+    heard = [process.hear() for _ in range(3)]
+    assert [view.reply for view in heard] == [True, True, True]
+    assert [view.marks[0] for view in heard] == ["f", ".", "f"]
+    process.connect()
+    assert not process.hear().reply
+    process.end()
+
+
 def test_time_left_is_told_each_second(world: World) -> None:
     """Ticks come by themselves while the test runs."""
     process = Process(world)
