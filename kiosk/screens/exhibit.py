@@ -67,6 +67,9 @@ class ExhibitScreen(KioskScreen):
         yield LineField(limit=LONGEST_SEARCH, label=_("  Search:"), id="search")
         yield StatusBar()
 
+    def relabel(self) -> None:
+        self.query_one(LineField).set_label(_("  Search:"))
+
     def on_mount(self) -> None:
         """The field of the search is hidden until it is asked for."""
         self.query_one(LineField).display = False

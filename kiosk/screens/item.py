@@ -17,19 +17,17 @@ from dataclasses import replace
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from exam_packages.interactions import ItemId, OptionId, Response, TypedText
-from kiosk.protocol import Answer, Flag, Go, Question, Strike
+from kiosk.protocol import Go, Question
 from kiosk.screens import item_keys as keys
-from kiosk.screens.draft import Draft
+from kiosk.screens.answering import AnsweringScreen
 from kiosk.screens.exhibit import ExhibitScreen
 from kiosk.screens.hand_in import FINISH, HandInScreen
 from kiosk.screens.item_keys import ITEM_KEYS
 from kiosk.screens.review import ReviewScreen
-from kiosk.screens.seat import KioskScreen, Link
+from kiosk.screens.seat import Link
 from kiosk.screens.tools import TOOLS, ToolsScreen
 from kiosk.screens.wording import answered, problem_words
 from kiosk.widgets.answering import Answering, same
-from kiosk.widgets.answers import answering
 from kiosk.widgets.document import DocumentPane
 from kiosk.widgets.grid import Grid
 from kiosk.widgets.page import Page
@@ -53,23 +51,18 @@ CLOSING = {
 }
 
 
-class ItemScreen(KioskScreen):
+class ItemScreen(AnsweringScreen):
     """The question on the screen and the candidate's marks on it."""
 
     KEYS = (*ITEM_KEYS, TOOLS)
 
     def __init__(self, link: Link) -> None:
         super().__init__(link)
-        self._item = ItemId("")
-        self._read_only = False
-        self._answering: Answering | None = None
-        self._draft: Draft | None = None
-        self._flag: bool | None = None
-        self._strikes: dict[OptionId, bool] = {}
-        self._said = ""
         self._asked = False
         self._front = ANSWER
-        self._sent: Response | None = None
+
+    def relabel(self) -> None:
+        self.query_one("#legend", Page).set_paragraphs(_legend())
 
     def middle(self) -> ComposeResult:
         yield PlaceRow()
@@ -77,13 +70,7 @@ class ItemScreen(KioskScreen):
             yield DocumentPane(id="stimulus")
             yield QuestionPane()
             with Vertical(id="side"):
-                yield Page(
-                    (
-                        (_("Questions"), Role.STRONG),
-                        (_("* answered   F flagged"), Role.MUTED),
-                        ("", Role.TEXT),
-                    )
-                )
+                yield Page(_legend(), id="legend")
                 yield Grid(5, airy=False)
         yield Page(id="problem", classes="inset")
         yield StatusBar()
@@ -94,40 +81,14 @@ class ItemScreen(KioskScreen):
         question = self.view.question
         if question is None:
             return
-        if question.item.id != self._item or question.closed != self._read_only:
-            self._begin(question)
-        else:
-            self._hear(question)
+        if self._take(question):
+            self._asked = False
+            if self._front == TEXT or not question.stimulus:
+                self._front = ANSWER
         self.query_one(Grid).show(self.view.marks, question.index)
         self.query_one("#problem", Page).set_paragraphs(self._problem())
         self._draw()
         super().show()
-
-    def _begin(self, question: Question) -> None:
-        """Another question: nothing of the one before reaches it."""
-        self._item, self._read_only = question.item.id, question.closed
-        self._answering = answering(question)
-        self._flag, self._strikes, self._said, self._asked = None, {}, "", False
-        if self._front == TEXT or not question.stimulus:
-            self._front = ANSWER
-        self._draft = self._sent = None
-        if isinstance(self._answering.response, TypedText):
-            self._draft = Draft(self, self._send_typed, self._answering.response.text)
-
-    def _hear(self, question: Question) -> None:
-        """A view of the same question: what it confirms, or what had no effect."""
-        settled, problem = self.link.settled, self.view.problem is not None
-        if problem or settled:
-            self._flag, self._strikes, self._sent = None, {}, None
-        if self._answering is None:
-            return
-        if self._draft is not None:
-            saved = question.response.text if isinstance(question.response, TypedText) else ""
-            self._draft.hear(saved, settled=settled, refused=settled and problem)
-        elif (problem or (settled and not self._answering.late)) and not same(
-            self._answering.response, question.response
-        ):
-            self._answering.adopt(question.response, question.item.interaction)
 
     def _problem(self) -> list[Span]:
         words = problem_words(self.view.problem, self.view.support)
@@ -227,29 +188,10 @@ class ItemScreen(KioskScreen):
         begun = question.response is not None and same(answer.response, question.response)
         return (question.short if begun else "") or answer.hint()
 
-    def _saved(self, question: Question, answer: Answering) -> Span:
-        if self._draft is not None and self._draft.unsaved:
-            return (self._draft.words(), Role.ALERT)
-        if self._draft is None and not same(answer.response, question.response):
-            return (_("unsaved changes"), Role.ALERT) if answer.late else (_("saving ..."), Role.TEXT)
-        if self._flag is not None or self._strikes:
-            return (_("saving ..."), Role.TEXT)
-        return (_("not answered") if same(question.response, None) else _("answer saved"), Role.TEXT)
-
     def _disk(self) -> str:
         if not self.view.disk_low:
             return ""
         return _("Disk low: tell the proctor") if self.narrow else _("Disk nearly full: tell the proctor")
-
-    def _flagged(self) -> bool:
-        confirmed = self.view.question is not None and self.view.question.flagged
-        return confirmed if self._flag is None else self._flag
-
-    def _struck(self) -> frozenset[OptionId]:
-        confirmed = set(self.view.question.struck) if self.view.question else set()
-        for option, on in self._strikes.items():
-            confirmed = confirmed | {option} if on else confirmed - {option}
-        return frozenset(confirmed)
 
     # ------------------------------------------------------------------------------------------------------ keys
 
@@ -273,48 +215,8 @@ class ItemScreen(KioskScreen):
         if self.app.screen is self and not self.link.moving:
             self._draw()
 
-    def _changed(self, answer: Answering) -> None:
-        """Send what was marked, or keep what was typed until a pause."""
-        if self._draft is not None and isinstance(answer.response, TypedText):
-            text = answer.response.text
-            self._draft.type(text if text.strip() else "")
-        elif not answer.late:
-            self._send(answer.response)
-
-    def _send(self, response: Response) -> None:
-        confirmed = self.view.question.response if self.view.question else None
-        if not same(response, confirmed if self._sent is None else self._sent):
-            self._sent = response
-            self.link.submit(Answer(self._item, response))
-
-    def _send_typed(self, text: str) -> None:
-        if self._draft is not None and not self._read_only:
-            self.link.submit(Answer(self._item, TypedText(text)))
-            self._status()
-
-    def flush(self) -> None:
-        if self._draft is not None:
-            self._draft.flush()
-        elif self._answering is not None:
-            self._send(self._answering.response)
-
     def action_nothing(self) -> None:
         """A key that only some answers have a use for."""
-
-    def action_strike(self) -> None:
-        """Strike the option at the cursor out, or not."""
-        option = self._answering.option_here() if self._answering else None
-        if option is not None and not self._read_only:
-            self._strikes[option] = option not in self._struck()
-            self.link.submit(Strike(self._item, option, self._strikes[option]))
-
-    def action_flag(self) -> None:
-        """Flag the question or take the flag off."""
-        if self._read_only:
-            self._said = _("This question is closed")
-        elif self.view.question:
-            self._flag = not self._flagged()
-            self.link.submit(Flag(self._item, self._flag))
 
     def action_go(self, by: int) -> None:
         """Go to the next or the previous question; past the last one comes the review."""
@@ -398,6 +300,10 @@ class ItemScreen(KioskScreen):
         else:
             pane = self.query_one(QuestionPane)
             pane.scroll_text(lines + pages * pane.page)
+
+
+def _legend() -> tuple[Span, ...]:
+    return ((_("Questions"), Role.STRONG), (_("* answered   F flagged"), Role.MUTED), ("", Role.TEXT))
 
 
 def _joined(*parts: str) -> str:

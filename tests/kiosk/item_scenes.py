@@ -53,7 +53,7 @@ def _closing() -> FakeSession:
 
 def _marked() -> FakeSession:
     session = _asked(q.with_texts(q.SEVERAL.interaction))()
-    session.highlights = {"stimulus:report": ((0, 0, 10), (2, 11, 24))}
+    session.highlights = {"stimulus:report": ((0, 0, 10), (2, 11, 25))}
     return session
 
 
