@@ -145,20 +145,6 @@ class KioskApp(LockedApp):
             self.link.touched()
         await super().on_event(event)
 
-    def on_proctor_asked(self) -> None:
-        """Hide everything behind the proctor's screen."""
-        from kiosk.screens.proctor import ProctorScreen
-
-        if not isinstance(self.screen, ProctorScreen):
-            self.push_screen(ProctorScreen(self.link))
-
-    def on_comfort_asked(self) -> None:
-        """Show the choices about the screen."""
-        from kiosk.screens.comfort import ComfortScreen
-
-        if not isinstance(self.screen, ComfortScreen):
-            self.push_screen(ComfortScreen(self.link))
-
     async def on_preference_chosen(self) -> None:
         """Draw as was chosen, before it is kept."""
         self._look()

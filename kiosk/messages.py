@@ -27,13 +27,5 @@ class LinkClosed(Message):
     """The session process is gone."""
 
 
-class ProctorAsked(Message):
-    """F9 was pressed: the proctor's screen is due."""
-
-
-class ComfortAsked(Message):
-    """F3 was pressed: the choices about the screen are due."""
-
-
 class PreferenceChosen(Message):
     """The candidate chose how the screen is to be."""

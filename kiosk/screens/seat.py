@@ -16,7 +16,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 
-from kiosk.messages import ComfortAsked, ProctorAsked
 from kiosk.protocol import (
     Answer,
     Calculate,
@@ -269,13 +268,15 @@ class KioskScreen(LockedScreen[None]):
 
     def action_proctor(self) -> None:
         """Show the proctor's screen."""
-        self.flush()
-        self.post_message(ProctorAsked())
+        from kiosk.screens.proctor import ProctorScreen
+
+        self.open(ProctorScreen(self.link))
 
     def action_comfort(self) -> None:
         """Show the choices about the screen."""
-        self.flush()
-        self.post_message(ComfortAsked())
+        from kiosk.screens.comfort import ComfortScreen
+
+        self.open(ComfortScreen(self.link))
 
 
 class KeysScreen(KioskScreen):

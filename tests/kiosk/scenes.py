@@ -102,7 +102,7 @@ def _instruments() -> FakeSession:
     session.breaks = 1
     session.notes[item] = "Compare with question 12.\nCost per pupil: 54."
     session.comments[item] = "Option C is cut off at the end."
-    session.highlights[f"item:{item}"] = ((0, 3, 22),)
+    session.highlights[f"item:{item}"] = ((0, 3, 29),)
     session.tape = (("12*4.5", "54"), ("54/7", "7.71428571429"))
     return session
 
@@ -342,7 +342,7 @@ SCENES: dict[str, Scene] = {
     "paused-room": Scene(_paused("room", "stops"), "The room is paused"),
     "paused-hold": Scene(_paused("hold", "stops"), "The time for this step"),
     "answers": Scene(_sections, "INCOMPLETE: choose 2", keys("f10", "a")),
-    "comfort": Scene(lambda: at(Phase.INSTRUCTIONS), "High contrast", keys("f3", "down")),
+    "comfort": Scene(lambda: at(Phase.INSTRUCTIONS), "> ( ) Dark on light", keys("f3", "down")),
     "exhibit": Scene(_exhibits, "Exhibit", keys("e")),
     "tools": Scene(_instruments, "(1 highlight)", keys("f3", "down")),
     "calculator": Scene(_instruments, "54/7 = 7.71428571429", _calculate),
