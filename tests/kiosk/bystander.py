@@ -11,16 +11,50 @@ import msgspec
 from hypothesis import strategies as st
 
 from exam_packages.form import Break, BreakClock, DeliveryForm, Instruments, StageLimits, TestPart
-from exam_packages.interactions import ExtendedTextInteraction, ItemId, Response
+from exam_packages.interactions import ExtendedTextInteraction, ItemId, Response, TypedText
 from exam_packages.sitting_plan import Accommodations
-from kiosk.session import Terms
+from kiosk import protocol as p
+from kiosk import session
+from kiosk.session import Admit, Open, Start, Terms
 from results.wire import events as e
 from results.wire.events import PauseKind, Scope
-from tests.kiosk.rules_alone import AGREEMENTS, MINUTE, form_of, part, section
+from tests.kiosk.rules_alone import (
+    ADD,
+    ADD_TWO,
+    AGREEMENTS,
+    BREAK_OVER,
+    END,
+    MINUTE,
+    OPENED,
+    SEED,
+    TAKE,
+    VOID,
+    chosen,
+    form_of,
+    part,
+    section,
+)
 
 LIMIT = 60 * MINUTE
 ONE_PROCTOR = 5
-LIMITS = st.sampled_from([0, 0, 3 * MINUTE, 8 * MINUTE])
+CODES = (BREAK_OVER, BREAK_OVER, END, VOID, ADD + 1, ADD + 4, TAKE + 2, TAKE + 200, ADD_TWO + 3, 0, 4, 7, ADD)
+TIMES = st.integers(0, 2 * MINUTE) | st.sampled_from([1, MINUTE, MINUTE, 3 * MINUTE, 8 * MINUTE])
+SERIALS = st.integers(1, 7)
+TEXTS = st.text("ab ", max_size=6).map(TypedText)
+PICKS = st.lists(st.sampled_from("ABCD"), max_size=2, unique=True).map(lambda letters: chosen(*letters))
+ANYTHING: tuple[session.Command, ...] = (
+    Open(OPENED),
+    Admit("C-1", 1, 0),
+    p.ConfirmIdentity(),
+    p.Accept("other"),
+    p.Decline("conduct"),
+    p.ConfirmEquipment(1, 1),
+    p.EndTutorial(),
+    Start(LIMIT, SEED),
+    p.TakeBreak(),
+    p.Prefer("theme", "mono"),
+)
+LIMITS = st.sampled_from([0, 0, 2 * MINUTE, 3 * MINUTE, 8 * MINUTE])
 LENGTHS = st.sampled_from([MINUTE, 4 * MINUTE])
 BREAKS = st.none() | st.builds(Break, LENGTHS) | st.builds(Break, LENGTHS, st.sampled_from(BreakClock))
 
@@ -43,7 +77,7 @@ def forms(draw: st.DrawFn) -> DeliveryForm:
         *parts,
         time_limit=LIMIT,
         instruments=Instruments(highlighter=True, comments=True),
-        unscheduled_breaks=draw(st.integers(0, 1)),
+        unscheduled_breaks=draw(st.integers(0, 2)),
         unscheduled_clock=draw(st.sampled_from(BreakClock)),
     )
     first, *others = form.items

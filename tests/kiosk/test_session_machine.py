@@ -5,24 +5,32 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from exam_packages.form import BreakClock, DeliveryForm
 from exam_packages.interactions import ItemId, Response, TypedText
-from keys.errors import ExamKioskError
 from kiosk import protocol as p
 from kiosk import session
-from kiosk.navigation import lay_out
 from kiosk.protocol import Phase
 from kiosk.session import TRANSITIONS, Admit, MoveIn, NotNowError, Observe, Open, Redeem, RedeemRoom, Start
 from kiosk.timing import LEFT_AFTER_CHARGE
 from results.wire import events as e
 from results.wire.events import PauseKind
-from results.wire.record import fold as fold_record
-from tests.kiosk.bystander import LIMIT, ONE_PROCTOR, TERMS, Model, forms
+from tests.kiosk.bystander import (
+    ANYTHING,
+    CODES,
+    LIMIT,
+    ONE_PROCTOR,
+    PICKS,
+    SERIALS,
+    TERMS,
+    TEXTS,
+    TIMES,
+    forms,
+)
+from tests.kiosk.checked_rules import Checked, blank
 from tests.kiosk.rules_alone import (
     ADD,
-    ADD_TWO,
     AGREEMENTS,
     BREAK_OVER,
     END,
@@ -31,66 +39,21 @@ from tests.kiosk.rules_alone import (
     ROOM_PAUSE,
     ROOM_RESUME,
     SEED,
-    TAKE,
     VOID,
-    Rules,
     chosen,
 )
 
-CODES = (BREAK_OVER, BREAK_OVER, END, VOID, ADD + 1, ADD + 4, TAKE + 2, TAKE + 200, ADD_TWO + 3, 0, 4, 7, ADD)
-TIMES = st.integers(0, 2 * MINUTE) | st.sampled_from([1, MINUTE, MINUTE, 3 * MINUTE, 8 * MINUTE])
-SERIALS = st.integers(1, 7)
-TEXTS = st.text("ab ", max_size=6).map(TypedText)
-PICKS = st.lists(st.sampled_from("ABCD"), max_size=2).map(lambda letters: chosen(*letters))
 
-
-class Sitting(RuleBasedStateMachine):
+class Sitting(Checked):
     """Any order of anything, checked against the model after every step."""
 
     @initialize(form=forms(), terms=TERMS, ahead=st.sampled_from([0, 1, 2, 4, 5, 7, 7, 7, 7, 7, 7, 7]))
     def open(self, form: DeliveryForm, terms: session.Terms, ahead: int) -> None:
         """Every session begins with its genesis; most runs begin at the first item."""
-        self.live, self.model = Rules(form, terms), Model()
-        self.form, self.layout = form, lay_out(form, SEED)
-        self.gone: set[int] = set()
-        self.furthest = 0
-        self.answers_closed: dict[ItemId, Response | None] = {}
-        self.final: session.State | None = None
+        self.prepare(form, terms)
         self.submit(Open(OPENED))
         for _ in range(ahead):
             self.step_in(moved=False)
-
-    def submit(self, command: session.Command) -> tuple[e.SessionEvent, ...] | None:
-        """What the command led to, or None where it was refused; then nothing has changed."""
-        live, before = self.live, self.live.state
-        phase, left = session.phase(before), live.left
-        count = len(live.entries)
-        try:
-            events = live.do(command)
-        except ExamKioskError:
-            assert live.state == before
-            return None
-        assert len(live.entries) == count + len(events)
-        for event in events:
-            self.model.see(event, live.wall)
-        after = session.phase(live.state)
-        expired = any(
-            isinstance(event, e.TimeExpired | e.LimitEnded | e.TutorialEnded)
-            or (isinstance(event, e.PauseBegan) and event.kind is PauseKind.HOLD)
-            for event in events
-        )
-        if events and not expired and not isinstance(command, Observe):
-            assert after in TRANSITIONS[phase][type(command)], (phase, command, after)
-        gained = sum(event.after - event.before for event in events if isinstance(event, e.TimeChanged))
-        if phase in {Phase.TESTING, Phase.PAUSED} and before.record.started and after is not Phase.FINISHED:
-            assert live.left == left + gained
-            assert not gained or live.left > 0
-        return events
-
-    @property
-    def phase(self) -> Phase:
-        """Which screen is due."""
-        return session.phase(self.live.state)
 
     def ready(self) -> bool:
         """Let time be observed first, as the session process does each second; whether the test still runs then."""
@@ -117,22 +80,7 @@ class Sitting(RuleBasedStateMachine):
         if self.phase in steps:
             assert self.submit(steps[self.phase]) is not None
 
-    @rule(
-        command=st.sampled_from(
-            [
-                Open(OPENED),
-                Admit("C-1", 1, 0),
-                p.ConfirmIdentity(),
-                p.Accept("other"),
-                p.Decline("conduct"),
-                p.ConfirmEquipment(1, 1),
-                p.EndTutorial(),
-                Start(LIMIT, SEED),
-                p.TakeBreak(),
-                p.Prefer("theme", "mono"),
-            ]
-        )
-    )
+    @rule(command=st.sampled_from(ANYTHING))
     def anything(self, command: session.Command) -> None:
         """Any command in any phase: what the table does not name is refused."""
         phase = self.phase
@@ -230,7 +178,7 @@ class Sitting(RuleBasedStateMachine):
         """Only with the counts that are true."""
         self.submit(Observe())
         state = self.live.state
-        answered = sum(not _blank(response) for response in self.model.answers.values())
+        answered = sum(not blank(response) for response in self.model.answers.values())
         unanswered = len(self.layout.places) - answered
         done = self.submit(p.HandIn(unanswered + (right > 1), sum(self.model.flags.values())))
         assert (done is not None) == (right <= 1 and session.phase(state) is Phase.TESTING)
@@ -352,82 +300,6 @@ class Sitting(RuleBasedStateMachine):
         assert session.decide(self.live.state, Observe(), self.live.now()) == ()
         late = e.ResponseRecorded(self.layout.places[0].item.id, chosen("B"), 1)
         assert session.apply(self.live.state, late, self.live.now()) == self.final
-
-    @invariant()
-    def folding_gives_the_live_state(self) -> None:
-        """The journal alone gives the live state, and the record that the centre would fold."""
-        assert self.live.folded() == self.live.state
-        assert fold_record(event for event, _ in self.live.entries) == self.live.state.record
-        if self.phase is Phase.FINISHED:
-            self.final = self.final or self.live.state
-            assert self.live.state == self.final
-
-    @invariant()
-    def the_clock_is_the_stopwatchs(self) -> None:
-        """Also over pauses, crashes and clocks that were set; no limit in force is past its end."""
-        state, now = self.live.state, self.live.now()
-        if self.phase is Phase.FINISHED:
-            return
-        assert session.elapsed(state, now) == min(self.model.spent, self.model.limit)
-        assert session.runs(state, now) == self.model.running
-        if self.model.paused is BreakClock.STOPS and self.model.length:
-            assert session.rest_remaining(state, now) == self.model.stands
-
-    @invariant()
-    def marks_are_never_lost(self) -> None:
-        """What was acknowledged is in the record, and nothing else."""
-        record = self.live.state.record
-        for item, response in self.model.answers.items():
-            assert record.answer(item).response == (None if _blank(response) else response)
-        assert record.answered() == sum(not _blank(one) for one in self.model.answers.values())
-        assert {item for item, one in record.answers.items() if one.flagged} == {
-            item for item, on in self.model.flags.items() if on
-        }
-        struck = {(item, option) for item, one in record.answers.items() for option in one.struck}
-        assert struck == {key for key, on in self.model.struck.items() if on}
-        assert {**record.highlights} == self.model.spans
-        assert {
-            item: one.comment for item, one in record.answers.items() if one.comment
-        } == self.model.comments
-
-    @invariant()
-    def what_is_closed_stays_closed(self) -> None:
-        """A place that is gone never comes back, and the answer of one that is closed never changes."""
-        state = self.live.state
-        everywhere = range(len(self.layout.places))
-        gone = {index for index in everywhere if session.is_gone(state, index)}
-        assert gone >= self.gone
-        self.gone = gone
-        if self.phase is Phase.TESTING:
-            part = self.layout.places[session.place(state)].part
-            assert not self.model.onward, "a part that was left for a break is on the screen again"
-            assert part >= self.furthest
-            self.furthest = part
-            passed = {index for index in everywhere if self.layout.places[index].part < part}
-            assert passed <= gone
-        closed = {
-            self.layout.places[index].item.id for index in everywhere if session.is_closed(state, index)
-        }
-        assert closed >= self.answers_closed.keys()
-        for item in closed:
-            response = state.record.answer(item).response
-            assert self.answers_closed.setdefault(item, response) == response
-        if self.phase is Phase.TESTING:
-            assert session.place(state) not in gone
-            assert not any(session.may_show(state, index) for index in gone)
-
-    @invariant()
-    def no_serial_is_redeemed_twice(self) -> None:
-        """Neither a candidate's nor the room's, over all crashes."""
-        for kind in (e.ActionRedeemed, e.RoomCodeRedeemed):
-            serials = [event.serial for event, _ in self.live.entries if isinstance(event, kind)]
-            assert len(serials) == len(set(serials))
-
-
-def _blank(response: Response) -> bool:
-    if isinstance(response, TypedText):
-        return not response.text.strip()
-    return not getattr(response, "options", ())
 
 
 TestSitting = Sitting.TestCase

@@ -16,9 +16,9 @@ from exam_packages.interactions import TypedText
 from kiosk import protocol as p
 from kiosk.protocol import Phase
 from kiosk.session import Terms
-from tests.kiosk.bystander import TERMS, forms
+from tests.kiosk.bystander import CODES, TERMS, forms
 from tests.kiosk.rules_alone import MINUTE, ROOM_PAUSE, chosen
-from tests.kiosk.test_session_machine import CODES, Sitting
+from tests.kiosk.test_session_machine import Sitting
 
 STEPS = 70
 
