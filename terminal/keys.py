@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
-from terminal.language import _
+from terminal.language import N_, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,12 @@ class Key:
     bar: str = ""
 
 
-REDRAW = Key(("f5",), "F5", "draw the screen again", "app.redraw")
-HELP = Key(("f1",), "F1", "show this help", "help", "help")
-BACK = Key(("escape", "f1", "q", "Q", "enter"), "Esc or Q", "go back", "back", "back")
+REDRAW = Key(("f5",), "F5", N_("draw the screen again"), "app.redraw")
+HELP = Key(("f1",), "F1", N_("show this help"), "help", N_("help"))
+BACK = Key(("escape", "f1", "q", "Q", "enter"), N_("Esc or Q"), N_("go back"), "back", N_("back"))
 SCROLL = (
-    Key(("pageup",), "PgUp", "scroll the text up a page", "page_up"),
-    Key(("pagedown",), "PgDn", "scroll the text down a page", "page_down"),
+    Key(("pageup",), "PgUp", N_("scroll the text up a page"), "page_up"),
+    Key(("pagedown",), "PgDn", N_("scroll the text down a page"), "page_down"),
 )
 
 

@@ -293,10 +293,16 @@ class KeysScreen(KioskScreen):
         self._keys = table
 
     def middle(self) -> ComposeResult:
+        yield TextPane(self._words(), title=_("Keys"))
+
+    def relabel(self) -> None:
+        self.query_one(TextPane).set_text(self._words(), title=_("Keys"))
+
+    def _words(self) -> str:
         call = _("If you need help, raise your hand.")
         if self.view.support:
             call += " " + _("Support: {contact}").format(contact=self.view.support)
-        yield TextPane("\n" + help_text(self._keys) + "\n\n" + call, title=_("Keys"))
+        return "\n" + help_text(self._keys) + "\n\n" + call
 
     def action_back(self) -> None:
         """Return to the screen below."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Unpack
 
+from terminal.language import _
 from terminal.theme import Role
 from terminal.widgets.lines import Line, Lines, Where, centred, width_of
 from terminal.wrapping import clean, fit, wrap
@@ -90,7 +91,8 @@ class TextPane(Lines):
         words = self._title
         if self.scrolls:
             first, last, total = self.position
-            words += f" - lines {first}-{last} of {total} - PgUp/PgDn"
+            place = _("lines {first}-{last} of {total}").format(first=first, last=last, total=total)
+            words += f" - {place} - {_('PgUp/PgDn')}"
         words = fit(words, width - 8)
         return (("─── ", Role.RULE), (words, Role.RULE), (" " + "─" * width, Role.RULE))
 
