@@ -220,6 +220,7 @@ class Sitting(Checked):
         """A code of the candidate; most of those that end a session are left out, or few runs would last."""
         if verb in {END, VOID} and not (sure and serial == 1):
             return
+        self.submit(Observe())
         used = {event.serial for event, _ in self.live.entries if isinstance(event, e.ActionRedeemed)}
         pause, started = self.live.state.record.pause, self.live.state.record.started
         done = self.submit(Redeem(verb, serial))
@@ -235,8 +236,10 @@ class Sitting(Checked):
     @rule()
     def go_on(self) -> None:
         """The next code of the desk for this pause is taken."""
+        self.submit(Observe())
         record, pause = self.live.state.record, self.live.state.record.pause
-        assert pause is not None
+        if pause is None or self.phase is Phase.FINISHED:
+            return
         in_room = pause.kind is PauseKind.ROOM
         used = record.room_redeemed if in_room else record.redeemed
         serial = min(set(range(1, 500)) - used)
@@ -246,6 +249,7 @@ class Sitting(Checked):
     @rule(verb=st.sampled_from([ROOM_PAUSE, ROOM_RESUME, ROOM_RESUME, END]), serial=SERIALS)
     def room(self, verb: int, serial: int) -> None:
         """A code of the room."""
+        self.submit(Observe())
         phase, pause = self.phase, self.live.state.record.pause
         used = serial in self.live.state.record.room_redeemed
         done = self.submit(RedeemRoom(verb, serial))
