@@ -2,7 +2,8 @@
 
 Rules.
 1. A row of a text or of code knows which characters of its block it shows, so that highlights and hits can be drawn.
-2. A table has columns where they fit, else one `heading: cell` a row; laid out `wide` it always has columns.
+2. A table has columns where they fit, their cells wrapped if need be, else one `heading: cell` a row; laid out `wide`
+   it has columns as wide as they are.
 3. A picture is drawn as it is where it fits, and its text alternative always stands below it.
 """
 
@@ -24,6 +25,8 @@ MEASURE = 84
 MARGIN = 2
 """Cells left of every text."""
 BETWEEN = " │ "
+LEAST_COLUMN = 12
+"""Cells below which a column is not made narrower to fit."""
 CODE_INDENT = 2
 
 
@@ -91,19 +94,45 @@ def _table(block: Table, number: int, measure: int, *, wide: bool) -> list[TextR
     columns = max(len(row) for row in rows)
     rows = [row + ("",) * (columns - len(row)) for row in rows]
     widths = [max(cell_len(row[column]) for row in rows) for column in range(columns)]
-    if not wide and sum(widths) + len(BETWEEN) * (columns - 1) > measure:
-        return [*caption, *(TextRow(row, number) for row in _listed(rows, measure))]
-    drawn = [
-        BETWEEN.join(set_cell_size(cell, size) for cell, size in zip(row, widths, strict=True))
-        for row in rows
-    ]
+    if not wide:
+        fitting = _fitting(widths, measure - len(BETWEEN) * (columns - 1))
+        if fitting is None:
+            return [*caption, *(TextRow(row, number) for row in _listed(rows, measure))]
+        widths = fitting
+    wrapped = [_wrapped(row, widths) for row in rows]
     line = "─┼─".join("─" * size for size in widths)
+    ruled = any(len(drawn) > 1 for drawn in wrapped[1:])
     fixed = widths[0] + len(BETWEEN)
+    head = [TextRow(row, number, head=True, fixed=fixed) for row in (*wrapped[0], line)]
+    body: list[TextRow] = []
+    for drawn in wrapped[1:]:
+        if body and ruled:
+            body.append(TextRow(line, number, fixed=fixed))
+        body += [TextRow(row, number, fixed=fixed) for row in drawn]
+    return [*caption, *head, *body]
+
+
+def _fitting(widths: Sequence[int], room: int) -> list[int] | None:
+    """The widths of the columns, the widest made narrower until they fit; None where they would be too narrow."""
+    fitting = list(widths)
+    while sum(fitting) > room:
+        widest = max(range(len(fitting)), key=fitting.__getitem__)
+        if fitting[widest] <= LEAST_COLUMN:
+            return None
+        fitting[widest] -= 1
+    return fitting
+
+
+def _wrapped(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """One row of a table as rows of the screen."""
+    wrapped = [wrap(cell, size) or ("",) for cell, size in zip(cells, widths, strict=True)]
+    deep = max(map(len, wrapped))
     return [
-        *caption,
-        TextRow(drawn[0], number, head=True, fixed=fixed),
-        TextRow(line, number, head=True, fixed=fixed),
-        *(TextRow(row, number, fixed=fixed) for row in drawn[1:]),
+        BETWEEN.join(
+            set_cell_size(rows[at] if at < len(rows) else "", size)
+            for rows, size in zip(wrapped, widths, strict=True)
+        )
+        for at in range(deep)
     ]
 
 

@@ -145,7 +145,7 @@ class Choosing(Picking):
 
 
 class Spotting(Picking):
-    """Spans in the running text, each with its mark and letter before it and `<`, `>` around it."""
+    """Spans in the running text as `[ ] A <words>`; at the cursor `[ ]>A <words>`, struck out `[ ] A~<words>`."""
 
     def __init__(self, question: Question, interaction: HotTextInteraction) -> None:
         super().__init__(question, interaction.spans, 0, interaction.max_choices)
@@ -164,9 +164,9 @@ class Spotting(Picking):
 
     def _words(self, place: int) -> str:
         option = self.options[place]
-        struck = "~" if option.id in self.struck else ""
-        cursor = ">" if place == self.cursor else ""
-        before = f"{cursor}{struck}{self.mark(option.id)} {letter(place)} <"
+        cursor = ">" if place == self.cursor else " "
+        struck = "~" if option.id in self.struck else " "
+        before = f"{self.mark(option.id)}{cursor}{letter(place)}{struck}<"
         return before.replace(" ", GLUE) + clean(option.text) + ">"
 
     def _role(self, option: str) -> Role:

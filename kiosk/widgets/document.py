@@ -187,7 +187,7 @@ class DocumentPane(Lines):
             )
         keys = _("PgUp/PgDn") if self._front and self.scrolls else ""
         words = fit(" - ".join(filter(None, (where, keys, self._hint))), max(4, width - 8))
-        title = fit(self._title, max(4, width - cell_len(words) - 12))
+        title = fit(self._title, max(4, width - cell_len(words) - 7))
         said = " - ".join(filter(None, (title, words)))
         edge = "─> " if self._front else "── "
         return ((edge, Role.RULE), (said, Role.STRONG), (" " + "─" * width, Role.RULE))

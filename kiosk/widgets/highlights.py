@@ -34,7 +34,7 @@ def marked(row: TextRow, spans: Sequence[Span], cursor: Span | None = None) -> L
             continue
         left, right = first - row.start + row.indent, last - row.start + row.indent + 1
         for cell, mark in zip((left, right), _MARKS[role], strict=True):
-            cells[cell] = mark if cells[cell] == " " else cells[cell]
+            cells[cell] = mark if cells[cell] in " «»" else cells[cell]
         roles[left : right + 1] = [role] * (right + 1 - left)
     runs = groupby(zip(cells, roles, strict=True), key=lambda pair: pair[1])
     return tuple(("".join(cell for cell, _role in run), role) for role, run in runs)

@@ -64,7 +64,7 @@ ITEM_SCENES: dict[str, Scene] = {
     "item-associate": Scene(_asked(q.ASSOCIATE), "the other one", keys("a", "d", "c")),
     "item-inline": Scene(_asked(q.INLINE), "[2> bought]", keys("a", "tab", "b")),
     "item-gaps": Scene(_asked(q.GAPS), "(used)", keys("b")),
-    "item-hottext": Scene(_asked(q.HOTTEXT), ">[x] B", keys("b")),
+    "item-hottext": Scene(_asked(q.HOTTEXT), "[x]>B", keys("b")),
     "item-short": Scene(_asked(q.SHORT), "unsaved changes", keys(*"hashed")),
     "item-units": Scene(_asked(q.UNITS), "(o) MB", keys("1", "2", "down", "down")),
     "item-scale": Scene(_asked(q.SCALE), "unsaved changes", keys("right", "right")),

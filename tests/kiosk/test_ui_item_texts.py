@@ -350,7 +350,7 @@ def test_hottext_can_be_struck_out_and_orders_cannot() -> None:
     session = on(q.HOTTEXT, q.asked(q.ORDER.interaction, name="O"))
 
     async def act(driver: Driver, session: FakeSession) -> None:
-        await driver.press("down", "x", sees=">~[ ] B <voted twice>")
+        await driver.press("down", "x", sees="[ ]>B~<voted twice>")
         await driver.press("f", "n", sees="Question 2")
         await driver.press("x", "f", sees="FLAGGED")
         await driver.settled()
