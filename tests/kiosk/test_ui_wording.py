@@ -91,6 +91,7 @@ def test_authored_lines_become_paragraphs_and_lists_stay_lists() -> None:
 BLOCKS: list[tuple[Block, int, tuple[str, ...]]] = [
     (Code("if x:\n    y = 1"), 40, ("  if x:", "      y = 1")),
     (Picture((), "A plan of the room."), 20, ("Picture: A plan of", "         the room.")),
+    (Picture(("┌──┐", "└──┘"), "A box."), 16, ("      ┌──┐", "      └──┘", "Picture: A box.")),
     (
         Table("Cost", (("Year", "Sum"), ("2025", "10"), ("2026", "9"))),
         20,
@@ -100,6 +101,18 @@ BLOCKS: list[tuple[Block, int, tuple[str, ...]]] = [
         Table("", (("Year", "Sum"), ("2025", "ten"), ("2026", ""))),
         9,
         ("Year:", "2025", "Sum: ten", "", "Year:", "2026", "Sum: "),
+    ),
+    (
+        Table("", (("Year", "What happened"), ("2025", "a long story of it"), ("2026", "more"))),
+        20,
+        (
+            "Year │ What happened",
+            "─────┼──────────────",
+            "2025 │ a long story ",
+            "     │ of it        ",
+            "─────┼──────────────",
+            "2026 │ more         ",
+        ),
     ),
     (Table("", ()), 20, ()),
 ]
