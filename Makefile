@@ -19,7 +19,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV MAKEFLAGS MYPYPATH PYTE
 export PYTHONUTF8 := 1
 export PIP_NO_WARN_SCRIPT_LOCATION := 1
 
-.PHONY: help setup demo test check fmt lint format types imports pytest bench docs snapshots vectors faults lock clean
+.PHONY: help setup demo test check fmt lint format types imports pytest bench docs snapshots words vectors faults lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -87,6 +87,9 @@ docs: $(READY) ## write the generated pages again
 
 snapshots: $(READY) ## write the pictures and texts of the screens again
 	@UPDATE_SNAPSHOTS=1 $(BIN)/python -m pytest --quiet -m snapshot
+
+words: $(READY) ## bring the catalogues of the other languages in step with the screens
+	@$(BIN)/python -m tests.languages.catalogue
 
 vectors: $(READY) ## write the test vectors of the formats again
 	@$(BIN)/python -m tests.vectors.generate
