@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from terminal import language
 from tests.kiosk.forms import full_form
 from tests.kiosk.world import World
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """A session speaks its candidate's language; the next test begins in English again."""
+    yield
+    language.use("")
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from exam_packages.form import StageLimits
@@ -22,13 +20,6 @@ from tests.kiosk.reading import item_of, sealed
 from tests.kiosk.world import CANDIDATE, WAY_IN, World, accepted, chosen, refused, wait
 
 ESSAY = "Owls see well.\nThey hunt by night."
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    """A test that speaks another language leaves none behind."""
-    yield
-    language.use("")
 
 
 def go(runner: Runner, index: int) -> p.View:
@@ -145,7 +136,7 @@ def test_the_plan_and_the_candidate_say_how_the_screen_is(
     """The plan's language and theme first, the candidate's choice over them, also restarted and on the last screen."""
     spoken: list[str] = []
     monkeypatch.setattr(language, "use", spoken.append)
-    runner = world.signed_in("C-2")
+    runner = world.signed_in("C-5")
     assert runner.view().preferences == {"language": "es", "theme": "high-contrast"}
     assert spoken[-1] == "es"
     accepted(runner.submit(p.Prefer("language", "fr")))

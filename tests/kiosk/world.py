@@ -165,14 +165,14 @@ class World:
         self.repository.stage_target("exams", package_target("cetl-practice", "p1"), raw)
 
     def plan(self) -> SittingPlan:
-        """A plan with four candidates. The second has half as much time again and ten minutes, a break, and their own
-        language and theme; the eligibility of the fourth is over.
+        """A plan with five candidates. The second has half as much time again and ten minutes, and a break; the
+        eligibility of the fourth is over; the fifth has a language and a theme.
         """
         raw = (self.folder / "package.ekp").read_bytes()
         package = unpack(raw, Keyring([self.keys["packager"].identity.holder()]))
         now = self.clock.now().wall
         until = Instant(now + 48 * HOUR)
-        granted = Accommodations(extra_percent=50, extra_minutes=10, extra_breaks=1, theme="high-contrast")
+        granted = Accommodations(extra_percent=50, extra_minutes=10, extra_breaks=1)
         return SittingPlan(
             sitting=SittingId(SITTING),
             mode=Mode.LIVE,
@@ -188,11 +188,18 @@ class World:
             form_digest=package.header.form_digest,
             roster=(
                 RosterEntry(CandidateId(CANDIDATE), "Ann Example", 1, "e1", until),
-                RosterEntry(
-                    CandidateId("C-2"), "Bo Example", 1, "e2", until, accommodations=granted, language="es"
-                ),
+                RosterEntry(CandidateId("C-2"), "Bo Example", 1, "e2", until, accommodations=granted),
                 RosterEntry(CandidateId("C-3"), "Cy Example", 2, "e3", until),
                 RosterEntry(CandidateId("C-4"), "Di Example", 1, "e4", Instant(now - HOUR)),
+                RosterEntry(
+                    CandidateId("C-5"),
+                    "Eli Example",
+                    1,
+                    "e5",
+                    until,
+                    accommodations=Accommodations(theme="high-contrast"),
+                    language="es",
+                ),
             ),
             proctors=(self.keys["proctor"].identity,),
             kiosks=(
