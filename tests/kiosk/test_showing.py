@@ -153,6 +153,13 @@ def test_the_plan_and_the_candidate_say_how_the_screen_is(
     assert spoken[-1] == "fr"
 
 
+def test_words_made_here_follow_the_candidate(world: World) -> None:
+    """In the plan's language from the admission on, and in the chosen one at once."""
+    runner = world.signed_in("C-5")
+    assert accepted(runner.submit(p.ConfirmIdentity())).agreement_place == "1 de 2"
+    assert accepted(runner.submit(p.Prefer("language", "en"))).agreement_place == "1 of 2"
+
+
 def test_problems_are_said_in_the_language_in_use(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Templates are translated first and filled then."""
     monkeypatch.setattr("kiosk.views._", lambda text: f"<{text}>")
