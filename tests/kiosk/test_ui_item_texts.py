@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from exam_packages.form import Item
-from exam_packages.interactions import Paragraph
+from exam_packages.interactions import ItemId, Paragraph
 from kiosk.protocol import Answer, Flag, Go, Limit, Phase, Problem, Strike
 from kiosk.screens import draft
 from kiosk.screens.exhibit import ExhibitScreen
@@ -90,6 +90,22 @@ def test_nothing_typed_is_left_behind(key: str, sees: str) -> None:
         assert session.commands[0] == Answer(q.ESSAY.id, typed("No"))
 
     drive(on(q.ESSAY, *sample_items(1)), act)
+
+
+def test_a_text_whose_question_was_taken_away_reaches_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a view brings another question while a pause is awaited, nothing typed is sent as its answer."""
+    monkeypatch.setattr(draft, "IDLE", 0.1)
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.press("a", "b", sees="ab")
+        session.index = 1
+        session.send_view()
+        await driver.sees("Question 2")
+        await driver.press("x", sees="x")
+        await driver.sees("answer saved")
+        assert session.commands == [Answer(ItemId("T"), typed("x"))]
+
+    drive(on(q.ESSAY, q.asked(q.SHORT.interaction, name="T")), act)
 
 
 def test_in_the_last_seconds_every_tick_saves() -> None:
