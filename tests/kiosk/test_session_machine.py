@@ -294,6 +294,7 @@ class Sitting(Checked):
             model.stands = max(0, length - gone)
         if model.paused is not None:
             model.began = self.live.wall, model.stands or 0
+        self.submit(Observe())
 
     @precondition(lambda self: self.final is not None)
     @rule(command=st.sampled_from([Redeem(ADD + 1, 9), RedeemRoom(ROOM_PAUSE, 9), p.Go(0), p.HandIn(0, 0)]))
