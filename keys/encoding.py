@@ -11,7 +11,6 @@ Rules.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from types import UnionType
 from typing import Any, NewType, TypeVar, overload
@@ -86,6 +85,8 @@ def _where(error: Exception) -> str:
 
 def digest(raw: bytes) -> Digest:
     """SHA-256 of `raw` in hex (FIPS 180-4)."""
+    import hashlib  # brings OpenSSL along, which a process that draws has no use for
+
     return Digest(hashlib.sha256(raw).hexdigest())
 
 

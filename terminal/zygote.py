@@ -34,6 +34,8 @@ Ui = Callable[[socket.socket], None]
 SETTINGS = {"TEXTUAL_FPS": "240", "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_DISABLE_KITTY_KEY": "1"}
 """What Textual reads from the environment when it is imported; whatever else it would read is taken out."""
 
+COLLECT_AFTER = 50_000
+"""New objects before a UI looks for cycles unasked: more than a start makes, as a look would delay the first screen."""
 CALM = 3.0
 """Seconds without a word after which there is time for the rest of the imports."""
 
@@ -145,6 +147,7 @@ def _become(ui: Ui, stream: socket.socket, parent: int) -> NoReturn:
     status = 1
     try:
         crash.die_with(parent)
+        gc.set_threshold(COLLECT_AFTER)
         gc.enable()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGWINCH, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)

@@ -214,3 +214,20 @@ def test_the_start_needs_the_standard_library_only() -> None:
         check=True,
     )
     assert done.stdout.strip() == "['exam_kiosk', 'keys', 'kiosk', 'terminal']"
+
+
+def test_the_screens_process_has_no_crypto_library() -> None:
+    """Neither before its first screen nor with every screen imported: there is nothing in it to hold a key with."""
+    program = (
+        "import sys, kiosk.app\n"
+        "for name in kiosk.app.LATER: __import__(name)\n"
+        "print(sorted({'nacl', 'cryptography', 'sqlcipher3', 'tuf', 'securesystemslib'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
