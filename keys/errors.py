@@ -35,12 +35,16 @@ class ExamKioskError(Exception):
         super().__init__(self.what.format(**values))
 
     def diagnostics(self, say: Callable[[str], str] = str) -> Diagnostics:
-        """Return the code and the two sentences, filled in; `say` puts each template into another language first."""
-        next_step = say(self.next_step).format(**self.values)
+        """Return the code and the two sentences, filled in; `say` puts each template into another language first.
+
+        So it does with the name of the kind of document or code.
+        """
+        values = {name: say(str(value)) if name == "kind" else value for name, value in self.values.items()}
+        next_step = say(self.next_step).format(**values)
         if self.support and self.support not in next_step:
             call = say("If that does not help, call {support}.").format(support=self.support)
             next_step = f"{next_step} {call}"
-        return Diagnostics(self.code, say(self.what).format(**self.values), next_step)
+        return Diagnostics(self.code, say(self.what).format(**values), next_step)
 
     def call(self, support: str) -> Self:
         """This error, saying whom to call: the support contact of the plan, once it is known."""

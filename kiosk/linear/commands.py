@@ -63,7 +63,7 @@ def _refusable(act: Act, scene: Scene) -> Said:
     try:
         return act(scene)
     except ExamKioskError as error:
-        told = error.diagnostics()
+        told = error.diagnostics(_)
         return say(told.what, told.next_step)
 
 
