@@ -218,6 +218,17 @@ def test_a_stop_in_a_pause_whose_clock_stood_costs_nothing(*, machine: bool) -> 
     assert ended == e.PauseEnded(PauseKind.SCHEDULED, 70 * MINUTE, MINUTE)
 
 
+def test_a_wall_clock_that_is_set_after_a_reboot_changes_no_break() -> None:
+    """What was left at a resume is measured on boottime from there, also over another stop in that boot."""
+    rules = Rules(BROKEN).begin()
+    rules.do(Go(2))
+    rules.stop(5 * MINUTE, credit=True, machine=True)
+    rules.wall += 8 * MINUTE
+    rules.do(Observe())
+    rules.stop(MINUTE, credit=True)
+    assert session.rest_remaining(rules.state, rules.now()) == 9 * MINUTE
+
+
 def test_a_pause_without_a_length_stands_after_a_stop_too() -> None:
     """The room's pause outlives the machine."""
     rules = Rules(PLAIN).begin()
