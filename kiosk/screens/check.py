@@ -109,9 +109,9 @@ class CheckScreen(KioskScreen):
         ]
         rows = [("".join(cells[at : at + PER_ROW]), Role.TEXT) for at in range(0, len(cells), PER_ROW)]
         return [
-            (_("Press each of these keys once:"), Role.TEXT),
+            *([] if self._fault else [(_("Press each of these keys once:"), Role.TEXT)]),
             *rows,
-            ("", Role.TEXT),
+            *([] if self._fault else [("", Role.TEXT)]),
             *self._next(),
         ]
 

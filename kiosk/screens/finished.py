@@ -50,7 +50,7 @@ class FinishedScreen(KioskScreen):
         ending = self.view.ending
         if ending is None:
             return
-        self.query_one("#words", Page).set_paragraphs(_before(ending))
+        self.query_one("#words", Page).set_paragraphs(_before(ending, roomy=self.app.size.height >= ROOMY))
         plate = self.query_one(Plate)
         plate.set_code(grouped(ending.receipt))
         plate.display = bool(ending.receipt)
@@ -98,7 +98,7 @@ class FinishedScreen(KioskScreen):
             self.link.submit(Leave())
 
 
-def _before(ending: Ending) -> list[Span]:
+def _before(ending: Ending, *, roomy: bool) -> list[Span]:
     how, what = outcome_words(ending)
     counts = (
         (
@@ -111,11 +111,12 @@ def _before(ending: Ending) -> list[Span]:
     )
     ended = moment(ending.handed_in_at) if ending.handed_in_at else ""
     when = N_("Handed in") if ending.outcome in {"completed", "timed out"} else N_("Ended")
+    apart: list[Span] = [("", Role.TEXT)] if roomy else []
     return [
         (how, Role.STRONG),
         ("", Role.RULE),
         (what, Role.TEXT),
-        ("", Role.TEXT),
+        *apart,
         *facts_rows((*counts, (when, ended))),
-        ("", Role.TEXT),
+        *apart,
     ]

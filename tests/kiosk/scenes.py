@@ -355,7 +355,7 @@ SCENES: dict[str, Scene] = {
     "item-highlighted": Scene(_instruments, "«"),
     "review-sections": Scene(_sections, "Managing technology", keys("r")),
     "review-filter": Scene(_sections, "Only flagged", keys("r", "v", "v")),
-    "review-300": Scene(many, "page 1 of", keys("r")),
+    "review-300": Scene(many, "264 not answered", keys("r")),
     "review": Scene(lambda: at(Phase.TESTING, 40), "4 flagged", keys("r")),
     "review-number": Scene(lambda: at(Phase.TESTING, 40), "no question 105", keys("1", "0", "5")),
     "hand-in": Scene(lambda: at(Phase.TESTING, 40), "Hand in your answers?", keys("f10")),
