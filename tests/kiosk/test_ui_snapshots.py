@@ -30,7 +30,6 @@ THEMED = (
     "hand-in",
     "proctor-refused",
     "paused-room",
-    "comfort",
     "finished",
 )
 """The main screens, which are pictured in every theme."""
