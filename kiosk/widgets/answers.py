@@ -25,7 +25,7 @@ from kiosk.widgets.ordering import Ordering
 from kiosk.widgets.pairing import Associating, Matching
 
 
-def answering(question: Question) -> Answering:  # noqa: PLR0911 -- one case an interaction
+def answering(question: Question) -> Answering:  # noqa: PLR0911 - one case an interaction
     """A fresh way of answering this question, with nothing of any other."""
     match question.item.interaction:
         case ChoiceInteraction() as asked:

@@ -32,7 +32,7 @@ def painted(text: str, start: int, end: int, marks: Iterable[Mark], role: Role =
     spans: list[Span] = []
     at = start
     for first, last, drawn in marks:
-        first, last = max(first, at), min(last, end)  # noqa: PLW2901 -- cut to the row
+        first, last = max(first, at), min(last, end)  # noqa: PLW2901 - cut to the row
         if first < last:
             spans += ((text[at:first], role), (text[first:last], drawn))
             at = last
