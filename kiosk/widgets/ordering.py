@@ -127,13 +127,14 @@ class Ordering(Answering):
         self.answer(ChosenOptions(order))
 
     def rows(self, measure: int, *, airy: bool = False) -> Rows:
-        del airy
         known = {option.id: (place, option.text) for place, option in enumerate(self._options)}
         body: list[Line] = []
         first = last = 0
         for at, option in enumerate(self._every):
             placed, here = at < len(self._placed), at == self._cursor
             if at == len(self._placed):
+                if body and airy:
+                    body.append(())
                 body += plain_rows(_("Not placed yet:"), measure, Role.MUTED)
             place, text = known[option]
             state = "^" if here and self._carried else " "
