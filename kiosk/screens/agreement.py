@@ -16,7 +16,13 @@ from terminal.language import N_, _
 from terminal.theme import Role
 from terminal.widgets import Span, TextPane
 
-YES = Key(("y", "Y"), "Y", N_("after D: yes, decline and end the sitting"), "confirm", N_("decline, end the sitting"))
+YES = Key(
+    ("y", "Y"),
+    "Y",
+    N_("after D: yes, decline and end the sitting"),
+    "confirm",
+    N_("decline, end the sitting"),
+)
 NO = Key(("n", "N", "escape"), "N", N_("after D: no, do not decline; also Esc"), "keep", N_("do not decline"))
 
 

@@ -70,7 +70,9 @@ class AnswersScreen(KioskScreen):
     def tick(self) -> None:
         super().tick()
         at, total = self.query_one(Listing).cursor + 1, len(self._answers)
-        place = _("Question {n} of {total}").format(n=at, total=total) if total else _("Reading your answers ...")
+        place = (
+            _("Question {n} of {total}").format(n=at, total=total) if total else _("Reading your answers ...")
+        )
         self.query_one(StatusBar).set_facts([*self.link.warnings(), (place, Role.TEXT)])
 
     def action_open(self) -> None:

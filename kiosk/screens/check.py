@@ -63,7 +63,13 @@ class CheckScreen(KioskScreen):
     KEYS = (
         *(Key(asked.keys, "", "", f"pressed('{asked.name}')") for asked in ASKED),
         *(Key((str(place + 1),), "", "", f"theme({place})") for place in range(len(THEMES))),
-        Key(("n", "N"), "N", N_("something does not work, or cannot be read"), "fault", N_("something is wrong")),
+        Key(
+            ("n", "N"),
+            "N",
+            N_("something does not work, or cannot be read"),
+            "fault",
+            N_("something is wrong"),
+        ),
         Key(("y", "Y"), "Y", N_("after N: go on all the same"), "all_the_same"),
     )
     OPENS = (PROCTOR, COMFORT)
@@ -118,7 +124,9 @@ class CheckScreen(KioskScreen):
     def _next(self) -> list[Span]:
         missing = self._missing()
         if self._fault:
-            not_seen = [(_("Not arrived: {keys}.").format(keys=", ".join(missing)), Role.TEXT)] if missing else []
+            not_seen = (
+                [(_("Not arrived: {keys}.").format(keys=", ".join(missing)), Role.TEXT)] if missing else []
+            )
             return [
                 (_("! Raise your hand: the proctor will look at this kiosk."), Role.ALERT),
                 *not_seen,

@@ -51,7 +51,13 @@ class ComfortScreen(KioskScreen):
     KEYS = (
         Key(("up",), N_("Up, Down"), N_("move the cursor >"), "move(-1)"),
         Key(("down",), "", "", "move(1)"),
-        Key(("enter", "space"), "Enter", N_("choose what the cursor is on; also Space"), "choose", N_("choose")),
+        Key(
+            ("enter", "space"),
+            "Enter",
+            N_("choose what the cursor is on; also Space"),
+            "choose",
+            N_("choose"),
+        ),
         Key(("escape", "f3", "q", "Q"), "F3", N_("back; also Esc, Q"), "back", N_("back")),
     )
     PLACE = N_("Display")

@@ -29,7 +29,13 @@ class FinishedScreen(KioskScreen):
     """The last screen. The proctor leaves it with F10, then Y."""
 
     KEYS = (
-        Key(("f10",), "F10", N_("proctor: leave this screen; you are asked once more"), "ask", N_("leave (proctor)")),
+        Key(
+            ("f10",),
+            "F10",
+            N_("proctor: leave this screen; you are asked once more"),
+            "ask",
+            N_("leave (proctor)"),
+        ),
         replace(YES, bar=""),
         replace(NO, bar=""),
     )
@@ -68,7 +74,9 @@ class FinishedScreen(KioskScreen):
                 *([(not_yet, Role.ALERT)] if not ending.carried else []),
                 (_("Proctor: leave this screen? Y leaves, N stays."), Role.ALERT),
             ]
-        copy = _("Copy this receipt code. With it the exam centre can confirm that your record arrived whole.")
+        copy = _(
+            "Copy this receipt code. With it the exam centre can confirm that your record arrived whole."
+        )
         return [
             *([(copy, Role.TEXT)] if ending.receipt else []),
             *([("", Role.TEXT)] if self.app.size.height >= ROOMY else []),

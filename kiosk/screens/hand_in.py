@@ -30,7 +30,11 @@ CONFIRM = Key(
 )
 ANSWERS = Key(("a", "A"), "A", N_("all your answers in a list"), "answers", N_("answers"))
 BACK = Key(
-    ("r", "R", "escape", "n", "N", "f10"), "R", N_("back to the questions; also Esc, N, F10"), "back", N_("back")
+    ("r", "R", "escape", "n", "N", "f10"),
+    "R",
+    N_("back to the questions; also Esc, N, F10"),
+    "back",
+    N_("back"),
 )
 UNANSWERED = ".f,"
 LISTED = 40

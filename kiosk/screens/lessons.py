@@ -74,7 +74,9 @@ class Desk:
         """The practice questions as `View.marks` would have them."""
         done = (bool(self.chosen(0)), bool(self.typed), bool(self.chosen(2)))
         first = "F" if done[0] else "f"
-        return (first if self.flagged else "*" if done[0] else ".") + "".join("*" if one else "." for one in done[1:])
+        return (first if self.flagged else "*" if done[0] else ".") + "".join(
+            "*" if one else "." for one in done[1:]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,19 @@ class Lesson:
 
 
 LESSONS = (
-    Lesson(N_("Choose an answer"), N_("Press the letter of an answer. Press B."), lambda desk: desk.chosen(0) == ("o2",)),
     Lesson(
-        N_("Change it"), N_("Another letter changes your answer. Press C."), lambda desk: desk.chosen(0) == ("o3",)
+        N_("Choose an answer"),
+        N_("Press the letter of an answer. Press B."),
+        lambda desk: desk.chosen(0) == ("o2",),
     ),
-    Lesson(N_("Take it back"), N_("Press Backspace to take your answer back."), lambda desk: not desk.chosen(0)),
+    Lesson(
+        N_("Change it"),
+        N_("Another letter changes your answer. Press C."),
+        lambda desk: desk.chosen(0) == ("o3",),
+    ),
+    Lesson(
+        N_("Take it back"), N_("Press Backspace to take your answer back."), lambda desk: not desk.chosen(0)
+    ),
     Lesson(
         N_("Strike out an answer"),
         N_("Press Down until > stands at D, then press X to strike it out. It is only a mark for you."),
@@ -117,7 +127,12 @@ LESSONS = (
         lambda desk: desk.chosen(2) == ("o3", "o1", "o2"),
         2,
     ),
-    Lesson(N_("Previous question"), N_("Press P (or F7) for the question before."), lambda desk: desk.index == 1, 2),
+    Lesson(
+        N_("Previous question"),
+        N_("Press P (or F7) for the question before."),
+        lambda desk: desk.index == 1,
+        2,
+    ),
     Lesson(
         N_("Read a long text"),
         N_("Press PgDn until you see the last line. PgUp goes back."),
@@ -135,7 +150,12 @@ LESSONS = (
         N_("Type the number of a question, then press Enter. Go to question 3."),
         lambda desk: desk.index == 2 and not desk.reviewing,
     ),
-    Lesson(N_("Help"), N_("Press F1: it lists the keys of every screen. Esc comes back."), lambda desk: desk.helped, 2),
+    Lesson(
+        N_("Help"),
+        N_("Press F1: it lists the keys of every screen. Esc comes back."),
+        lambda desk: desk.helped,
+        2,
+    ),
 )
 
 

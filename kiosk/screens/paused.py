@@ -84,7 +84,9 @@ class BreakScreen(KioskScreen):
 
     KEYS = (
         Key(("y", "Y"), "Y", N_("yes, take a break now"), "take", N_("take a break")),
-        Key(("n", "N", "escape", "q", "Q"), "N", N_("no, back to the question; also Esc"), "back", N_("back")),
+        Key(
+            ("n", "N", "escape", "q", "Q"), "N", N_("no, back to the question; also Esc"), "back", N_("back")
+        ),
         TIME,
     )
     PLACE = N_("Break")

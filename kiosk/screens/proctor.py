@@ -46,7 +46,10 @@ class ProctorScreen(FormScreen):
             (N_("Candidate"), f"{view.name}  {view.candidate}" if view.candidate else ""),
             (N_("Kiosk"), f"{view.kiosk}   {view.site}"),
             (N_("Checkpoint"), grouped(view.checkpoint)),
-            (N_("Time left"), clock(self.link.remaining) if view.phase in {Phase.TESTING, Phase.PAUSED} else ""),
+            (
+                N_("Time left"),
+                clock(self.link.remaining) if view.phase in {Phase.TESTING, Phase.PAUSED} else "",
+            ),
             (N_("Support"), view.support),
         )
         return [

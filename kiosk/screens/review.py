@@ -83,7 +83,9 @@ class ReviewScreen(KioskScreen):
     def on_mount(self) -> None:
         """Start at the question on the screen, and ask which answers are incomplete."""
         question = self.view.question
-        self.query_one(Grid).show(self.view.marks, question.index if question else 0, headings=self.view.sections)
+        self.query_one(Grid).show(
+            self.view.marks, question.index if question else 0, headings=self.view.sections
+        )
         self.link.submit(ShowAnswers())
         if self._begun is not None:
             self.action_digit(self._begun)

@@ -17,7 +17,9 @@ from terminal.language import N_, _
 from terminal.theme import Role
 from terminal.widgets import Span
 
-ASK = Key(("f10",), "F10", N_("proctor: start again; you are asked once more"), "ask", N_("start again (proctor)"))
+ASK = Key(
+    ("f10",), "F10", N_("proctor: start again; you are asked once more"), "ask", N_("start again (proctor)")
+)
 YES = Key(("y", "Y"), "Y", N_("after F10: yes, start again"), "again", N_("start again"))
 NO = Key(("n", "N", "escape"), "N", N_("after F10: not yet; also Esc"), "stay", N_("not yet"))
 

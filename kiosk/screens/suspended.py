@@ -20,7 +20,9 @@ from terminal.widgets import CodeField, KeyBar, LineField, Span
 
 GIVE = Key(("y", "Y"), "Y", N_("after the code: give the lost time back"), "credit(1)", N_("give back"))
 KEEP = Key(("n", "N"), "N", N_("after the code: do not give it back"), "credit(0)", N_("do not"))
-AGAIN = Key(("b", "B", "escape"), "B", N_("after the code: type it again; also Esc"), "again", N_("back to the code"))
+AGAIN = Key(
+    ("b", "B", "escape"), "B", N_("after the code: type it again; also Esc"), "again", N_("back to the code")
+)
 
 
 class SuspendedScreen(FormScreen):

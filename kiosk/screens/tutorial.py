@@ -20,7 +20,13 @@ from terminal.theme import Role
 from terminal.widgets import Line, Row, Span, TextPane, Typing, Where
 
 STEPS = {"n": 1, "f8": 1, "right": 1, "p": -1, "f7": -1, "left": -1}
-LEAVE = Key(("f10",), "F10", N_("leave the tutorial; you are asked once more"), "leave_lessons", N_("leave the tutorial"))
+LEAVE = Key(
+    ("f10",),
+    "F10",
+    N_("leave the tutorial; you are asked once more"),
+    "leave_lessons",
+    N_("leave the tutorial"),
+)
 
 
 class Hands(Typing, Row):
@@ -103,7 +109,9 @@ class TutorialScreen(KioskScreen):
         super().show()
 
     def _asked(self) -> list[Span]:
-        step = _("Step {n} of {total}: {title}").format(n=self._at + 1, total=len(LESSONS), title=_(self._lesson.title))
+        step = _("Step {n} of {total}: {title}").format(
+            n=self._at + 1, total=len(LESSONS), title=_(self._lesson.title)
+        )
         return [
             (step, Role.STRONG),
             (_(self._lesson.task), Role.TEXT),
@@ -118,7 +126,9 @@ class TutorialScreen(KioskScreen):
 
     def _said(self) -> Span:
         if self._leaving:
-            return _("Leave the tutorial? Y: go on to the instructions.   N: back to the tutorial."), Role.ALERT
+            return _(
+                "Leave the tutorial? Y: go on to the instructions.   N: back to the tutorial."
+            ), Role.ALERT
         if not self._done:
             typed = _("Number {typed}_").format(typed=self._typed) + "   " if self._typed else ""
             return typed + _("This is practice: nothing here is an answer."), Role.MUTED
@@ -131,6 +141,8 @@ class TutorialScreen(KioskScreen):
 
     def pressed(self, key: str, character: str) -> bool:
         """Look at a key before the bindings do, so that all keys act in the order of typing; whether it was used."""
+        if self.link.moving:
+            return True
         if self._leaving:
             return self._answer(key)
         if key in {"f1", "f3", "f5", "f9"}:

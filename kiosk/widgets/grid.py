@@ -128,7 +128,9 @@ class Grid(Lines):
             self.point(found[min(column, len(found) - 1)])
 
     def _row_of_cursor(self) -> int:
-        return next((at for at, row in enumerate(self._rows) if not isinstance(row, str) and self._cursor in row), 0)
+        return next(
+            (at for at, row in enumerate(self._rows) if not isinstance(row, str) and self._cursor in row), 0
+        )
 
     def row_count(self, width: int) -> int:
         return len(self._rows)

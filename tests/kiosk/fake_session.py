@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
-from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
-from exam_packages.form import Agreement, AgreementId, Exhibit, Instruments, Item, Stimulus
+from exam_packages.form import Exhibit, Instruments, Item, Stimulus
 from exam_packages.interactions import (
-    Choice,
     ChoiceInteraction,
     ChosenOptions,
     ChosenPairs,
     ItemId,
     OptionId,
-    Paragraph,
     Response,
     TypedText,
     is_empty,
@@ -26,8 +21,10 @@ from exam_packages.interactions import (
 from keys.encoding import crockford, uncrockford
 from kiosk import protocol as p
 from kiosk.protocol import Phase, View
+from tests.kiosk.sample_texts import SAMPLES, choice_item, sample_agreements, sample_items
 
-SAMPLES = Path(__file__).parents[2] / "exam_packages/samples/cetl-practice"
+__all__ = ["FakeSession", "choice_item", "sample_agreements", "sample_items"]
+
 START, ADMIT, RESUME = "7KM3QX9ABT", "0A14TZR6WY", "M4HW0PXV3J"
 MOVE_IN = "0414TZR6WY"
 TAG = "TAG000X"
@@ -51,46 +48,10 @@ def action(verb: int, serial: int = 1) -> str:
     return crockford(verb, 2) + crockford(serial, 1) + TAG
 
 
-def sample_items(count: int = 100) -> tuple[Item, ...]:
-    """The first items of the sample bank, read just well enough to be shown."""
-    text = "".join(path.read_text() for path in sorted((SAMPLES / "items").glob("*.txt")))
-    items = []
-    for source in re.split(r"^@ ", text, flags=re.MULTILINE)[1:][:count]:
-        name, _, body = source.partition("\n")
-        body = body.split("\n\n", 1)[1]
-        stem, options = re.split(r"\n\n(?=a\) )", body.split("\nkey:")[0], maxsplit=1)
-        found = re.split(r"^([a-h])\) ", options, flags=re.MULTILINE)[1:]
-        items.append(
-            choice_item(
-                name,
-                [" ".join(part.split()) for part in stem.split("\n\n")],
-                [" ".join(option.split()) for option in found[1::2]],
-            )
-        )
-    return tuple(items)
-
-
-def choice_item(name: str, stem: Sequence[str], options: Sequence[str], most: int = 1) -> Item:
-    """An item with these paragraphs and options; option ids are `o1`, `o2` .."""
-    choices = tuple(Choice(OptionId(f"o{place + 1}"), text) for place, text in enumerate(options))
-    return Item(
-        ItemId(name), tuple(Paragraph(part) for part in stem), ChoiceInteraction(choices, max_choices=most)
-    )
-
-
 def _sum(expression: str) -> str:
     """What the fake's calculator makes of whole numbers that are added; of anything else nothing."""
     parts = expression.replace(" ", "").split("+")
     return str(sum(map(int, parts))) if all(part.isdigit() for part in parts) else ""
-
-
-def sample_agreements() -> tuple[Agreement, ...]:
-    """The two agreements of the sample programme."""
-    titles = {"non-disclosure": "Non-disclosure terms", "code-of-conduct": "Code of conduct"}
-    return tuple(
-        Agreement(AgreementId(name), title, (SAMPLES / f"agreements/{name}.txt").read_text())
-        for name, title in titles.items()
-    )
 
 
 class FakeSession:

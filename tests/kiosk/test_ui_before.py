@@ -45,7 +45,9 @@ def test_without_f8_a_sign_in_names_no_other_kiosk() -> None:
     drive(FakeSession((), Phase.SIGN_IN), act)
 
 
-@pytest.mark.parametrize("phase", [Phase.CONFIRM, Phase.AGREEMENT, Phase.CHECK, Phase.TUTORIAL, Phase.INSTRUCTIONS])
+@pytest.mark.parametrize(
+    "phase", [Phase.CONFIRM, Phase.AGREEMENT, Phase.CHECK, Phase.TUTORIAL, Phase.INSTRUCTIONS]
+)
 def test_a_stage_with_a_limit_shows_its_time(phase: Phase) -> None:
     """The time of the stage stands at the top right and moves with each tick; without a limit nothing stands there."""
 

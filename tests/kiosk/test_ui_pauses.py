@@ -25,7 +25,15 @@ from tests.kiosk.fake_session import (
 )
 from tests.kiosk.scenes import SCENES, at
 
-OPEN = (Phase.CONFIRM, Phase.AGREEMENT, Phase.CHECK, Phase.TUTORIAL, Phase.INSTRUCTIONS, Phase.TESTING, Phase.SIGN_IN)
+OPEN = (
+    Phase.CONFIRM,
+    Phase.AGREEMENT,
+    Phase.CHECK,
+    Phase.TUTORIAL,
+    Phase.INSTRUCTIONS,
+    Phase.TESTING,
+    Phase.SIGN_IN,
+)
 
 
 def words_of(screen: str) -> set[str]:
@@ -33,7 +41,9 @@ def words_of(screen: str) -> set[str]:
     return {word for word in screen.split() if len(word) > 9 and word.isalpha()}
 
 
-@pytest.mark.parametrize("scene", [name for name in SCENES if name.startswith(("paused", "proctor", "break"))])
+@pytest.mark.parametrize(
+    "scene", [name for name in SCENES if name.startswith(("paused", "proctor", "break"))]
+)
 def test_a_pause_shows_nothing_of_the_exam(scene: str) -> None:
     """No long word of the question is left on a pause, a break or the proctor's screen."""
     seen: list[str] = []
@@ -111,7 +121,9 @@ def test_a_code_that_was_used_is_refused_and_its_wait_counted_down() -> None:
         await driver.sees("were added")
         await driver.enter(action(ADD + 10))
         await driver.sees("This code is not the right one.", "code-wrong")
-        session.problem = Problem("code-wrong", "This code is not the right one.", "Read it again.", wait=2_000)
+        session.problem = Problem(
+            "code-wrong", "This code is not the right one.", "Read it again.", wait=2_000
+        )
         session.send_view()
         await driver.sees("You can try again in 0:00:02.")
         sent = len(session.acts)
@@ -137,7 +149,11 @@ def test_the_proctors_screen_does_not_show_an_older_problem() -> None:
 
 @pytest.mark.parametrize(
     ("verb", "said"),
-    [(END, "The proctor has ended"), (VOID, "declared this sitting void"), (ROOM_PAUSE, "The exam is paused for the whole room.")],
+    [
+        (END, "The proctor has ended"),
+        (VOID, "declared this sitting void"),
+        (ROOM_PAUSE, "The exam is paused for the whole room."),
+    ],
 )
 def test_codes_that_lead_elsewhere_do_so(verb: int, said: str) -> None:
     """End, void and the pause of the room bring their own screen, and the proctor's is gone."""
@@ -151,7 +167,9 @@ def test_codes_that_lead_elsewhere_do_so(verb: int, said: str) -> None:
     drive(at(Phase.TESTING, 22), act)
 
 
-@pytest.mark.parametrize(("kind", "verb"), [("scheduled", BREAK_OVER), ("room", ROOM_RESUME), ("hold", BREAK_OVER)])
+@pytest.mark.parametrize(
+    ("kind", "verb"), [("scheduled", BREAK_OVER), ("room", ROOM_RESUME), ("hold", BREAK_OVER)]
+)
 def test_a_pause_ends_by_a_code_alone(kind: str, verb: int) -> None:
     """No key but the code under F9 leads out of a pause; then the same question is there."""
 

@@ -71,7 +71,12 @@ def test_sections_are_set_apart_by_their_titles() -> None:
 
     async def act(driver: Driver, session: FakeSession) -> None:
         screen = await driver.press("r", sees="Managing technology")
-        assert screen.index("Leadership") < screen.index(" 30-") < screen.index("Understanding") < screen.index(" 31*")
+        assert (
+            screen.index("Leadership")
+            < screen.index(" 30-")
+            < screen.index("Understanding")
+            < screen.index(" 31*")
+        )
         assert screen.index(" 65.") < screen.index("Managing") < screen.index(" 66.")
 
     for size in ((64, 22), (80, 24), (120, 40)):

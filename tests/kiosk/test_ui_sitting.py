@@ -46,7 +46,7 @@ def test_a_hundred_questions_by_keys_alone() -> None:
         await press_all(driver)
         await driver.press("enter", sees="Step 1 of 13")
         await lessons(len(LESSONS))(driver)
-        await driver.press("enter", sees="press B.")
+        await driver.press("enter", "enter", sees="press B.")
         await driver.press("b", sees="Question 1 of 100")
         for place in range(100):
             letter = "abcd"[place * 7 % 4]
