@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Middle, Vertical
 
 from kiosk.protocol import TakeBreak
-from kiosk.screens.seat import COMFORT, PROCTOR, TIME, KioskScreen
+from kiosk.screens.seat import PROCTOR, TIME, KioskScreen
 from kiosk.screens.wording import facts_rows, problem_words
 from kiosk.widgets.page import Page
 from kiosk.words import clock, pause_words
@@ -36,7 +36,7 @@ class PausedScreen(KioskScreen):
     """Why nothing of the exam is shown, what the clock does, and who ends it."""
 
     KEYS = (replace(PROCTOR, bar=N_("proctor: type the code")),)
-    OPENS = (COMFORT,)
+    OPENS = ()
     PLACE = N_("Paused")
 
     def middle(self) -> ComposeResult:
@@ -58,8 +58,8 @@ class PausedScreen(KioskScreen):
         rest = msgspec.structs.replace(view.rest, remaining=link.rest)
         facts = (
             (N_("Break time left"), clock(rest.remaining) if rest.length else ""),
-            (N_("Test time left"), clock(link.remaining) if rest.kind != "hold" else ""),
-            (N_("Candidate"), f"{view.name}  {view.candidate}"),
+            (N_("Test time left"), clock(link.remaining) if view.limit and rest.kind != "hold" else ""),
+            (N_("Candidate"), f"{view.name}  {view.candidate}".strip()),
             (N_("Support"), view.support),
         )
         words: list[Span] = [
