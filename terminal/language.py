@@ -26,7 +26,7 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 def use(language: str) -> None:
     """Speak this language ("es") from now on in this process; an empty one is English."""
-    global _current  # noqa: PLW0603 -- one screen process speaks one language at a time
+    global _current  # noqa: PLW0603 - one screen process speaks one language at a time
     _current = gettext.NullTranslations() if language in {"", ENGLISH} else _catalogue(language)
 
 
@@ -40,6 +40,6 @@ def plural(one: str, many: str, count: int) -> str:
     return _current.ngettext(one, many, count)
 
 
-def N_(text: str) -> str:  # noqa: N802 -- gettext's own name for it
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
     """Mark a text that is translated where it is drawn."""
     return text

@@ -59,12 +59,13 @@ HOLDERS = (
 
 @dataclass
 class Simulator:
-    """The whole world below one folder. Two candidates, two kiosks, one proctor, the sample exam."""
+    """The whole world below one folder. Two candidates, two kiosks, one proctor, the sample exam or another bank."""
 
     folder: Path
     clock: HandClock = field(default_factory=HandClock)
     keys: dict[str, PrivateIdentity] = field(default_factory=dict)
     code: str = ""
+    bank: Path = SAMPLE
 
     @property
     def carrier(self) -> Carrier:
@@ -102,7 +103,7 @@ class Simulator:
         self.carrier.root.mkdir(parents=True)
         officers = tuple(self.keys[f"officer-{n}"].identity for n in (1, 2, 3))
         holders = tuple(self.keys[name].identity for name, _ in HOLDERS)
-        self.repository.begin(Cast(officers, 2, holders, ("cetl",)))
+        self.repository.begin(Cast(officers, 2, holders, ("cetl", "showcase")))
 
     def publish(self) -> None:
         """Everyone who may sign what waits does; then it is published and copied to the carrier."""
@@ -133,7 +134,7 @@ class Simulator:
 
     def announce(self) -> SittingPlan:
         """Master the sample bank, pack it, plan the sitting, release it, publish all of it."""
-        write_mastered(self.exam, master(load(SAMPLE)), self.keys["scoring"].signer())
+        write_mastered(self.exam, master(load(self.bank)), self.keys["scoring"].signer())
         now, keyring = self.clock.now().wall, self.trusted.keyring
         packed = pack_form(
             read_form(self.exam, keyring),

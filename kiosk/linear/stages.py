@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from keys.encoding import grouped
 from kiosk import protocol as p
@@ -16,13 +16,13 @@ from kiosk.words import clock, moment, outcome_words, pause_words, spoken
 from terminal.language import N_, _
 
 
-@dataclass(slots=True)
 class Talk:
-    """What was typed so far towards one command, and the size of the screen in cells."""
+    """What was `typed` so far towards one command, and the size of the screen in cells."""
 
-    columns: int = 80
-    rows: int = 24
-    typed: list[str] = field(default_factory=list)
+    def __init__(self, columns: int, rows: int) -> None:
+        """Begin with nothing typed."""
+        self.columns, self.rows = columns, rows
+        self.typed: list[str] = []
 
 
 @dataclass(frozen=True, slots=True)
