@@ -125,12 +125,14 @@ class KioskApp(LockedApp):
 
     async def on_view_arrived(self, message: ViewArrived) -> None:
         """Show the screen that is due, then let the keys that waited act on it."""
-        self.link.hear(message.view)
         wanted = due(message.view.phase)
+        self.link.turning = wanted is not type(self._shown)
+        self.link.hear(message.view)
         self._look()
-        if wanted is not type(self._shown):
+        if self.link.turning:
             self._ahead.clear()
             await self._turn_to(wanted)
+            self.link.turning = False
         else:
             for screen in self._screens:
                 screen.draw()

@@ -66,6 +66,7 @@ class Link:
         self.view = View(Phase.LOCKED)
         self.remaining = self.lost = self.inner = self.rest = self.stage = 0
         self.left = False
+        self.turning = False
         self._chosen: dict[str, str] = {}
         self._early: set[str] = set()
         self._warned = Warnings()
@@ -141,8 +142,8 @@ class Link:
 
     @property
     def moving(self) -> bool:
-        """Whether a command is under way that leads elsewhere, so that the next key must wait."""
-        return any(not isinstance(command, MARKS) for command in self._unanswered)
+        """Whether a command or a screen that leads elsewhere is under way, so that the next key must wait."""
+        return self.turning or any(not isinstance(command, MARKS) for command in self._unanswered)
 
 
 class KioskScreen(LockedScreen[None]):
