@@ -24,6 +24,12 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions
 
 StationAt = Annotated[Path, typer.Option("--station", help="This kiosk's folder.")]
 CarrierAt = Annotated[Path, typer.Option("--carrier", help="Where the carrier is mounted.")]
+Linear = Annotated[
+    bool,
+    typer.Option(
+        "--linear", help="Tell everything line after line, for speech, braille and serial consoles."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
 
 
@@ -60,11 +66,11 @@ def enrol(
 
 
 @app.command()
-def run(at: StationAt, carrier: CarrierAt) -> None:
+def run(at: StationAt, carrier: CarrierAt, linear: Linear = False) -> None:
     """Lock this terminal and run the exam on it, from the start code to the last screen."""
     _fit(at)
     with _on_a_terminal():
-        status = launch.run(at, carrier)
+        status = launch.run(at, carrier, linear=linear)
     if status == REFUSED:
         _fit(at)
     raise typer.Exit(status)
@@ -73,23 +79,25 @@ def run(at: StationAt, carrier: CarrierAt) -> None:
 @app.command()
 def practice(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A practice file (.ekpractice).")],
+    linear: Linear = False,
 ) -> None:
     """Practise by area with the reason after each question, and a profile; nothing here is an exam."""
     from kiosk.practice.launch import practise
 
     with _on_a_terminal():
-        raise typer.Exit(practise(file))
+        raise typer.Exit(practise(file, linear=linear))
 
 
 @app.command()
 def preview(
     bank: Annotated[Path, typer.Argument(metavar="BANK_DIR", help="A bank's folder.")],
+    linear: Linear = False,
 ) -> None:
     """Show authors a bank on the screens that a candidate will see; nothing is recorded."""
     from kiosk.practice.launch import preview as show
 
     with _on_a_terminal():
-        raise typer.Exit(show(bank))
+        raise typer.Exit(show(bank, linear=linear))
 
 
 @app.command()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from terminal import supervisor, vt
 
-SCREEN = "kiosk.app:main"
+SCREEN, LINES = "kiosk.app:main", "kiosk.linear.front:main"
 SCREEN_SEES = ("TERM", "COLORTERM", "NO_COLOR")
 """What of the environment reaches the screen's process; the rest stays outside."""
 LOG = "screen.log"
@@ -20,14 +20,15 @@ KEYS = "station.key"
 """What an enrolled kiosk's folder holds (`kiosk.station`, which brings the crypto libraries along)."""
 
 
-def run(station: Path, carrier: Path) -> int:
+def run(station: Path, carrier: Path, *, linear: bool = False) -> int:
     """Lock this terminal and run the exam on it; return the exit status, `supervisor.REFUSED` if it may not run here.
 
+    `linear` tells it line after line instead of drawing screens.
     Raises `SupervisorError` without a terminal, or `OSError`.
     """
     locks = vt.lock(0)
     try:
-        return supervisor.run(plan(station, carrier, locks.unlocked))
+        return supervisor.run(plan(station, carrier, locks.unlocked, linear=linear))
     finally:
         vt.unlock(0, locks)
 
@@ -50,7 +51,9 @@ def at_once(arguments: Sequence[str]) -> int | None:
     return None if status == supervisor.REFUSED else status
 
 
-def plan(station: Path, carrier: Path, not_locked: tuple[str, ...]) -> supervisor.Plan:
+def plan(
+    station: Path, carrier: Path, not_locked: tuple[str, ...], *, linear: bool = False
+) -> supervisor.Plan:
     """What the supervisor runs; the session process is told what of the console is `not_locked`."""
     folder = station.resolve()
     session = ("-P", "-m", "kiosk.runner", "--station", str(folder), "--carrier", str(carrier.resolve()))
@@ -58,7 +61,8 @@ def plan(station: Path, carrier: Path, not_locked: tuple[str, ...]) -> superviso
     seen = {name: os.environ[name] for name in SCREEN_SEES if name in os.environ}
     return supervisor.Plan(
         session=(sys.executable, *session, *words),
-        ui=SCREEN,
+        ui=LINES if linear else SCREEN,
         crash_log=folder / LOG,
         environment={**seen, "LANG": "C.UTF-8", "PATH": os.defpath},
+        plain=linear,
     )

@@ -76,13 +76,15 @@ class Plan:
     """What to run.
 
     `session` gets `--control-fd N` appended. `ui` is "package.module:function", called as `function(socket)` in a fork
-    of the zygote, whose whole environment is `environment`. Failures are noted in `crash_log`, mode 0600.
+    of the zygote, whose whole environment is `environment`. Failures are noted in `crash_log`, mode 0600. A `plain` one
+    draws no card, but tells it in lines.
     """
 
     session: tuple[str, ...]
     ui: str
     crash_log: Path
     environment: Mapping[str, str]
+    plain: bool = False
 
 
 def run(plan: Plan) -> int:
@@ -143,7 +145,7 @@ class _Supervisor:
         self._trouble = Trouble()
         self._ended = self._due = time.monotonic()
         self._card: Card = WAITING
-        self._tty = Tty()
+        self._tty = Tty(plain=plan.plain)
 
     def run(self) -> int:
         """Show the waiting card and serve until there is a status."""

@@ -20,15 +20,19 @@ Card = tuple[str, ...]
 class Tty:
     """The terminal on descriptors 0 and 1 of this process."""
 
-    def __init__(self) -> None:
-        """Raises `OSError` or `termios.error` where there is none."""
+    def __init__(self, *, plain: bool = False) -> None:
+        """A `plain` one gets lines after lines and no sequence at all, for speech, braille and serial lines.
+
+        Raises `OSError` or `termios.error` where there is none.
+        """
+        self._plain = plain
         self._before = termios.tcgetattr(0)
         try:
             # An open description of our own, so that not waiting for it changes nothing for others.
             self.out = os.open("/proc/self/fd/1", os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
             self.out = os.dup(1)
-        self._unsent = ENTER
+        self._unsent = b"" if plain else ENTER
         self._card: Card = ()
         self.make_raw()
 
@@ -43,21 +47,26 @@ class Tty:
             modes.setraw(0, termios.TCSANOW)
 
     def show(self, card: Card) -> None:
-        """Clear the screen, whatever state it is in, and draw centred lines on it."""
+        """Clear the screen, whatever state it is in, and draw centred lines on it; or tell them, where it is plain."""
         self._card = card
+        if self._plain:
+            self._unsent += "".join(f"{_printable(line)}\r\n" for line in ("", *filter(None, card))).encode()
+            self.flush()
+            return
         first = ENTER if self._unsent.startswith(ENTER) else b""
         if not first:
             _flush(termios.TCOFLUSH)
         columns, rows = _size()
         top = max(1, (rows - len(card)) // 2)
-        lines = ["".join(filter(str.isprintable, line))[:columns] for line in card]
+        lines = [_printable(line)[:columns] for line in card]
         drawn = (f"\x1b[{top + y};{(columns - len(line)) // 2 + 1}H{line}" for y, line in enumerate(lines))
         self._unsent = first + RESET + "".join(drawn).encode()
         self.flush()
 
     def show_again(self) -> None:
-        """Draw the last card for the size of now."""
-        self.show(self._card)
+        """Draw the last card for the size of now; what was told is not told again."""
+        if not self._plain:
+            self.show(self._card)
 
     def flush(self) -> None:
         """Write what the tty takes at once."""
@@ -83,7 +92,7 @@ class Tty:
     def leave(self) -> None:
         """Clear the screen, give the alternate one back, restore every setting; wait half a second at most."""
         deadline = time.monotonic() + 0.5
-        self._unsent = LEAVE
+        self._unsent = b"\r\n" if self._plain else LEAVE
         while self._unsent and time.monotonic() < deadline and not self.gone():
             select.select([], [self.out], [], 0.05)
             self.flush()
@@ -91,6 +100,10 @@ class Tty:
         with contextlib.suppress(termios.error):
             termios.tcsetattr(0, termios.TCSANOW, self._before)
         os.close(self.out)
+
+
+def _printable(line: str) -> str:
+    return "".join(filter(str.isprintable, line))
 
 
 def _flush(queue: int) -> None:

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from keys.errors import ExamKioskError
-from kiosk.launch import SCREEN, SCREEN_SEES
+from kiosk.launch import LINES, SCREEN, SCREEN_SEES
 from kiosk.practice.runner import open_file
 from terminal import supervisor
 
@@ -22,17 +22,17 @@ class PreviewRefusedError(ExamKioskError):
     next_step = "Mend what is listed above, then run the command again."
 
 
-def practise(file: Path) -> int:
+def practise(file: Path, *, linear: bool = False) -> int:
     """Practise with a practice file until it is left.
 
     Raises as `open_practice`, or a `StorageError` or `SupervisorError`.
     """
     open_file(file)
     with tempfile.TemporaryDirectory(prefix="exam-kiosk-practice-") as folder:
-        return _run(("--file", str(file.resolve())), Path(folder))
+        return _run(("--file", str(file.resolve())), Path(folder), linear=linear)
 
 
-def preview(bank: Path) -> int:
+def preview(bank: Path, *, linear: bool = False) -> int:
     """Show a bank as a candidate would see it, until it is left. Raises `PreviewRefusedError` or `SupervisorError`.
 
     A site's program has no reader of authored items: the form is made by the authors' part, in a process of its own.
@@ -44,16 +44,17 @@ def preview(bank: Path) -> int:
         done = subprocess.run((*master, *words), stdout=subprocess.DEVNULL, check=False)  # noqa: S603 - our own program
         if done.returncode:
             raise PreviewRefusedError
-        return _run(("--preview", str(made)), Path(folder))
+        return _run(("--preview", str(made)), Path(folder), linear=linear)
 
 
-def _run(words: tuple[str, ...], folder: Path) -> int:
+def _run(words: tuple[str, ...], folder: Path, *, linear: bool) -> int:
     seen = {name: os.environ[name] for name in SCREEN_SEES if name in os.environ}
     return supervisor.run(
         supervisor.Plan(
             session=(sys.executable, "-P", "-m", "kiosk.practice.runner", *words),
-            ui=SCREEN,
+            ui=LINES if linear else SCREEN,
             crash_log=folder / "screen.log",
             environment={**seen, "LANG": "C.UTF-8", "PATH": os.defpath},
+            plain=linear,
         )
     )

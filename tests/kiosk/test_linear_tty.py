@@ -8,10 +8,14 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
+import subprocess
+import sys
 import termios
 import tty
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +23,7 @@ from exam_packages.interactions import ChosenOptions, OptionId
 from kiosk import protocol as p
 from kiosk.linear.front import LINK_LOST, Typist, main
 from kiosk.protocol import Phase
+from kiosk.station import enrol
 from tests.kiosk.fake_session import START, FakeSession, choice_item, sample_items
 
 PLAIN = re.compile(r"(?:[^\x00-\x1f\x7f-\x9f]|\r\n|\x08 \x08)*")
@@ -151,3 +156,35 @@ def test_start_code_is_sent_as_typed() -> None:
     assert "candidate number" in console.until("candidate number")
     assert console.session.commands == [p.EnterStartCode(START)]
     console.end()
+
+
+def test_the_real_program_tells_its_first_stage_in_lines(tmp_path: Path) -> None:
+    """Supervisor, session and lines together: the start code is asked for, and no byte addresses the cursor."""
+    station = tmp_path / "kiosk-01"
+    enrol(station, "west", "kiosk-01", b"{}")
+    program = str(Path(sys.executable).with_name("exam-kiosk"))
+    words = ("kiosk", "run", "--linear", "--station", str(station), "--carrier", str(tmp_path))
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(program, (program, *words))
+    told = b""
+    try:
+        while b"start code" not in told:
+            assert select.select([terminal], [], [], 30)[0], told
+            told += os.read(terminal, 65536)
+    finally:
+        os.kill(pid, signal.SIGTERM)
+        with contextlib.suppress(OSError):
+            while True:
+                told += os.read(terminal, 65536)
+        os.close(terminal)
+        os.waitpid(pid, 0)
+    assert b"One moment, please.\r\n" in told
+    assert PLAIN.fullmatch(told.decode()), re.sub(PLAIN, "", told.decode())[:80]
+
+
+def test_the_lines_need_no_drawing_library() -> None:
+    """The plain front end imports neither the drawing library nor any key."""
+    code = "import sys, kiosk.linear.front; print([m for m in sys.modules if m in {'textual', 'nacl', 'cryptography'}])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
