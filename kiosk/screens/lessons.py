@@ -38,8 +38,8 @@ STEMS = (
 FRUITS = (N_("A chair"), N_("A pear"), N_("An apple"), N_("A stone"))
 SIZES = (N_("A house"), N_("A town"), N_("A room"))
 TEXT = N_(
-    "Some questions come with a text that is longer than the screen. The line below it says which lines you see and how "
-    "many there are. The last line of one page is the first line of the next, so that you do not lose your place."
+    "Some questions come with a text that is longer than the screen. The line below it says which lines you see and "
+    "how many there are. The last line of one page is the first line of the next, so that you do not lose your place."
 )
 LINES = 60
 """Lines of the practice text, more than any screen shows at once."""

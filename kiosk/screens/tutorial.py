@@ -1,4 +1,4 @@
-"""TUTORIAL: the keys, taught one after another on practice questions; each step says what to press and recognises it."""
+"""TUTORIAL: the keys, taught one by one on practice questions; each step says what to press and recognises it."""
 
 from __future__ import annotations
 
