@@ -17,6 +17,7 @@ from keys.text import sanitise
 from kiosk import handover, protocol
 from kiosk.live import Live
 from kiosk.seating import Seated, fitting
+from kiosk.state import flagged
 from kiosk.station import Station
 
 NOTICE = 1000
@@ -46,7 +47,7 @@ class Ending:
             record.final_outcome(),
             record.answered(),
             seated.front.item_count - record.answered(),
-            record.flagged(),
+            flagged(live.state),
             store.last.wall if store.last else now.wall,
             receipt_code(seated.codes, record.session, store.head.digest, store.head.count),
             "",

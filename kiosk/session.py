@@ -73,6 +73,7 @@ from kiosk.state import (
     breaks_left,
     closes_next,
     elapsed,
+    flagged,
     fold,
     in_force,
     inner_limit,
@@ -120,6 +121,7 @@ __all__ = [
     "closes_next",
     "decide",
     "elapsed",
+    "flagged",
     "fold",
     "inner_limit",
     "is_closed",
@@ -381,7 +383,7 @@ def _go(state: State, command: Go, at: int) -> Batch:
 
 
 def _hand_in(state: State, command: HandIn, at: int) -> e.HandedIn:
-    counts = (unanswered(state), state.record.flagged())
+    counts = (unanswered(state), flagged(state))
     if (command.unanswered, command.flagged) != counts:
         raise CountsChangedError(unanswered=counts[0], flagged=counts[1])
     return e.HandedIn(*counts, at)

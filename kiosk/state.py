@@ -215,6 +215,15 @@ def unanswered(state: State) -> int:
     return len(state.layout.places) - state.record.answered() if state.layout else 0
 
 
+def flagged(state: State) -> int:
+    """How many items are flagged; a flag on one that may never be shown any more is past, and is not counted."""
+    places = state.layout.places if state.layout else ()
+    return sum(
+        state.record.answer(shown.item.id).flagged and not is_gone(state, index)
+        for index, shown in enumerate(places)
+    )
+
+
 def place(state: State) -> int:
     """Where the item on the screen stands. Raises `NoSuchItemError` where there is none."""
     if state.layout is None or state.record.current is None:

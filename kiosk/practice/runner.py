@@ -35,7 +35,7 @@ from kiosk.practice import history
 from kiosk.practice.memory import MemorySitting
 from kiosk.protocol import AreaLine, Ending, Phase, Practice, Problem, Tick, View
 from kiosk.session import NotNowError
-from kiosk.state import place
+from kiosk.state import flagged, place
 from terminal import crash
 from terminal.child import REFUSED
 from terminal.language import _, use
@@ -115,11 +115,12 @@ class Previewer(_Rehearser):
         view = msgspec.structs.replace(view, kiosk=_("Preview"), candidate="-", name=_("Preview"))
         if view.phase is not Phase.FINISHED:
             return view
-        record, count = self._sitting.state.record, len(self._sitting.view(self._clock.now()).marks)
+        state = self._sitting.state
+        record, count = state.record, len(self._sitting.view(self._clock.now()).marks)
         answered = record.answered()
         nothing = _("This was a preview: nothing was recorded, and nothing is sent anywhere.")
         ending = Ending(
-            record.final_outcome(), answered, max(0, count - answered), record.flagged(), 0, "", nothing, ""
+            record.final_outcome(), answered, max(0, count - answered), flagged(state), 0, "", nothing, ""
         )
         return msgspec.structs.replace(view, ending=ending)
 

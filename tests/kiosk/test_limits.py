@@ -7,7 +7,7 @@ import pytest
 
 from exam_packages.form import Break, BreakClock
 from exam_packages.sitting_plan import Accommodations
-from kiosk import session
+from kiosk import session, showing
 from kiosk.marking import ItemClosedError
 from kiosk.navigation import MoveRefusedError
 from kiosk.protocol import Answer, Flag, Go, HandIn, Phase, TakeBreak
@@ -236,3 +236,17 @@ def test_where_items_are_submitted_one_by_one_the_answer_of_one_that_was_left_st
     with pytest.raises(ItemClosedError):
         rules.do(Answer(second, chosen("B")))
     assert rules.state.record.answer(first).response == chosen("A")
+
+
+def test_a_flag_on_an_item_that_is_gone_is_in_no_count() -> None:
+    """The marks show no flag there, so handing in with the counts on the screen is taken."""
+    rules = Rules(
+        form_of(part("p", section("s1", "a", "b"), linear=True), part("q", section("s2", "c")))
+    ).begin()
+    rules.do(Flag(rules.item(0), on=True))
+    assert session.flagged(rules.state) == 1
+    rules.do(Go(1), Go(2), Flag(rules.item(2), on=True))
+    marks = showing.marks(rules.state)
+    assert marks == ",,f"
+    shown = sum(mark in ".f," for mark in marks), sum(mark in "fF" for mark in marks)
+    assert rules.do(HandIn(*shown)) == (e.HandedIn(3, 1, 0),)
