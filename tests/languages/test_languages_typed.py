@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from keys.errors import WrongCodeError
 from kiosk.linear.answering import LETTERS
 from kiosk.linear.commands import COMMANDS, found
 from kiosk.linear.stages import is_no, is_word, is_yes, plain
@@ -109,3 +110,11 @@ def test_a_sentence_names_the_words_that_are_typed(sentence: str, words: tuple[s
     assert told != sentence
     missing = [word for word in words if not re.search(rf"(?<!\w){re.escape(language._(word))}(?!\w)", told)]
     assert not missing, told
+
+
+@pytest.mark.usefixtures("spoken")
+def test_a_refused_code_is_named_in_the_language() -> None:
+    """The name of what was typed is translated with the sentence that it stands in."""
+    told = WrongCodeError(kind="start code").diagnostics(language._)
+    assert language._("start code") in told.what
+    assert "start code" not in told.what
