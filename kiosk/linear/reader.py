@@ -2,7 +2,7 @@
 
 Rules.
 1. What is told is said once, when it becomes true; `again` says it once more. Nothing on the screen ever changes.
-2. "Saved" is said of what a view confirmed, never before.
+2. "Saved" is said of what a view confirmed, never before: not of what came too late, nor of what was too long.
 3. A line that is no command is tried as an answer; text of the candidate's own needs the word `answer` or `write`.
 4. A step that cannot be undone is asked twice.
 5. Warnings of the time come once each, as a line, also while a line is being typed.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exam_packages.interactions import TypedText
+from exam_packages.interactions import ExtendedTextInteraction, TextEntryInteraction, TypedText
 from kiosk import protocol as p
 from kiosk.answer_words import words
 from kiosk.linear import stages, telling
@@ -22,7 +22,8 @@ from kiosk.protocol import Phase, Question, Tick, View
 from kiosk.words import warning
 from terminal.language import _, use
 
-MARKS = (p.Answer, p.Flag, p.Strike, p.Highlight, p.WriteNote, p.WriteComment)
+OF_AN_ITEM = (p.Flag, p.Strike, p.WriteNote, p.WriteComment)
+MARKS = (p.Answer, *OF_AN_ITEM, p.Highlight)
 
 
 class Reader:
@@ -98,8 +99,12 @@ class Reader:
         question = self.view.question
         if question is None or not isinstance(done, (*MARKS, p.Calculate, p.ShowAnswers)):
             return
+        if isinstance(done, (*OF_AN_ITEM, p.Answer)) and done.item != question.item.id:
+            yield _("Not done.")  # the time of its question was over, and another one came
+            return
         match done:
             case p.Answer():
+                yield from self._cut(question, done)
                 said = words(question.item.interaction, question.order, question.response)
                 yield _("Saved: {answer}").format(answer=said) if said else _("Saved: no answer.")
                 if question.short:
@@ -116,6 +121,17 @@ class Reader:
                     )
             case _:
                 yield _("Saved.")
+
+    def _cut(self, question: Question, done: p.Answer) -> Iterator[str]:
+        """That a text was too long, where it was; writing goes on behind what was kept of it."""
+        interaction, kept = question.item.interaction, question.response
+        if not isinstance(interaction, TextEntryInteraction | ExtendedTextInteraction):
+            return
+        if not isinstance(done.response, TypedText) or len(done.response.text) <= interaction.max_length:
+            return
+        if self._writing is not None and isinstance(kept, TypedText):
+            self._writing = kept.text.split("\n")
+        yield _("Full: {limit} characters is the most").format(limit=interaction.max_length)
 
     def _question(self, line: str) -> Said:
         question = self.view.question

@@ -281,3 +281,28 @@ def test_a_choice_item_speaks_its_letters() -> None:
     """Options are told by letter in the order shown."""
     talk = LinearTalk((choice_item("Q", ["Pick."], ["one", "two"]),))
     assert "A. one\nB. two\nChoose one: type its letter." in "\n".join(talk.told)
+
+
+def test_an_answer_that_came_too_late_is_not_told_as_saved() -> None:
+    """The time of its question was over: the view that answers it holds the next question, and no problem."""
+    talk = LinearTalk(sample_items(2))
+    (sent,) = talk.reader.take("b").commands
+    assert isinstance(sent, p.Answer)
+    talk.session.index = 1
+    told = talk.reader.hear(talk.session.view(reply=True))
+    assert told[0] == "Not done."
+    assert not any("Saved" in line for line in told)
+
+
+def test_a_text_that_was_too_long_is_told_as_cut() -> None:
+    """What is written next goes on behind what was kept, so that no paragraph is told as saved that is not."""
+    essay = item(i.ExtendedTextInteraction(8))
+    talk = LinearTalk((essay,))
+    talk.type("write")
+    talk.type("one")
+    (sent,) = talk.reader.take("two three").commands
+    assert sent == p.Answer(essay.id, TypedText("one\ntwo three"))
+    talk.session.responses[essay.id] = TypedText("one\ntwo ")
+    told = talk.reader.hear(talk.session.view(reply=True))
+    assert told[0] == "Full: 8 characters is the most"
+    assert talk.reader.take("x").commands == (p.Answer(essay.id, TypedText("one\ntwo \nx")),)
