@@ -39,6 +39,7 @@ from keys.vault import (
 )
 from results.wire.events import SessionEvent
 from results.wire.journal import Head, Line, SessionEntry, advance, next_session_line, read
+from terminal.language import _
 
 VAULT, RESERVE = "vault.db", "reserve"
 RESERVED = 4 * 1024 * 1024
@@ -208,14 +209,14 @@ class Store:
 
     def _landed(self, before: Head, after: Head) -> bool:
         """Whether a write that failed is there after all; anything else than all or nothing is a broken store."""
-        _, found = read(self.raws(), SessionEntry)
+        _head, found = read(self.raws(), SessionEntry)
         if found not in {before, after}:
             raise StoreFailedError(reason="the journal on the disk is not the one in memory.")
         return found == after
 
     def _durably(self, write: Callable[[], object], landed: Callable[[], bool]) -> None:
         reason = ""
-        for _ in range(TRIES):
+        for _attempt in range(TRIES):
             try:
                 if reason:
                     self._reopen()
@@ -243,7 +244,7 @@ class Store:
 
 def _reason(error: ExamKioskError) -> str:
     """What failed, in one clause: that nothing was saved is said around it."""
-    return error.diagnostics().what.partition(";")[0].rstrip(".") + "."
+    return error.diagnostics(_).what.partition(";")[0].rstrip(". ") + "."
 
 
 def create_store(

@@ -25,8 +25,6 @@ LOOKS, TURNS = 8, 20
 """How often a screen must look the same to be at rest, and the turns of the loop between two looks."""
 KEYS_SHOWN = 3
 
-pytestmark = pytest.mark.snapshot
-
 
 class ForeignDriver(Driver):
     """Drives scenes that wait for English words on a screen in another language: it waits for rest instead."""
