@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from exam_packages.form import DeliveryForm
-from exam_packages.interactions import ItemId, Response
+from exam_packages.interactions import ItemId, Response, SliderInteraction
 from keys.encoding import Document, decode, encode
 from keys.errors import ExamKioskError
 from keys.identities import fingerprint
@@ -69,7 +69,12 @@ class PracticeForm(Document, frozen=True, tag="practice-form/1"):
         texts = _texts(msgspec.to_builtins(self))
         for holds, detail in (
             ({answer.item for answer in self.answers} == items, "its answers are not those of its questions"),
-            (len(self.answers) == len(items), "a question has two answers"),
+            (
+                len(self.answers) == len(items) == len(self.form.items),
+                "a question or its answer stands twice",
+            ),
+            (_texts_at_hand(self.form), "a question names a text or an exhibit that is not there"),
+            (_scales_have_steps(self.form), "a scale has no steps"),
             ({answer.area for answer in self.answers} <= areas, "a question belongs to no area"),
             (
                 all(is_clean(text, newlines=True) for text in texts),
@@ -101,6 +106,17 @@ def open_practice(raw: bytes) -> PracticeForm:
 def maker(packager: bytes) -> str:
     """The fingerprint of a practice file's packager, from 32 public bytes: to be compared with a published one."""
     return fingerprint("practice form", packager)
+
+
+def _texts_at_hand(form: DeliveryForm) -> bool:
+    exhibits = {exhibit.id for exhibit in form.exhibits}
+    stimuli = {stimulus.id for stimulus in form.stimuli} | {""}
+    return all(exhibits.issuperset(item.exhibits) and item.stimulus in stimuli for item in form.items)
+
+
+def _scales_have_steps(form: DeliveryForm) -> bool:
+    sliders = (item.interaction for item in form.items if isinstance(item.interaction, SliderInteraction))
+    return all(slider.step > 0 for slider in sliders)
 
 
 def _texts(value: object) -> list[str]:

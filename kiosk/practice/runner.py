@@ -21,7 +21,7 @@ from pathlib import Path
 import msgspec
 
 from exam_packages import matching, route
-from exam_packages.form import DeliveryForm, FormId, Front, ItemRef, Section, TestPart
+from exam_packages.form import DeliveryForm, FormId, Front, ItemRef, Section, TestPart, demands
 from exam_packages.interactions import ItemId
 from exam_packages.practice import MAX_PRACTICE, PracticeForm, maker, open_practice
 from keys import primitives
@@ -31,6 +31,7 @@ from keys.encoding import decode
 from keys.errors import ExamKioskError
 from kiosk import protocol, views
 from kiosk.answer_words import words
+from kiosk.delivery import check_deliverable
 from kiosk.practice import history
 from kiosk.practice.memory import MemorySitting
 from kiosk.protocol import AreaLine, Ending, Phase, Practice, Problem, Tick, View
@@ -276,8 +277,10 @@ class Practiser(_Rehearser):
 
 
 def open_file(path: Path) -> PracticeForm:
-    """A practice file. Raises as `open_practice`, or a `StorageError`."""
-    return open_practice(read_file(path, limit=MAX_PRACTICE))
+    """A practice file. Raises as `open_practice`, a `StorageError`, or `FormNotDeliverableError`."""
+    practice = open_practice(read_file(path, limit=MAX_PRACTICE))
+    check_deliverable(demands(practice.form))
+    return practice
 
 
 def previewer(folder: Path, clock: Clock) -> Previewer:

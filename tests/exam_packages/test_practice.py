@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from exam_packages.bank import load
+from exam_packages.interactions import SliderInteraction
 from exam_packages.package import unpack
 from exam_packages.practice import PracticeForm, PracticeFormBrokenError, open_practice, pack_practice
 from exam_packages.practising import practice_form
@@ -71,6 +72,24 @@ def test_a_form_that_does_not_hold_together_is_refused(
     }[fault]
     with pytest.raises(PracticeFormBrokenError):
         pack_practice(msgspec.structs.replace(form, answers=broken), packager.signer())
+
+
+@pytest.mark.parametrize("fault", ["exhibit", "stimulus", "question twice", "scale"])
+def test_a_form_that_no_screen_could_show_is_refused(
+    form: PracticeForm, packager: PrivateIdentity, fault: str
+) -> None:
+    """Anyone may sign a practice file, so what would end the program is found before the first screen."""
+    first, *others = form.form.items
+    changed = {
+        "exhibit": msgspec.structs.replace(first, exhibits=("none",)),
+        "stimulus": msgspec.structs.replace(first, stimulus="none"),
+        "question twice": first,
+        "scale": msgspec.structs.replace(first, interaction=SliderInteraction(0, 10, 0)),
+    }[fault]
+    items = (changed, *others, changed) if fault == "question twice" else (changed, *others)
+    broken = msgspec.structs.replace(form.form, items=items)
+    with pytest.raises(PracticeFormBrokenError):
+        pack_practice(msgspec.structs.replace(form, form=broken), packager.signer())
 
 
 def test_it_is_no_exam_package_and_an_exam_package_is_no_practice(

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from exam_packages.bank import load
-from exam_packages.interactions import ChosenOptions, ItemId
+from exam_packages.interactions import Choice, ChoiceInteraction, ChosenOptions, ItemId, OptionId
 from exam_packages.mastering import Mastered, master
-from exam_packages.practice import PracticeForm
+from exam_packages.practice import PracticeForm, pack_practice
 from exam_packages.practising import practice_form
 from keys.clock import Stamp
 from keys.encoding import Instant
+from keys.identities import new_identity
+from keys.statement import Role
 from kiosk import protocol as p
+from kiosk.delivery import FormNotDeliverableError
 from kiosk.practice import history
-from kiosk.practice.runner import Practiser, Previewer
+from kiosk.practice.runner import Practiser, Previewer, open_file
 from kiosk.protocol import Phase, View
 
 SAMPLE = Path(__file__).parents[2] / "exam_packages/samples/cetl-practice"
@@ -208,3 +212,15 @@ def test_the_time_of_a_preview_runs_out(mastered: Mastered) -> None:
     view = preview.tick()
     assert isinstance(view, View)
     assert view.phase is Phase.FINISHED
+
+
+def test_a_form_that_the_screens_cannot_do_is_refused(form: PracticeForm, tmp_path: Path) -> None:
+    """More options than there are letters: the file is refused before the first screen."""
+    first, *others = form.form.items
+    many = ChoiceInteraction(tuple(Choice(OptionId(f"o{n}"), str(n)) for n in range(9)))
+    items = (msgspec.structs.replace(first, interaction=many), *others)
+    changed = msgspec.structs.replace(form, form=msgspec.structs.replace(form.form, items=items))
+    file = tmp_path / "many"
+    file.write_bytes(pack_practice(changed, new_identity(Role.PACKAGER, "centre", "packager").signer()))
+    with pytest.raises(FormNotDeliverableError):
+        open_file(file)
