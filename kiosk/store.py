@@ -209,7 +209,7 @@ class Store:
 
     def _landed(self, before: Head, after: Head) -> bool:
         """Whether a write that failed is there after all; anything else than all or nothing is a broken store."""
-        _head, found = read(self.raws(), SessionEntry)
+        _lines, found = read(self.raws(), SessionEntry)
         if found not in {before, after}:
             raise StoreFailedError(reason="the journal on the disk is not the one in memory.")
         return found == after
