@@ -88,7 +88,36 @@ def _misfit(entries: Sequence[SessionEntry]) -> str | None:
         if before.at.boot_id == after.at.boot_id and after.at.boot < before.at.boot:
             return f"time runs backwards at entry {after.seq}"
     stray = _stray_edit(entries)
-    return None if stray is None else f"a text is changed beyond its end at entry {stray}"
+    if stray is not None:
+        return f"a text is changed beyond its end at entry {stray}"
+    return _unruly(entries)
+
+
+def _unruly(entries: Sequence[SessionEntry]) -> str | None:
+    """A code that was redeemed twice, or a time that does not follow from the one before; up to the end of the test."""
+    limit = 0
+    redeemed: set[tuple[bool, int]] = set()
+    for one in entries:
+        event = one.event
+        if isinstance(event, e.TERMINAL):
+            break
+        match event:
+            case e.CandidateAdmitted() | e.CandidateMovedIn() | e.ActionRedeemed() | e.RoomCodeRedeemed():
+                code = isinstance(event, e.RoomCodeRedeemed), event.serial
+                if code in redeemed:
+                    return f"a code is redeemed twice at entry {one.seq}"
+                redeemed.add(code)
+            case e.TestStarted():
+                limit = event.limit
+            case e.TimeChanged() if event.before != limit:
+                return f"the time is changed from what it was not at entry {one.seq}"
+            case e.TimeChanged():
+                limit = event.after
+            case e.ResponseRecorded() | e.ResponseEdited() if event.elapsed > limit:
+                return f"an answer came after the end of the time at entry {one.seq}"
+            case _:
+                pass
+    return None
 
 
 def _stray_edit(entries: Sequence[SessionEntry]) -> int | None:

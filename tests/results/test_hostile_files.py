@@ -35,6 +35,7 @@ HUGE = 2**63 - 1
 I0 = ItemId("i0")
 ROOM, RUNS = PauseKind.ROOM, BreakClock.RUNS
 LONG = TypedText("x" * 6_000_000)
+YES, HOUR = TypedText("yes"), 3_600_000
 
 
 @pytest.fixture
@@ -91,6 +92,16 @@ def ledger(tmp_path: Path) -> Ledger:
             lambda: _sealed(
                 [*b.opening(W, 0), e.ResponseRecorded(I0, LONG, 0), e.ResponseEdited(I0, 0, 0, "", 0)]
             ),
+            "timeline-impossible",
+        ),
+        (lambda: _sealed([*b.opening(W, 0), *[e.ActionRedeemed(2, 1)] * 2]), "timeline-impossible"),
+        (lambda: _sealed([*b.opening(W, 0), *[e.RoomCodeRedeemed(5, 1)] * 2]), "timeline-impossible"),
+        (
+            lambda: _sealed([*b.opening(W, 0), e.TimeChanged(b.LIMIT + 1, HOUR, True, 0)]),
+            "timeline-impossible",
+        ),
+        (
+            lambda: _sealed([*b.opening(W, 0), e.ResponseRecorded(I0, YES, b.LIMIT + 1)]),
             "timeline-impossible",
         ),
         (lambda: _sealed([*b.opening(W, 0)[:-1], e.NoteWritten("", 1, "x", 0)]), "timeline-impossible"),
