@@ -7,18 +7,22 @@ Rules.
    not give back tries.
 3. An action code is for this kiosk, this candidate and this attempt. The two codes of the room go by its own key.
 4. Which verb suits which phase, and which serial was used, is kiosk/session.py's to say.
+5. A move-in code gives no more minutes than the candidate's own limit and what one proctor may add to it. Whoever had
+   more at the source is given it here by two persons.
 """
 
 from __future__ import annotations
 
+from exam_packages.sitting_plan import RosterEntry
 from keys.clock import Stamp
 from keys.codes import Verb, move_in_extra, read_action, redeem_action, redeem_room
 from keys.encoding import normalise
 from keys.errors import ExamKioskError
 from keys.text import sanitise
-from kiosk import admission, session
+from kiosk import admission, session, timing
 from kiosk.live import Live
 from kiosk.protocol import SignIn
+from kiosk.redeeming import SecondProctorNeededError
 from kiosk.seating import fitting
 from kiosk.station import Station
 
@@ -41,7 +45,7 @@ def sign_in(station: Station, live: Live, command: SignIn, now: Stamp) -> None:
     """Admit a candidate, or move one in.
 
     Raises `UnknownCandidateError`, `EligibilityOverError`, `MistypedCodeError`, `MoveInIncompleteError`,
-    `TooManyTriesError`, `WrongCodeError`, or what refuses the append.
+    `TooManyTriesError`, `WrongCodeError`, `SecondProctorNeededError`, or what refuses the append.
     """
     seated = live.seated
     entry = admission.find(seated.plan, sanitise(command.candidate, limit=TYPED).strip())
@@ -51,6 +55,7 @@ def sign_in(station: Station, live: Live, command: SignIn, now: Stamp) -> None:
     _count(station, live, now)
     if code.verb == Verb.MOVE_IN:
         redeem_action(seated.codes, code, entry.candidate, entry.attempt, extra, kind=admission.KIND)
+        _check_minutes(live, entry, command.minutes)
         source = normalise(command.checkpoint), command.minutes
         live.append(session.MoveIn(entry.candidate, entry.attempt, code.serial, *source), now)
     else:
@@ -84,6 +89,13 @@ def _moved(command: SignIn) -> bytes:
     if not command.checkpoint.strip() or not 1 <= command.minutes <= MOST_MINUTES:
         raise MoveInIncompleteError
     return move_in_extra(command.checkpoint, command.minutes)
+
+
+def _check_minutes(live: Live, entry: RosterEntry, minutes: int) -> None:
+    own = timing.limit(live.seated.front.time_limit, entry.accommodations)
+    more, alone = minutes - -(-own // timing.MINUTE), live.seated.plan.policies.one_proctor_minutes
+    if more > alone:
+        raise SecondProctorNeededError(most=alone, asked=more)
 
 
 def _count(station: Station, live: Live, now: Stamp) -> None:

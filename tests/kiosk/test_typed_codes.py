@@ -306,3 +306,16 @@ def test_nobody_is_admitted_whose_eligibility_is_over(world: World) -> None:
 def die(*_: object, **__: object) -> None:
     """End the process here."""
     raise KeyboardInterrupt
+
+
+def test_a_move_gives_no_more_than_one_proctor_may_add(world: World) -> None:
+    """The form has two hours and one proctor may add thirty minutes: a code for more is refused, and not used up."""
+    runner = world.runner()
+    runner.submit(p.EnterStartCode(world.resume_code(0)))
+    for minutes in (151, 1440):
+        code = move_in(world, CHECKPOINT, minutes)
+        assert (
+            refused(runner.submit(p.SignIn(CANDIDATE, code, CHECKPOINT, minutes))) == "second-proctor-needed"
+        )
+    code = move_in(world, CHECKPOINT, 150)
+    assert accepted(runner.submit(p.SignIn(CANDIDATE, code, CHECKPOINT, 150))).phase is Phase.CONFIRM
