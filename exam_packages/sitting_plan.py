@@ -105,12 +105,16 @@ class KioskSlot(_Value, frozen=True):
 
 
 class Policies(_Value, frozen=True):
-    """How the sitting is run. `one_proctor_minutes` is the most time one proctor may add to an attempt."""
+    """How the sitting is run. `one_proctor_minutes` is the most time one proctor may add to an attempt.
+
+    Who comes more than `late_minutes` after the opening is not admitted; 0 admits until the sitting closes.
+    """
 
     support_contact: str
     result_notice: str
     one_proctor_minutes: int = 30
     desk_and_kiosk_on_one_machine: bool = False
+    late_minutes: int = 0
 
 
 class SittingPlan(Document, frozen=True, tag="sitting-plan/1"):

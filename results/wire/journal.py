@@ -42,12 +42,15 @@ class SessionEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SittingEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of a sitting's journal."""
+    """One line of a sitting's journal, signed by the acting proctor: Ed25519 over the line without `signature`."""
 
     seq: int
     prev: Digest
     at: Stamp
     event: SittingEvent
+    mode: str = ""
+    signer: str = ""
+    signature: bytes = b""
 
 
 Entry = SessionEntry | SittingEntry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from keys.encoding import Digest
+from keys.encoding import Digest, Instant
 
 
 class _Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="event", tag=True):
@@ -12,7 +12,10 @@ class _Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 
 
 class SittingOpened(_Event, frozen=True):
-    """Genesis: plan, package and release were verified and the release code opened them."""
+    """Genesis: plan, package and release were verified and the release code opened them.
+
+    A desk that was `rebuilt` on another machine shows action codes from serial 16 on, so that none is shown twice.
+    """
 
     nonce: bytes
     sitting: str
@@ -21,6 +24,93 @@ class SittingOpened(_Event, frozen=True):
     plan_digest: Digest
     package_digest: Digest
     software: str
+    rebuilt: bool = False
+
+
+class IdentityChecked(_Event, frozen=True):
+    """A proctor compared the candidate with a document: its kind, whether a photo was seen, whether the names match."""
+
+    candidate: str
+    document: str
+    photo_seen: bool
+    name_matches: bool
+    proctor: str
+
+
+class CandidateRefused(_Event, frozen=True):
+    """A proctor turned a candidate away, for a reason of the list and in their own words."""
+
+    candidate: str
+    reason: str
+    note: str
+    proctor: str
+
+
+class ActionIssued(_Event, frozen=True):
+    """An action code was shown for a candidate's kiosk; `reason` is of the list.
+
+    `second` and `second_signature` are of the proctor who agreed, over `acts.agreed`; empty where one was enough.
+    """
+
+    candidate: str
+    attempt: int
+    kiosk: str
+    verb: int
+    serial: int
+    reason: str
+    proctor: str
+    second: str = ""
+    second_signature: bytes = b""
+
+
+class RoomCodeIssued(_Event, frozen=True):
+    """A code for every kiosk of the room was shown: pause or resume."""
+
+    verb: int
+    serial: int
+    reason: str
+    proctor: str
+
+
+class CandidateMoved(_Event, frozen=True):
+    """A move-in code was shown: the candidate goes on at `kiosk`, from the `checkpoint` of the `source` kiosk.
+
+    `minutes` of exam time are left. From here on the source gets no resume code.
+    """
+
+    candidate: str
+    attempt: int
+    source: str
+    kiosk: str
+    checkpoint: str
+    minutes: int
+    serial: int
+    reason: str
+    proctor: str
+
+
+class CheckpointHeard(_Event, frozen=True):
+    """A checkpoint code was read from a kiosk's screen."""
+
+    kiosk: str
+    checkpoint: str
+    proctor: str
+
+
+class IncidentReported(_Event, frozen=True):
+    """An irregularity: its `category` of the list, for these candidates (none: the room), since `began` (wall ms).
+
+    A later one of the same `incident` number stands in place of the one before; all stay in the journal.
+    """
+
+    incident: int
+    category: str
+    candidates: tuple[str, ...]
+    began: Instant
+    text: str
+    witnesses: str
+    follow_up: str
+    proctor: str
 
 
 class UnlockIssued(_Event, frozen=True):
@@ -87,6 +177,13 @@ class SittingClosed(_Event, frozen=True):
 
 SittingEvent = (
     SittingOpened
+    | IdentityChecked
+    | CandidateRefused
+    | ActionIssued
+    | RoomCodeIssued
+    | CandidateMoved
+    | CheckpointHeard
+    | IncidentReported
     | UnlockIssued
     | CodesShown
     | AdmissionIssued
