@@ -59,6 +59,16 @@ NAMED = (
     ("This question belongs to the text “{title}”. Type text to hear it.", ("text",)),
     ("Exhibit {number}: {title}. Type exhibit {number} to hear it.", ("exhibit",)),
     ("Type language and en, es or fr.", ("language",)),
+    ("Type strike and a letter, such as strike B.", ("strike",)),
+    ("Type proctor and the code.", ("proctor",)),
+    (
+        "Type clear alone, clear note, clear comment or clear scratchpad.",
+        ("clear", "note", "comment", "scratchpad"),
+    ),
+    (
+        "Type again to hear the question, or help for the commands; your answer is as it was.",
+        ("again", "help"),
+    ),
     ("with an expression, work it out, such as calculate 12 * 3", ("calculate",)),
 )
 """Sentences that tell what to type, and the words in them that are typed."""
