@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from keys.clock import SystemClock
+from keys.codes import Verb, action_code, kiosk_key, kiosk_keys
 from keys.primitives import entropy
+from proctor.desk import unlock_desk
+from proctor.runner import Desk
 from tests.demo import at_protocol, at_terminal
 from tests.demo.cast import PLAYERS, PROCTOR, SITE, SITTING, Player, choices
 from tests.demo.commands import PROGRAM, StepFailedError, Story, finish, start
+from tests.demo.terminal import Terminal
 from tests.demo.texts import Bank, plan_file, roster_file
 
 REPOSITORY, KEYS, CARRIER, DESK = "centre/repository", "centre/keys", "carrier", "desk"
@@ -183,6 +187,14 @@ class _Telling:
             row["candidate"]: (starts[row["kiosk"]], row["admission_code"]) for row in shown["candidates"]
         }
 
+    def more_time(self, player: Player) -> str:
+        """A code that adds ten minutes for this candidate, derived from the desk's secret as the desk derives all."""
+        folder = unlock_desk(self.story.folder / DESK, self.secret[PROCTOR]["--passphrase-fd"])
+        with Desk(folder, SITTING, SystemClock()) as desk:
+            kiosk = desk.state.kiosk_called(player.kiosk)
+            key = kiosk_key(desk.secrets.secret, desk.plan.sitting, desk.plan.mode, kiosk)
+        return action_code(kiosk_keys(key), player.number, 1, Verb.ADD + 10, 1)
+
     def candidates_sit(
         self, codes: dict[str, tuple[str, str]], *, mine: bool, watched: bool
     ) -> dict[str, str]:
@@ -234,12 +246,15 @@ class _Telling:
             sys.stdout.buffer.write(drawn)
             sys.stdout.buffer.flush()
 
-        terminal = at_terminal.Terminal(
+        terminal = Terminal(
             ["kiosk", "run", "--station", player.kiosk, "--carrier", CARRIER],
             self.story.folder,
             mirror if watched else None,
         )
-        return at_terminal.sit(terminal, player, codes, picked, bank)
+        try:
+            return at_terminal.sit(terminal, player, (*codes, self.more_time(player)), picked, bank)
+        finally:
+            terminal.hang_up()
 
     def _sit_in_person(self, player: Player, codes: tuple[str, str], bank: Bank, *, watched: bool) -> str:
         words = [PROGRAM, "kiosk", "run", "--station", player.kiosk, "--carrier", CARRIER]
