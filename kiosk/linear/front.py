@@ -17,6 +17,8 @@ import selectors
 import socket
 from collections import deque
 
+from rich.cells import cell_len
+
 from keys.errors import DocumentError
 from kiosk.linear.reader import Reader
 from kiosk.protocol import Frames, Tick, View, frame, read_message
@@ -28,7 +30,9 @@ TTY_LOST, LINK_LOST = 75, 70
 LONGEST = 2_000
 """Characters of the longest typed line."""
 PROMPT = "> "
-_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[@-~]|.)?")
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[@-~]|[^\[O\r\n])?")
+_BEGUN = re.compile(r"\x1b(?:\[[0-?]{0,16}[ -/]?|O)?\Z")
+"""An escape sequence whose end is still to come: a serial line brings a key byte by byte."""
 
 
 class Typist:
@@ -37,19 +41,25 @@ class Typist:
     def __init__(self) -> None:
         """Start with nothing typed."""
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-        self.line = ""
+        self.line = self._begun = self._last = ""
 
     def feed(self, data: bytes) -> tuple[list[str], str]:
         """The lines that were ended, and what to write back."""
         lines: list[str] = []
         echo = ""
-        for character in _ESCAPE.sub("", self._decode(data)):
+        text = self._begun + self._decode(data)
+        begun = _BEGUN.search(text)
+        self._begun = begun[0] if begun else ""
+        for character in _ESCAPE.sub("", text.removesuffix(self._begun)):
+            before, self._last = self._last, character
+            if before == "\r" and character == "\n":
+                continue
             if character in "\r\n":
                 lines.append(self.line)
                 self.line = ""
                 echo += "\r\n"
             elif character in "\x7f\b":
-                echo += "\b \b" if self.line else ""
+                echo += "\b \b" * cell_len(self.line[-1:])
                 self.line = self.line[:-1]
             elif len(self.line) < LONGEST and (kept := clean(character)):
                 self.line += kept

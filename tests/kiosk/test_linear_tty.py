@@ -99,6 +99,8 @@ def test_output_holds_no_cursor_addressing(console: Console) -> None:
     console.type("b\x7fa")
     told += console.until("Saved: ")
     console.type("help")
+    told += console.until("Press Enter for more.")
+    console.type("")
     told += console.until("hear all commands")
     console.type("next")
     told += console.until("Question 2 of 3.")
@@ -188,3 +190,21 @@ def test_the_lines_need_no_drawing_library() -> None:
     code = "import sys, kiosk.linear.front; print([m for m in sys.modules if m in {'textual', 'nacl', 'cryptography'}])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("chunks", "lines", "echo"),
+    [
+        ((b"\x1b", b"[", b"A", b"x\r"), ["x"], "x\r\n"),
+        ((b"\x1b[1", b";5Dx", b"\r"), ["x"], "x\r\n"),
+        ((b"\x1b", b"\r"), [""], "\r\n"),
+        ((b"one\r", b"\ntwo\r\n"), ["one", "two"], "one\r\ntwo\r\n"),
+        (("日本\x7f\r".encode(),), ["日"], "日本\b \b\b \b\r\n"),
+    ],
+)
+def test_keys_that_come_in_pieces(chunks: tuple[bytes, ...], lines: list[str], echo: str) -> None:
+    """An arrow key is never typed text, Enter ends one line, and a wide letter is rubbed out whole."""
+    typist = Typist()
+    fed = [typist.feed(chunk) for chunk in chunks]
+    assert [line for ended, _echo in fed for line in ended] == lines
+    assert "".join(echoed for _ended, echoed in fed) == echo
