@@ -18,6 +18,7 @@ Rules.
 9. A terminal event is final: after it nothing is decided, and `apply` changes nothing.
 10. After `MOST_ENTRIES`, or `MOST_WEIGHT` of their bytes, the test takes no more marks and no more moves, so that a
     record never outgrows what the centre reads. Codes, handing in, the end of time and a resume are always taken.
+    What is no answer, move or break stops at three quarters of both, so that no note takes the place of an answer.
 11. One who was moved in has the minutes that were left at the source.
 12. A preference has a known name and a known value, and is taken from the confirmation on.
 """
@@ -242,6 +243,8 @@ tutorial, and from TESTING to the break after a part.
 
 BOUNDED = Go | Mark | Calculated | Prefer | TakeBreak
 """What a full journal does not take."""
+BESIDE_ANSWERS = 0.75
+"""How full a journal may be for what is neither an answer nor a move or break."""
 
 
 def decide(state: State, command: Command, now: Stamp) -> Batch:
@@ -256,8 +259,9 @@ def decide(state: State, command: Command, now: Stamp) -> Batch:
     if type(command) not in TRANSITIONS[phase(state)]:
         raise NotNowError
     events = _decide(state, command, now)
-    full = state.entries >= MOST_ENTRIES or state.weight >= MOST_WEIGHT
-    if events and full and isinstance(command, BOUNDED):
+    used = max(state.entries / MOST_ENTRIES, state.weight / MOST_WEIGHT)
+    most = 1 if isinstance(command, Go | Answer | TakeBreak) else BESIDE_ANSWERS
+    if events and used >= most and isinstance(command, BOUNDED):
         raise JournalFullError
     return (*seen, *events)
 

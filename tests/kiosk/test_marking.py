@@ -13,11 +13,9 @@ from hypothesis import strategies as st
 from exam_packages.interactions import TypedText
 from keys.errors import ExamKioskError
 from kiosk import session
+from kiosk.asked import MAX_COMMENT, MAX_NOTE, MAX_SCRATCHPAD
 from kiosk.marking import (
-    COMMENT,
     MOST_SPANS,
-    NOTE,
-    SCRATCHPAD,
     HighlightRefusedError,
     InstrumentNotGivenError,
     edit,
@@ -143,7 +141,7 @@ def test_a_table_takes_no_highlight_and_a_text_a_bounded_number() -> None:
     assert rules.do(Highlight("stimulus:t", tuple((0, n, n + 1) for n in range(900))))
 
 
-@pytest.mark.parametrize(("item", "most"), [("a", NOTE), ("", SCRATCHPAD)])
+@pytest.mark.parametrize(("item", "most"), [("a", MAX_NOTE), ("", MAX_SCRATCHPAD)])
 def test_the_text_of_a_note_is_recorded_only_if_the_form_says_so(item: str, most: int) -> None:
     """Its length always is; without the word of the form the text stays in memory, and the same again is no event."""
     command = WriteNote(item, "\x1b" + "n" * 9_000)
@@ -166,7 +164,7 @@ def test_comments_and_calculations() -> None:
     """Cut, sanitised, for the question on the screen; the same again leaves no event."""
     rules = tools()
     (event,) = rules.do(WriteComment(rules.item(0), "c" * 2_000))
-    assert event == e.CommentWritten(rules.item(0), "c" * COMMENT, 0)
+    assert event == e.CommentWritten(rules.item(0), "c" * MAX_COMMENT, 0)
     assert rules.do(WriteComment(rules.item(0), "c" * 2_000)) == ()
     assert rules.do(Calculated("1+\x071", "2")) == (e.CalculationMade(rules.item(0), "1+1", "2", 0),)
     assert rules.do(Calculated("1+1", "2")) == ()
@@ -208,13 +206,19 @@ def test_an_instrument_that_is_not_given_takes_no_mark(command: session.Command)
     ],
 )
 def test_a_record_that_weighs_as_much_as_it_may_takes_no_mark(command: session.Command) -> None:
-    """The weight is that of the events' bytes; below it the same mark is taken."""
+    """The weight is that of the events' bytes; below it the same mark is taken, at three quarters only an answer."""
     rules = tools()
     assert rules.state.weight > 0
     rules.state = replace(rules.state, weight=session.MOST_WEIGHT)
     with pytest.raises(session.JournalFullError):
         rules.do(command)
-    rules.state = replace(rules.state, weight=session.MOST_WEIGHT - 1)
+    rules.state = replace(rules.state, weight=session.MOST_WEIGHT * 3 // 4)
+    if isinstance(command, Answer):
+        assert rules.do(command)
+        return
+    with pytest.raises(session.JournalFullError):
+        rules.do(command)
+    rules.state = replace(rules.state, weight=session.MOST_WEIGHT * 3 // 4 - 1)
     assert rules.do(command)
 
 

@@ -176,8 +176,9 @@ def test_a_jump_is_decided_before_the_command() -> None:
 def test_a_full_journal_takes_no_mark_but_every_end() -> None:
     """At the bound marks and moves are refused and change nothing; clocks, resumes, hand-in and time-out are taken."""
     first, second = (LAYOUT.places[n].item.id for n in (0, 1))
-    below = replace(started(Answer(first, chosen("A"))), entries=session.MOST_ENTRIES - 1)
-    (event,) = session.decide(below, Flag(second, on=True), at(1))
+    flagged = started(Answer(first, chosen("A")), Flag(second, on=True))
+    below = replace(flagged, entries=session.MOST_ENTRIES - 1)
+    (event,) = session.decide(below, Answer(first, chosen("C")), at(1))
     full = session.apply(below, event, at(1))
     assert full.entries == session.MOST_ENTRIES
     marks: tuple[session.Command, ...] = (
@@ -187,10 +188,13 @@ def test_a_full_journal_takes_no_mark_but_every_end() -> None:
         Flag(first, on=True),
         Strike(first, LAYOUT.places[0].order[0], on=True),
     )
+    for command in marks[3:]:
+        with pytest.raises(session.JournalFullError):
+            session.decide(below, command, at(2))
     for command in marks:
         with pytest.raises(session.JournalFullError):
             session.decide(full, command, at(2))
-    assert session.decide(full, Answer(first, chosen("A")), at(2)) == ()
+    assert session.decide(full, Answer(first, chosen("C")), at(2)) == ()
     jumped = Stamp(Instant(at(2).wall + 5_000), at(2).boot, "boot-0")
     assert session.decide(full, Observe(), jumped) == (e.ClockJumped(5_000),)
     assert session.decide(full, HandIn(4, 1), at(3)) == (e.HandedIn(4, 1, 3),)
