@@ -24,11 +24,11 @@ from exam_packages.interactions import (
     Response,
     is_empty,
 )
+from kiosk.letters import letter
 from terminal.language import _
 
 MOST = 300
 CUT = " ..."
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 GAP = re.compile(r"\{(\w+)\}")
 
 
@@ -81,11 +81,6 @@ def _filling(interaction: InlineChoiceInteraction | GapMatchInteraction, gap: st
     if isinstance(interaction, InlineChoiceInteraction):
         return _texts(interaction.gaps.get(gap, ()))
     return _texts(interaction.options)
-
-
-def letter(place: int) -> str:
-    """The letter of the option at this place, counted from 0; after Z come numbers."""
-    return LETTERS[place] if place < len(LETTERS) else str(place + 1)
 
 
 def _texts(choices: Iterable[Choice]) -> Mapping[str, str]:

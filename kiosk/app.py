@@ -1,6 +1,7 @@
 """The expendable screen process of the kiosk: draws what the session process says, and sends what the candidate does.
 
-It holds no truth: it may die at any moment and be started again on the same socket.
+It holds no truth: it may die at any moment and be started again on the same socket. Keys act one after another, in the
+order of typing, each on the screen to which the one before it led.
 """
 
 from __future__ import annotations
@@ -9,18 +10,17 @@ import asyncio
 import contextlib
 import socket
 from collections import deque
-from collections.abc import Mapping
 from importlib import import_module
 from typing import ClassVar
 
 from textual import events
-from textual.dom import DOMNode
 
 from keys.errors import DocumentError
 from kiosk.messages import LinkClosed, TimeTicked, ViewArrived
-from kiosk.protocol import Command, Frames, Phase, Tick, View, frame, read_message
+from kiosk.protocol import Command, Frames, Tick, View, frame, read_message
 from kiosk.screens.due import MODULES, due
-from kiosk.screens.seat import KioskScreen, Link
+from kiosk.screens.link import Link
+from kiosk.screens.seat import KioskScreen
 from terminal import language
 from terminal.app import LockedApp
 from terminal.keys import REDRAW
@@ -36,10 +36,7 @@ CALM = 0.3
 LINK_LOST = 70
 """Exit status when the session process hung up before the last screen was left."""
 MOST_AHEAD = 32
-"""Keys that wait while a command is under way; more are dropped."""
-
-Action = str | tuple[str, str, tuple[object, ...]]
-Ahead = tuple[Action, DOMNode | None]
+"""Keys that wait for a screen to stand or a command to be answered; more are dropped."""
 
 
 class _Stream(asyncio.Protocol):
@@ -81,7 +78,7 @@ class KioskApp(LockedApp):
         super().__init__(theme=theme)
         self._socket = sock
         self._transport: asyncio.WriteTransport | None = None
-        self._ahead: deque[Ahead] = deque()
+        self._ahead: deque[events.Key] = deque()
         self._own_theme = self.theme
         self._language = ""
         self._later = iter(LATER)
@@ -103,25 +100,30 @@ class KioskApp(LockedApp):
         if self._transport:
             self._transport.write(frame(command))
 
-    async def on_key(self, event: events.Key) -> None:
-        """Offer a key to the answer on the screen, in the order in which all keys act."""
-        if isinstance(self.screen, due(Phase.TESTING)) and event.key not in REDRAW.keys:
-            event.prevent_default()
-            character = event.character if event.is_printable and event.character else ""
-            await self.run_action(("", "press", (event.key, character)), self.screen)
+    async def on_event(self, event: events.Event) -> None:
+        """Put a key behind those that wait; every other event has its way."""
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self.link.touched()
+        if event.key in REDRAW.keys:
+            self.action_redraw()
+        elif len(self._ahead) < MOST_AHEAD:
+            self._ahead.append(event)
+            await self._act()
 
-    async def run_action(
-        self,
-        action: Action,
-        default_namespace: DOMNode | None = None,
-        namespaces: Mapping[str, DOMNode] | None = None,
-    ) -> bool:
-        """Act on a key, unless a command that leads elsewhere is under way: then the key waits for its answer."""
-        if self.link.moving and not str(action).startswith("app."):
-            if len(self._ahead) < MOST_AHEAD:
-                self._ahead.append((action, default_namespace))
-            return True
-        return await super().run_action(action, default_namespace, namespaces)
+    async def on_screen_stood(self) -> None:
+        """Let the keys that waited for the screen act on it."""
+        await self._act()
+
+    async def _act(self) -> None:
+        """Let keys act, one after another, while the screen stands and nothing that leads elsewhere is under way."""
+        while self._ahead and self._shown and self._screens[-1].stands and not self.link.moving:
+            event, screen = self._ahead.popleft(), self._screens[-1]
+            if screen.too_small or self._typed(event):
+                continue
+            character = event.character if event.is_printable and event.character else ""
+            await screen.press(event.key, character)
 
     async def on_view_arrived(self, message: ViewArrived) -> None:
         """Show the screen that is due, then let the keys that waited act on it."""
@@ -136,16 +138,7 @@ class KioskApp(LockedApp):
         else:
             for screen in self._screens:
                 screen.draw()
-        while self._ahead and not self.link.moving:
-            action, namespace = self._ahead.popleft()
-            if namespace in (self, self.screen):
-                await self.run_action(action, namespace)
-
-    async def on_event(self, event: events.Event) -> None:
-        """Note that a key was pressed: a warning that stood long enough was seen."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            self.link.touched()
-        await super().on_event(event)
+        await self._act()
 
     async def on_preference_chosen(self) -> None:
         """Draw as was chosen, before it is kept."""

@@ -29,7 +29,18 @@ from keys.errors import ExamKioskError
 from keys.text import sanitise
 from kiosk.limits import Batch
 from kiosk.navigation import Layout, NoSuchItemError, may_mark
-from kiosk.protocol import Answer, Flag, Highlight, Strike, WriteComment, WriteNote
+from kiosk.protocol import (
+    MAX_COMMENT,
+    MAX_EXPRESSION,
+    MAX_NOTE,
+    MAX_SCRATCHPAD,
+    Answer,
+    Flag,
+    Highlight,
+    Strike,
+    WriteComment,
+    WriteNote,
+)
 from kiosk.responses import ResponseRefusedError, fitted, option_ids
 from kiosk.state import State, is_closed, note, place
 from results.wire import events as e
@@ -37,9 +48,7 @@ from results.wire.record import Spans
 from terminal.language import _
 
 MOST_SPANS = 200
-NOTE, SCRATCHPAD, COMMENT = 2_000, 8_000, 1_000
-"""The most characters of a note to an item, of the scratchpad, and of a comment."""
-EXPRESSION, RESULT = 200, 64
+MOST_RESULT = 64
 
 Mark = Answer | Flag | Strike | Highlight | WriteNote | WriteComment
 
@@ -99,7 +108,7 @@ def calculated(state: State, expression: str, result: str, at: int) -> Batch:
     if layout is None or item is None:
         raise NoSuchItemError
     _given(layout.instruments.calculator)
-    line = sanitise(expression, limit=EXPRESSION), sanitise(result, limit=RESULT)
+    line = sanitise(expression, limit=MAX_EXPRESSION), sanitise(result, limit=MOST_RESULT)
     return () if state.record.calculations[-1:] == (line,) else (e.CalculationMade(item, *line, at),)
 
 
@@ -175,13 +184,13 @@ def _note(state: State, layout: Layout, command: WriteNote, at: int) -> Batch:
 
 def note_text(command: WriteNote) -> str:
     """The text of a note as it is kept."""
-    return sanitise(command.text, limit=NOTE if command.item else SCRATCHPAD, newlines=True)
+    return sanitise(command.text, limit=MAX_NOTE if command.item else MAX_SCRATCHPAD, newlines=True)
 
 
 def _comment(state: State, layout: Layout, command: WriteComment, at: int) -> Batch:
     _given(layout.instruments.comments)
     item = _on_screen(state, layout, command.item)
-    text = sanitise(command.text, limit=COMMENT, newlines=True)
+    text = sanitise(command.text, limit=MAX_COMMENT, newlines=True)
     same = text == state.record.answer(item.id).comment
     return () if same else (e.CommentWritten(item.id, text, at),)
 

@@ -23,6 +23,10 @@ class TimeTicked(Message):
     tick: Tick
 
 
+class ScreenStood(Message):
+    """A screen has its widgets and its caret: keys may act on it."""
+
+
 class LinkClosed(Message):
     """The session process is gone."""
 

@@ -8,7 +8,7 @@ from kiosk.answer_words import words
 from kiosk.navigation import Layout, Place
 from kiosk.protocol import AnswerLine, Question
 from kiosk.responses import shortfall
-from kiosk.state import State, closes_next, is_closed, is_gone, note, place
+from kiosk.state import State, is_closed, is_gone, note, place
 
 MARKS = {(False, False): ".", (True, False): "*", (False, True): "f", (True, True): "F"}
 GONE = {False: ",", True: "+"}
@@ -39,7 +39,6 @@ def question(state: State) -> Question | None:
         part=layout.part(index).title,
         section=layout.section(index).title,
         linear=layout.linear(index),
-        closes=closes_next(state),
         closed=is_closed(state, index),
         short=shortfall(item.interaction, known.response),
     )

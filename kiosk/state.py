@@ -256,20 +256,29 @@ def is_closed(state: State, index: int) -> bool:
     return is_gone(state, index) or (left and state.layout.individual(index))
 
 
-def closes_next(state: State) -> str:
-    """What the next step forward closes for good: "item", "section", "part", or nothing ("")."""
+def leaving(state: State) -> str:
+    """One character an item: what going there closes for good, as in `View.leaving`; `.` where it may not be shown."""
     layout = state.layout
     if layout is None or state.record.current is None:
         return ""
-    here, later = place(state), range(place(state) + 1, len(layout.places))
-    there = next((index for index in later if may_show(state, index)), None)
-    if there is None:
-        return ""
+    here = place(state)
+    part, onward = layout.places[here].part, navigation.next_part(layout, here)
+    return "".join(
+        _closes(state, layout, index)
+        if index != here and (shown.part == part or index == onward) and may_show(state, index)
+        else "."
+        for index, shown in enumerate(layout.places)
+    )
+
+
+def _closes(state: State, layout: Layout, there: int) -> str:
+    """What going to a place that may be shown closes for good, by its letter."""
+    here = place(state)
     if layout.places[there].part != layout.places[here].part:
-        return "part"
+        return "p"
     if in_force(state).keys() - layout.timed(there).keys():
-        return "section"
-    return "item" if layout.linear(here) or layout.individual(here) else ""
+        return "s"
+    return "i" if layout.linear(here) or layout.individual(here) else "."
 
 
 def note(state: State, item: str) -> str:

@@ -47,7 +47,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The item on the screen: its option ids in the order to show, the response in force, marks of the candidate.
 
     `highlights` are spans by place (`events.TextHighlighted`) of the texts that come with it. `linear` parts have no
-    way back. `closes` names what the next step forward closes for good ("item", "section", "part"), or is empty.
+    way back.
     `closed` says that this item may be read but not answered any more. `short` says what the response still lacks
     ("choose 2", "order all"), or is empty.
     """
@@ -66,7 +66,6 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     part: str = ""
     section: str = ""
     linear: bool = False
-    closes: str = ""
     closed: bool = False
     short: str = ""
 
@@ -146,7 +145,8 @@ class View(Told, frozen=True):
 
     `marks` has one character an item: `.` unanswered, `*` answered, `f` flagged, `F` flagged and answered; where the
     item may not be shown any more `,` unanswered and `+` answered.
-    `saved` is how
+    `leaving` has one character an item too: what going there from the item on the screen closes for good, `i` it,
+    `s` its section, `p` its part, `.` nothing. `saved` is how
     many events are durable, and `disk_low` says that the last room kept for them was given up. `remaining` and `limit`
     are ms of exam time; `lost` ms and `cause` are for SUSPENDED. `resume_n` is for SUSPENDED, and for STOPPED where
     starting again may help: the number of the code that is asked for then, else 0. `checkpoint` is the typed code of
@@ -173,6 +173,7 @@ class View(Told, frozen=True):
     instructions: str = ""
     question: Question | None = None
     marks: str = ""
+    leaving: str = ""
     saved: int = 0
     remaining: int = 0
     limit: int = 0

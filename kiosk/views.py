@@ -23,6 +23,7 @@ from kiosk.state import (
     State,
     breaks_left,
     inner_limit,
+    leaving,
     note,
     phase,
     remaining,
@@ -116,6 +117,7 @@ def _testing(state: State, now: Stamp) -> dict[str, object]:
     return {
         "question": showing.question(state),
         "marks": showing.marks(state),
+        "leaving": leaving(state),
         "limit": state.record.limit,
         "remaining": remaining(state, now),
         "inner": Limit(inner.scope, inner.title, inner.remaining, inner.limit) if inner else None,

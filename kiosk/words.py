@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from kiosk.protocol import Ending, Limit, Rest
+from kiosk.protocol import Ending, Limit, Rest, View
 from terminal.language import N_, _, plural
 
 MINUTE = 60_000
@@ -132,6 +132,14 @@ def clock_rule(rest: Rest, left: int) -> str:
     if left > 0:
         return _("The test clock stands still until the time of the break is over.")
     return _("The time of the break is over: the test clock runs again.")
+
+
+CLOSES = {"i": "item", "s": "section", "p": "part"}
+
+
+def closes(view: View, there: int) -> str:
+    """What going to this place closes for good: "item", "section", "part", or nothing ("")."""
+    return CLOSES.get(view.leaving[there : there + 1], "") if there >= 0 else ""
 
 
 def moment(wall: int) -> str:

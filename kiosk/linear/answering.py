@@ -28,11 +28,11 @@ from exam_packages.interactions import (
     TypedText,
 )
 from keys.errors import ExamKioskError
+from kiosk.letters import NAMES
 from kiosk.protocol import Question
 
-LETTERS = "ABCDEFGH"
-_NUMBERED = re.compile(r"(\d+)\s*[-=:.]?\s*([A-H])")
-_PAIRED = re.compile(r"([A-H])\s*[-=:]?\s*([A-H])")
+_NUMBERED = re.compile(r"(\d+)\s*[-=:.]?\s*([A-Z])")
+_PAIRED = re.compile(r"([A-Z])\s*[-=:]?\s*([A-Z])")
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
@@ -40,8 +40,8 @@ class NotAnAnswerError(ExamKioskError):
     """Typed words that name nothing in the question."""
 
     code = "answer-unread"
-    what = "“{typed}” names nothing in this question."
-    next_step = "Type the letters as they are listed, then press Enter; your answer is as it was."
+    what = "“{typed}” is no command, and it names nothing in this question."
+    next_step = "Type again to hear the question, or help for the commands; your answer is as it was."
 
 
 def ordered(question: Question) -> tuple[Choice, ...]:
@@ -123,7 +123,7 @@ def is_essay(question: Question) -> bool:
 
 
 def _parts(said: str) -> list[str]:
-    joined = re.sub(r"(?<=[A-H\d])\s*[-=:.]\s*(?=[A-H])", "", said)
+    joined = re.sub(r"(?<=[A-Z\d])\s*[-=:.]\s*(?=[A-Z])", "", said)
     return [part for part in _BETWEEN.split(joined) if part]
 
 
@@ -141,7 +141,7 @@ def _pairs(said: str, names: Sequence[str], lists: Sequence[Sequence[Choice]], t
 
 
 def _at(options: Sequence[Choice], letter: str, typed: str) -> OptionId:
-    place = LETTERS.find(letter) if len(letter) == 1 else -1
+    place = NAMES.find(letter) if len(letter) == 1 else -1
     if not 0 <= place < len(options):
         raise NotAnAnswerError(typed=typed[:40])
     return options[place].id

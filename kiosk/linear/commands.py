@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from keys.errors import ExamKioskError
 from kiosk import protocol as p
 from kiosk.linear import answering, telling
-from kiosk.linear.stages import Said, plain, say, send, time_words
+from kiosk.linear.stages import Said, is_word, plain, say, send, time_words
 from kiosk.protocol import Question, Tick, View
+from kiosk.words import closes
 from terminal.language import N_, _
 
 UNANSWERED, FLAGGED = ".f,", "fF"
@@ -79,9 +80,8 @@ def _numbers(view: View, wanted: str) -> str:
 def _go(scene: Scene, wanted: int) -> Said:
     if not 0 <= wanted < len(scene.view.marks):
         return say(_("There is no such question. Type finish when you are done."))
-    closes = scene.question.closes
-    if closes and wanted == scene.question.index + 1:
-        return Said(lines=(_(CLOSING.get(closes, CLOSING["item"])),), asks=str(wanted))
+    if closed := closes(scene.view, wanted):
+        return Said(lines=(_(CLOSING[closed]),), asks=str(wanted))
     return send(p.Go(wanted))
 
 
@@ -127,6 +127,15 @@ def _write(scene: Scene) -> Said:
 
 
 def _clear(scene: Scene) -> Said:
+    """Take back the answer; with the word for it, the note, the comment or the scratchpad."""
+    if is_word(scene.rest, "note"):
+        return send(p.WriteNote(scene.question.item.id, ""))
+    if is_word(scene.rest, "comment"):
+        return send(p.WriteComment(scene.question.item.id, ""))
+    if is_word(scene.rest, "scratchpad"):
+        return send(p.WriteNote("", ""))
+    if scene.rest:
+        return say(_("Type clear alone, clear note, clear comment or clear scratchpad."))
     return send(p.Answer(scene.question.item.id, answering.empty(scene.question)))
 
 
@@ -135,17 +144,23 @@ def _flag(scene: Scene) -> Said:
 
 
 def _strike(scene: Scene) -> Said:
+    if not scene.rest:
+        return say(_("Type strike and a letter, such as strike B."))
     option = answering.strikable(scene.question, scene.rest)
     return send(p.Strike(scene.question.item.id, option, on=option not in scene.question.struck))
 
 
 def _list(scene: Scene) -> Said:
-    count = len(scene.view.marks)
-    answered = count - _count(scene.view, UNANSWERED)
-    return say(
+    return say(*_marks(scene.view))
+
+
+def _marks(view: View) -> tuple[str, ...]:
+    count = len(view.marks)
+    answered = count - _count(view, UNANSWERED)
+    return (
         _("{answered} of {count} answered.").format(answered=answered, count=count),
-        _("Not answered: {numbers}.").format(numbers=_numbers(scene.view, UNANSWERED)),
-        _("Flagged: {numbers}.").format(numbers=_numbers(scene.view, FLAGGED)),
+        _("Not answered: {numbers}.").format(numbers=_numbers(view, UNANSWERED)),
+        _("Flagged: {numbers}.").format(numbers=_numbers(view, FLAGGED)),
     )
 
 
@@ -173,14 +188,34 @@ def _exhibit(scene: Scene) -> Said:
 
 
 def _note(scene: Scene) -> Said:
-    return send(p.WriteNote(scene.question.item.id, scene.rest))
+    known = scene.question.note
+    if not scene.rest:
+        return say(known or _("Nothing is written."))
+    return send(p.WriteNote(scene.question.item.id, _longer(known, scene.rest)))
+
+
+def _scratchpad(scene: Scene) -> Said:
+    known = scene.view.scratchpad
+    if not scene.rest:
+        return say(known or _("Nothing is written."))
+    return send(p.WriteNote("", _longer(known, scene.rest)))
 
 
 def _comment(scene: Scene) -> Said:
-    return send(p.WriteComment(scene.question.item.id, scene.rest))
+    known = scene.question.comment
+    if not scene.rest:
+        return say(known or _("Nothing is written."))
+    return send(p.WriteComment(scene.question.item.id, _longer(known, scene.rest)))
+
+
+def _longer(known: str, more: str) -> str:
+    """A text with one more line: what was written before is never lost by writing more."""
+    return f"{known}\n{more}" if known else more
 
 
 def _calculate(scene: Scene) -> Said:
+    if not scene.rest:
+        return say(_("Type calculate and what to work out, such as calculate 12 * 3."))
     return send(p.Calculate(scene.rest))
 
 
@@ -198,16 +233,25 @@ def _language(scene: Scene) -> Said:
 
 
 def _proctor(scene: Scene) -> Said:
+    if not scene.rest:
+        return say(_("Type proctor and the code."))
     return send(p.EnterActionCode(scene.rest))
 
 
-def _finish(scene: Scene) -> Said:
-    lines = (
-        *_list(scene).lines,
+def _finish(_scene: Scene) -> Said:
+    """What is asked comes with the answers, which say what is incomplete: `finishing`."""
+    return Said((p.ShowAnswers(),), asks=HAND_IN)
+
+
+def finishing(view: View) -> tuple[str, ...]:
+    """What stands before handing in: what is not answered, incomplete and flagged; and the question."""
+    lacking = ", ".join(str(row.index + 1) for row in view.answers if row.words and row.short)
+    return (
+        *_marks(view),
+        _("Incomplete: {numbers}.").format(numbers=lacking or _("none")),
         _("After you hand in you cannot go back to any question."),
         _("Hand in now? Type yes or no."),
     )
-    return Said(lines=lines, asks=HAND_IN)
 
 
 def _help(_scene: Scene) -> Said:
@@ -221,7 +265,7 @@ COMMANDS: tuple[tuple[str, str, str, Act], ...] = (
     (N_("again"), "r", N_("hear the question again"), _again),
     (N_("answer"), "=", N_("with your words or number, answer; alone, hear your answer"), _answer),
     (N_("write"), "w", N_("write a long text"), _write),
-    (N_("clear"), "", N_("take your answer back"), _clear),
+    (N_("clear"), "", N_("take your answer back; clear note takes your note back"), _clear),
     (N_("flag"), "", N_("mark the question for later, or take the mark off"), _flag),
     (N_("strike"), "x", N_("with a letter, strike an option out, or not"), _strike),
     (N_("list"), "l", N_("what is not answered and what is flagged"), _list),
@@ -229,8 +273,19 @@ COMMANDS: tuple[tuple[str, str, str, Act], ...] = (
     (N_("time"), "t", N_("the time left"), _time),
     (N_("text"), "", N_("hear the text that belongs to the question"), _text),
     (N_("exhibit"), "", N_("with a number, hear an exhibit"), _exhibit),
-    (N_("note"), "", N_("with words, note them for this question"), _note),
-    (N_("comment"), "", N_("with words, a comment to the authors of this question"), _comment),
+    (N_("note"), "", N_("with words, add them to your note for this question; alone, hear it"), _note),
+    (
+        N_("scratchpad"),
+        "",
+        N_("with words, add them to your notes for the whole test; alone, hear them"),
+        _scratchpad,
+    ),
+    (
+        N_("comment"),
+        "",
+        N_("with words, a comment to the authors of this question; alone, hear it"),
+        _comment,
+    ),
     (N_("calculate"), "", N_("with an expression, work it out, such as calculate 12 * 3"), _calculate),
     (N_("break"), "", N_("take a break"), _break),
     (N_("language"), "", N_("with en, es or fr, change the language"), _language),

@@ -16,8 +16,8 @@ from exam_packages.interactions import ExtendedTextInteraction, TextEntryInterac
 from kiosk import protocol as p
 from kiosk.answer_words import words
 from kiosk.linear import stages, telling
-from kiosk.linear.commands import Scene, agreed, obey
-from kiosk.linear.stages import NOTHING, Said, Talk, is_yes, say, send
+from kiosk.linear.commands import HAND_IN, Scene, agreed, finishing, obey
+from kiosk.linear.stages import NOTHING, Said, Talk, is_no, is_yes, say, send
 from kiosk.protocol import Phase, Question, Tick, View
 from kiosk.words import warning
 from terminal.language import _, use
@@ -49,6 +49,7 @@ class Reader:
         done = self._sent.pop(0) if view.reply and self._sent else None
         lines: list[str] = []
         if view.problem is not None:
+            self._asking = ""
             lines += [view.problem.what, view.problem.next_step]
             if view.problem.wait:
                 lines.append(_("Wait {n} seconds first.").format(n=-(-view.problem.wait // 1000)))
@@ -90,7 +91,8 @@ class Reader:
         return said
 
     def _repeat(self, line: str) -> Said | None:
-        if stages.is_word(line, "again") and self.view.phase is not Phase.SIGN_IN:
+        again = stages.is_word(line, "again") and self.view.phase is not Phase.SIGN_IN
+        if again or stages.is_word(line, "help"):
             return say(*stages.told(self.view, self._talk))
         return None
 
@@ -106,19 +108,22 @@ class Reader:
             case p.Answer():
                 yield from self._cut(question, done)
                 said = words(question.item.interaction, question.order, question.response)
+                if self._writing is not None and isinstance(question.response, TypedText):
+                    said = question.response.text.split("\n")[-1] or said
                 yield _("Saved: {answer}").format(answer=said) if said else _("Saved: no answer.")
                 if question.short:
                     yield _("Still to do: {short}.").format(short=question.short)
             case p.Flag():
                 yield _("Flagged.") if question.flagged else _("Flag taken off.")
+            case p.Strike():
+                yield telling.struck_words(question) or _("Nothing is struck out.")
             case p.Calculate():
                 if self.view.tape:
                     yield "{} = {}".format(*self.view.tape[-1])
+            case p.ShowAnswers() if self._asking == HAND_IN:
+                yield from finishing(self.view)
             case p.ShowAnswers():
-                for row in self.view.answers:
-                    yield _("Question {number}: {answer}").format(
-                        number=row.index + 1, answer=row.words or _("not answered")
-                    )
+                yield from telling.answer_lines(self.view)
             case _:
                 yield _("Saved.")
 
@@ -140,6 +145,8 @@ class Reader:
         if self._writing is not None:
             return self._compose(question, line)
         if self._asking:
+            if not is_yes(line) and not is_no(line):
+                return say(_("Type yes or no."))
             asked, self._asking = self._asking, ""
             return agreed(asked, self.view) if is_yes(line) else say(_("Not done."))
         said = obey(Scene(self.view, question, self._tick), line)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from keys.encoding import grouped
 from kiosk import protocol as p
 from kiosk.protocol import Phase, View
-from kiosk.words import clock, moment, outcome_words, pause_words, spoken
+from kiosk.words import moment, outcome_words, pause_words, spoken
 from terminal.language import N_, _
 
 
@@ -193,6 +193,7 @@ def _learning(view: View, talk: Talk, line: str) -> Said:
 def _instructions(view: View) -> Iterator[str]:
     yield from view.instructions.split("\n")
     yield _("{count} questions. Time: {time}.").format(count=len(view.marks), time=spoken(view.limit))
+    yield _("Here you type commands, not keys: once you have begun, help tells them all.")
     yield _("The clock starts when you begin. Type begin.")
 
 
@@ -323,7 +324,7 @@ def time_words(view: View, remaining: int, inner: int) -> str:
     if view.inner is not None:
         more = _("{time} left of “{title}”.").format(time=spoken(inner), title=view.inner.title)
         return f"{said} {more}"
-    return f"{said} ({clock(remaining)})"
+    return said
 
 
 TELL: dict[Phase, Callable[[View], Iterator[str]]] = {

@@ -27,7 +27,8 @@ from exam_packages.interactions import (
     TextEntryInteraction,
 )
 from kiosk.answer_words import words
-from kiosk.linear.answering import LETTERS, ordered
+from kiosk.letters import letter
+from kiosk.linear.answering import ordered
 from kiosk.protocol import Question, View
 from terminal.language import _
 
@@ -63,13 +64,26 @@ def standing_lines(question: Question) -> Iterator[str]:
         yield _("Still to do: {short}.").format(short=question.short)
     if question.flagged:
         yield _("Flagged.")
-    struck = [
-        LETTERS[place] for place, option in enumerate(ordered(question)) if option.id in question.struck
-    ]
-    if struck:
-        yield _("Struck out: {letters}.").format(letters=", ".join(struck))
+    if struck := struck_words(question):
+        yield struck
     if question.note:
         yield _("Your note: {note}").format(note=question.note)
+
+
+def answer_lines(view: View) -> Iterator[str]:
+    """Every answer as the scorers will see it, and what it still lacks."""
+    for row in view.answers:
+        yield _("Question {number}: {answer}").format(
+            number=row.index + 1, answer=row.words or _("not answered")
+        )
+        if row.words and row.short:
+            yield _("Still to do: {short}.").format(short=row.short)
+
+
+def struck_words(question: Question) -> str:
+    """The options that are struck out, by their letters; nothing where there is none."""
+    struck = [letter(place) for place, option in enumerate(ordered(question)) if option.id in question.struck]
+    return _("Struck out: {letters}.").format(letters=", ".join(struck)) if struck else ""
 
 
 def block_lines(blocks: Sequence[Block]) -> Iterator[str]:
@@ -104,20 +118,20 @@ def interaction_lines(question: Question) -> Iterator[str]:
         case MatchInteraction(sources=sources, targets=targets):
             yield from (f"{number}. {source.text}" for number, source in enumerate(sources, 1))
             yield from _listed(targets)
-            yield _("Match numbers with letters: type pairs such as 1A 2C.")
+            yield _("Match numbers with letters: type all pairs at once, such as 1A 2C.")
         case AssociateInteraction():
             yield from _listed(ordered(question))
-            yield _("Pair them: type pairs of letters such as AC BD.")
+            yield _("Pair them: type all pairs of letters at once, such as AC BD.")
         case InlineChoiceInteraction(text=text, gaps=gaps):
             yield _filled(text, {name: _gap(number) for number, name in enumerate(gaps, 1)})
             for number, choices in enumerate(gaps.values(), 1):
                 yield _("For gap {number}:").format(number=number)
                 yield from _listed(choices)
-            yield _("Fill the gaps: type pairs such as 1A 2C.")
+            yield _("Fill the gaps: type all pairs at once, such as 1A 2C.")
         case GapMatchInteraction(text=text, gaps=names):
             yield _filled(text, {name: _gap(number) for number, name in enumerate(names, 1)})
             yield from _listed(ordered(question))
-            yield _("Fill the gaps: type pairs such as 1A 2C.")
+            yield _("Fill the gaps: type all pairs at once, such as 1A 2C.")
         case TextEntryInteraction(max_length=most):
             yield _("Type answer and your answer, at most {most} characters.").format(most=most)
         case NumericInteraction(units=units):
@@ -139,7 +153,7 @@ def interaction_lines(question: Question) -> Iterator[str]:
 
 
 def _listed(options: Sequence[Choice]) -> Iterator[str]:
-    yield from (f"{LETTERS[place]}. {option.text}" for place, option in enumerate(options[: len(LETTERS)]))
+    yield from (f"{letter(place)}. {option.text}" for place, option in enumerate(options))
 
 
 def _choose(least: int, most: int) -> str:
@@ -163,7 +177,7 @@ def _gap(number: int) -> str:
 
 
 def _marked(place: int, span: Choice) -> str:
-    return f"[{LETTERS[place]}: {span.text}]"
+    return f"[{letter(place)}: {span.text}]"
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from textual.app import ComposeResult
 
 from kiosk.protocol import Accept, Decline
+from kiosk.screens.link import Link
 from kiosk.screens.reading import READING, ReadingScreen, paragraphs
-from kiosk.screens.seat import COMFORT, PROCTOR, Link
+from kiosk.screens.seat import COMFORT, PROCTOR
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.page import Page
 from terminal.keys import Key

@@ -7,7 +7,8 @@ from functools import partial
 from exam_packages.interactions import ItemId, OptionId, Response, TypedText
 from kiosk.protocol import Answer, Flag, Question, Strike
 from kiosk.screens.draft import Draft
-from kiosk.screens.seat import KioskScreen, Link
+from kiosk.screens.link import Link
+from kiosk.screens.seat import KioskScreen
 from kiosk.widgets.answering import Answering, same
 from kiosk.widgets.answers import answering
 from terminal.language import _
@@ -46,7 +47,7 @@ class AnsweringScreen(KioskScreen):
         self._draft = self._sent = None
         if isinstance(self._answering.response, TypedText):
             send = partial(self._send_typed, question.item.id)
-            self._draft = Draft(self, send, self._answering.response.text)
+            self._draft = Draft(self, send, self._answering.response.text, self.link.is_hurried)
 
     def _hear(self, question: Question) -> None:
         """A view of the same question: what it confirms, or what had no effect."""

@@ -1,14 +1,16 @@
-"""Every answer as the scorers will see it, in a list; Enter opens the question."""
+"""Every answer as the scorers will see it, in a list; Enter opens a question, and asks once where no way leads back."""
 
 from __future__ import annotations
 
 from textual.app import ComposeResult
 
 from kiosk.protocol import AnswerLine, Go, ShowAnswers
-from kiosk.screens.seat import TIME, KioskScreen, Link
-from kiosk.screens.wording import problem_words
+from kiosk.screens.link import Link
+from kiosk.screens.seat import TIME, KioskScreen
+from kiosk.screens.wording import closing_words, problem_words
 from kiosk.widgets.listing import Entry, Listing
 from kiosk.widgets.page import Page
+from kiosk.words import closes
 from terminal.keys import SCROLL, Key
 from terminal.language import N_, _
 from terminal.theme import Role
@@ -34,13 +36,15 @@ class AnswersScreen(KioskScreen):
         super().__init__(link)
         self._answers: tuple[AnswerLine, ...] = ()
         self._wanted: int | None = None
+        self._asked: int | None = None
+        self._said = ""
 
     def middle(self) -> ComposeResult:
         yield Page(id="heading", classes="inset")
         yield Listing(classes="inset")
         yield StatusBar()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Ask for the answers."""
         self.link.submit(ShowAnswers())
 
@@ -73,16 +77,27 @@ class AnswersScreen(KioskScreen):
         place = (
             _("Question {n} of {total}").format(n=at, total=total) if total else _("Reading your answers ...")
         )
-        self.query_one(StatusBar).set_facts([*self.link.warnings(), (place, Role.TEXT)])
+        self.query_one(StatusBar).set_facts(
+            [*self.link.warnings(), (self._said, Role.ALERT), (place, Role.TEXT)]
+        )
 
     def action_open(self) -> None:
         """Open the question at the cursor."""
-        if self._answers:
-            self._wanted = self._answers[self.query_one(Listing).cursor].index
-            if self.view.question and self.view.question.index == self._wanted:
-                self.to_question()
-            else:
-                self.link.submit(Go(self._wanted))
+        if not self._answers:
+            return
+        wanted, asked = self._answers[self.query_one(Listing).cursor].index, self._asked
+        self._forget()
+        if self.view.question and self.view.question.index == wanted:
+            self.to_question()
+        elif (closed := closes(self.view, wanted)) and asked != wanted:
+            self._asked, self._said = wanted, closing_words(closed, "Enter")
+            self.tick()
+        else:
+            self._wanted = wanted
+            self.link.submit(Go(wanted))
+
+    def _forget(self) -> None:
+        self._asked, self._said = None, ""
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
@@ -93,16 +108,19 @@ class AnswersScreen(KioskScreen):
         self._point((len(self._answers) - 1) * last)
 
     def _point(self, place: int) -> None:
+        self._forget()
         self.query_one(Listing).point(place)
         self.tick()
 
     def action_page_up(self) -> None:
         """Scroll up a page."""
+        self._forget()
         self.query_one(Listing).turn_page(-1)
         self.tick()
 
     def action_page_down(self) -> None:
         """Scroll down a page."""
+        self._forget()
         self.query_one(Listing).turn_page(1)
         self.tick()
 

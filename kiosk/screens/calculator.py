@@ -6,7 +6,8 @@ from textual import on
 from textual.app import ComposeResult
 
 from kiosk.protocol import MAX_EXPRESSION, Calculate
-from kiosk.screens.seat import KioskScreen, Link
+from kiosk.screens.link import Link
+from kiosk.screens.seat import KioskScreen
 from kiosk.screens.wording import problem_words
 from kiosk.screens.writing import TIME_KEY
 from kiosk.widgets.blocks import MEASURE, text_rows
@@ -37,7 +38,7 @@ class CalculatorScreen(KioskScreen):
 
     def __init__(self, link: Link) -> None:
         super().__init__(link)
-        self._asked = ""
+        self._asked = self._held = ""
         self._back = 0
         self._width = 0
         self._item = ""
@@ -49,9 +50,9 @@ class CalculatorScreen(KioskScreen):
         yield Page(id="problem", classes="inset")
         yield StatusBar()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Put the caret into the line."""
-        self.query_one(LineField).focus()
+        self.set_focus(self.query_one(LineField))
 
     def show(self) -> None:
         self._question()
@@ -110,17 +111,16 @@ class CalculatorScreen(KioskScreen):
     def action_earlier(self, by: int) -> None:
         """Put the last result at the end of the line, or an earlier one in its place."""
         results = [result for _expression, result in self.view.tape]
+        field = self.query_one(LineField)
+        if field.value != self._held:
+            self._back = 0
         wanted = self._back + by
         if not 1 <= wanted <= len(results):
             return
-        field, taken = self.query_one(LineField), results[-self._back] if self._back else ""
+        taken = results[-self._back] if self._back else ""
         kept = field.value[: len(field.value) - len(taken)] if field.value.endswith(taken) else field.value
         field.set_value(kept + results[-wanted])
-        self._back = wanted
-
-    @on(LineField.Changed)
-    def _typed(self) -> None:
-        self._back = 0
+        self._back, self._held = wanted, field.value
 
     def action_page_up(self) -> None:
         """Scroll the question up."""

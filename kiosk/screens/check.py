@@ -10,7 +10,8 @@ from textual.containers import Middle, Vertical
 from kiosk.messages import PreferenceChosen
 from kiosk.protocol import ConfirmEquipment
 from kiosk.screens.comfort import THEME, THEMES
-from kiosk.screens.seat import COMFORT, PROCTOR, KioskScreen, Link
+from kiosk.screens.link import Link
+from kiosk.screens.seat import COMFORT, PROCTOR, KioskScreen
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.page import Page
 from terminal.app import MIN_HEIGHT, MIN_WIDTH

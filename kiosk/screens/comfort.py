@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 from textual.containers import Middle, Vertical
 
 from kiosk.messages import PreferenceChosen
-from kiosk.screens.seat import HIDDEN, SHOWN, TIMER, KioskScreen, Link
+from kiosk.screens.link import HIDDEN, SHOWN, TIMER, Link
+from kiosk.screens.seat import KioskScreen
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.page import Page
 from terminal.keys import Key

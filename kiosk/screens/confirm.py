@@ -6,7 +6,8 @@ from textual.app import ComposeResult
 from textual.containers import Middle, Vertical
 
 from kiosk.protocol import ConfirmIdentity
-from kiosk.screens.seat import COMFORT, PROCTOR, KioskScreen, Link
+from kiosk.screens.link import Link
+from kiosk.screens.seat import COMFORT, PROCTOR, KioskScreen
 from kiosk.screens.wording import facts_rows, problem_words
 from kiosk.widgets.page import Page
 from terminal.keys import Key

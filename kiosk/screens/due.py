@@ -1,4 +1,4 @@
-"""Which screen is due in which phase. Each is imported when it is first asked for, so that the first is drawn at once."""
+"""Which screen is due in which phase. Each is imported when it is first asked for: the first is drawn at once."""
 
 from __future__ import annotations
 

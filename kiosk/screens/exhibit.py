@@ -13,7 +13,8 @@ from textual.app import ComposeResult
 
 from exam_packages.form import Exhibit
 from exam_packages.interactions import Block, Paragraph, Picture
-from kiosk.screens.seat import TIME, KioskScreen, Link
+from kiosk.screens.link import Link
+from kiosk.screens.seat import TIME, KioskScreen
 from kiosk.widgets.document import DocumentPane
 from terminal.keys import HELP, SCROLL, Key
 from terminal.language import N_, _, plural
@@ -70,7 +71,7 @@ class ExhibitScreen(KioskScreen):
     def relabel(self) -> None:
         self.query_one(LineField).set_label(_("  Search:"))
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """The field of the search is hidden until it is asked for."""
         self.query_one(LineField).display = False
 

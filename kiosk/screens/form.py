@@ -8,7 +8,8 @@ from textual.containers import Middle, Vertical
 from textual.timer import Timer
 
 from kiosk.protocol import Command, Problem
-from kiosk.screens.seat import KioskScreen, Link
+from kiosk.screens.link import Link
+from kiosk.screens.seat import KioskScreen
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.page import Page
 from terminal.keys import Key
@@ -66,7 +67,7 @@ class FormScreen(KioskScreen):
             yield from self.fields()
             yield Page(id="problem")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Put the caret into the first field."""
         self._focus(0)
 
@@ -95,7 +96,7 @@ class FormScreen(KioskScreen):
         codes = list(self.query(CodeField))
         if problem and codes:
             codes[-1].set_value("")
-            codes[-1].focus()
+            self.set_focus(codes[-1])
 
     def _count_down(self) -> None:
         self._wait = max(0, self._wait - SECOND)
@@ -146,7 +147,7 @@ class FormScreen(KioskScreen):
     def _focus(self, at: int) -> None:
         fields = list(self.query(LineField))
         if fields:
-            fields[at % len(fields)].focus()
+            self.set_focus(fields[at % len(fields)])
 
     def _step(self, by: int) -> None:
         fields = list(self.query(LineField))

@@ -14,7 +14,8 @@ from textual.containers import Middle, Vertical
 
 from kiosk.protocol import AnswerLine, HandIn, ShowAnswers
 from kiosk.screens.answers import AnswersScreen
-from kiosk.screens.seat import TIME, KioskScreen, Link
+from kiosk.screens.link import Link
+from kiosk.screens.seat import TIME, KioskScreen
 from kiosk.screens.wording import answered, incomplete, marked, numbers, problem_words
 from kiosk.widgets.grid import FLAGGED
 from kiosk.widgets.page import Page
@@ -58,7 +59,7 @@ class HandInScreen(KioskScreen):
             yield Page(id="words")
         yield StatusBar()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Ask which answers are incomplete."""
         self.link.submit(ShowAnswers())
 

@@ -14,8 +14,9 @@ from textual.app import ComposeResult
 from exam_packages.interactions import Block
 from kiosk.highlights import Span, added, inside, removed
 from kiosk.protocol import Highlight, Question
+from kiosk.screens.link import Link
 from kiosk.screens.reading import ROOMY
-from kiosk.screens.seat import TIME, KioskScreen, Link
+from kiosk.screens.seat import TIME, KioskScreen
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.highlights import HighlightPane
 from kiosk.widgets.page import Page

@@ -7,7 +7,7 @@ Rules.
    a question has an option F the letter chooses it and F4 flags, and where text is typed only function keys command.
 4. A digit begins the number of a question, in the review, except where a number is the answer.
 5. What is typed is sent when a pause comes, when the time is nearly over, and before anything else is shown.
-6. Going on to where there is no way back asks once.
+6. Going to where there is no way back asks once, here and from the lists of all questions.
 """
 
 from __future__ import annotations
@@ -23,32 +23,26 @@ from kiosk.screens.answering import AnsweringScreen
 from kiosk.screens.exhibit import ExhibitScreen
 from kiosk.screens.hand_in import FINISH, HandInScreen
 from kiosk.screens.item_keys import ITEM_KEYS
+from kiosk.screens.link import Link
 from kiosk.screens.review import ReviewScreen
-from kiosk.screens.seat import Link
 from kiosk.screens.tools import TOOLS, ToolsScreen
-from kiosk.screens.wording import answered, problem_words
+from kiosk.screens.wording import answered, closing_words, problem_words
 from kiosk.widgets.answering import Answering, same
 from kiosk.widgets.document import DocumentPane
 from kiosk.widgets.grid import Grid
 from kiosk.widgets.page import Page
 from kiosk.widgets.place import PlaceRow
 from kiosk.widgets.question import QuestionPane
+from kiosk.words import closes
 from terminal.keys import HELP, Key
-from terminal.language import N_, _
+from terminal.language import _
 from terminal.theme import Role
 from terminal.widgets import Span, StatusBar
 
 WIDE = 110
 """Columns from which a shared text, or else all questions, stand beside the question."""
-LAST_MOMENTS = 5_000
-"""Milliseconds before the end from which what is typed is sent with each second."""
 ANSWER, TEXT, STIMULUS = "answer", "text", "stimulus"
 """What the keys that scroll act on."""
-CLOSING = {
-    "item": N_("You cannot come back to this question. {key} again to go on."),
-    "section": N_("You cannot come back to this section. {key} again to go on."),
-    "part": N_("You cannot come back to this part. {key} again to go on."),
-}
 
 
 class ItemScreen(AnsweringScreen):
@@ -58,7 +52,7 @@ class ItemScreen(AnsweringScreen):
 
     def __init__(self, link: Link) -> None:
         super().__init__(link)
-        self._asked = False
+        self._asked: int | None = None
         self._front = ANSWER
 
     def relabel(self) -> None:
@@ -82,7 +76,7 @@ class ItemScreen(AnsweringScreen):
         if question is None:
             return
         if self._take(question):
-            self._asked = False
+            self._asked = None
             if self._front == TEXT or not question.stimulus:
                 self._front = ANSWER
         self.query_one(Grid).show(self.view.marks, question.index)
@@ -159,9 +153,8 @@ class ItemScreen(AnsweringScreen):
 
     def tick(self) -> None:
         super().tick()
-        link = self.link
-        if self._draft is not None and min(link.remaining, link.inner or link.remaining) <= LAST_MOMENTS:
-            self._draft.flush()
+        if self._draft is not None:
+            self._draft.tick()
         self._status()
 
     def _status(self) -> None:
@@ -195,12 +188,12 @@ class ItemScreen(AnsweringScreen):
 
     # ------------------------------------------------------------------------------------------------------ keys
 
-    async def action_press(self, key: str, character: str) -> None:
+    async def press(self, key: str, character: str) -> None:
         """Give a key to what it means something to: the pane in front, the answer, else the row of the table."""
         answer = self._answering
         if answer is None:
             return
-        asked, self._asked = self._asked, False
+        asked, self._asked = self._asked, None
         self._said = answer.said = ""
         if self._front != ANSWER and key in keys.SCROLLING:
             self._scroll(keys.SCROLLING[key])
@@ -209,9 +202,7 @@ class ItemScreen(AnsweringScreen):
             self._changed(answer)
         else:
             self._asked = asked
-            row = next((row for row in self.table() if key in row.keys), None)
-            if row is not None:
-                await self.app.run_action(row.action, self)
+            await super().press(key, character)
         if self.app.screen is self and not self.link.moving:
             self._draw()
 
@@ -223,15 +214,16 @@ class ItemScreen(AnsweringScreen):
         question = self.view.question
         if question is None:
             return
-        asked, self._asked = self._asked, False
+        asked, self._asked = self._asked, None
         wanted = question.index + by
         if by < 0 and question.linear:
             self._said = _("There is no way back in this part")
         elif wanted >= len(self.view.marks):
             self.action_review()
-        elif by > 0 and question.closes in CLOSING and not asked:
-            self._asked = True
-            self._said = _(CLOSING[question.closes]).format(key="N" if self._free("n") else "F8")
+        elif (closed := closes(self.view, wanted)) and asked != wanted:
+            self._asked = wanted
+            letter, key = ("n", "F8") if by > 0 else ("p", "F7")
+            self._said = closing_words(closed, letter.upper() if self._free(letter) else key)
         elif wanted >= 0:
             self.flush()
             self.link.submit(Go(wanted))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from kiosk.letters import CHOOSING
 from kiosk.screens.hand_in import FINISH
 from kiosk.screens.seat import TIME
-from kiosk.widgets.answering import LETTERS
 from terminal.keys import SCROLL, Key
 from terminal.language import N_
 
@@ -22,7 +22,7 @@ BOTH = ((NEXT, "n", "F8"), (PREVIOUS, "p", "F7"), (FLAG, "f", "F4"), (REVIEW, "r
 
 ITEM_KEYS = (
     CHOOSE,
-    *(Key((letter.lower(), letter), "", "", "nothing") for letter in LETTERS if letter not in "AEF"),
+    *(Key((letter.lower(), letter), "", "", "nothing") for letter in CHOOSING if letter not in "AEF"),
     Key(("up",), N_("Arrows"), N_("move the cursor > or the caret"), "nothing"),
     Key(("down",), "", "", "nothing"),
     Key(

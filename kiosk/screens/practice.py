@@ -9,8 +9,9 @@ from textual.containers import Vertical
 
 from keys.encoding import grouped
 from kiosk.protocol import AreaLine, GoOn, Leave, Practise
+from kiosk.screens.link import Link
 from kiosk.screens.reading import READING, ReadingScreen
-from kiosk.screens.seat import COMFORT, KioskScreen, Link
+from kiosk.screens.seat import COMFORT, KioskScreen
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.page import Page
 from terminal.keys import Key

@@ -11,7 +11,7 @@ from __future__ import annotations
 from keys.encoding import grouped, uncrockford
 from kiosk.protocol import Command, EnterActionCode, Phase
 from kiosk.screens.form import CODE_LENGTH, FormScreen
-from kiosk.screens.seat import Link
+from kiosk.screens.link import Link
 from kiosk.screens.wording import facts_rows
 from kiosk.words import clock
 from terminal.keys import Key
@@ -76,7 +76,7 @@ class ProctorScreen(FormScreen):
     def done(self) -> None:
         field = self.query_one(CodeField)
         field.set_value("")
-        field.focus()
+        self.set_focus(field)
         self.tell(done_words(self._typed, self.link.remaining))
 
     def said(self) -> list[Span]:

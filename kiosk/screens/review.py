@@ -3,7 +3,8 @@
 Rules.
 1. A number is followed as it is typed; where no longer number could be meant, its question opens at once.
 2. A filter leaves the other questions out of sight, never out of the counts; a number still reaches them.
-3. Incomplete is what the session says of each answer, asked for when the screen opens.
+3. Opening one from where there is no way back asks once.
+4. Incomplete is what the session says of each answer, asked for when the screen opens.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from textual.app import ComposeResult
 from kiosk.protocol import AnswerLine, Go, ShowAnswers
 from kiosk.screens.answers import AnswersScreen
 from kiosk.screens.hand_in import ANSWERS, FINISH, HandInScreen
-from kiosk.screens.seat import TIME, KioskScreen, Link
-from kiosk.screens.wording import answered, incomplete, marked, problem_words
+from kiosk.screens.link import Link
+from kiosk.screens.seat import TIME, KioskScreen
+from kiosk.screens.wording import answered, closing_words, incomplete, marked, problem_words
 from kiosk.widgets.grid import ANSWERED, CLOSED, FLAGGED, OPEN_UNANSWERED, Grid
 from kiosk.widgets.page import Page
+from kiosk.words import closes
 from terminal.keys import Key
 from terminal.language import N_, _
 from terminal.theme import Role
@@ -72,6 +75,7 @@ class ReviewScreen(KioskScreen):
         self._begun = digit
         self._said = ""
         self._wanted: int | None = None
+        self._asked: int | None = None
         self._filter = 0
         self._answers: tuple[AnswerLine, ...] = ()
 
@@ -80,7 +84,7 @@ class ReviewScreen(KioskScreen):
         yield Grid()
         yield StatusBar()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Start at the question on the screen, and ask which answers are incomplete."""
         question = self.view.question
         self.query_one(Grid).show(
@@ -181,9 +185,14 @@ class ReviewScreen(KioskScreen):
         self._open(self.query_one(Grid).cursor)
 
     def _open(self, place: int) -> None:
+        asked = self._asked
         self._forget()
         if self.view.question and self.view.question.index == place:
             self.leave()
+            return
+        if (closed := closes(self.view, place)) and asked != place:
+            self._asked, self._said = place, closing_words(closed, "Enter")
+            self._status()
             return
         self._wanted = place
         self.link.submit(Go(place))
@@ -202,7 +211,7 @@ class ReviewScreen(KioskScreen):
             self.action_open()
 
     def _forget(self, said: str = "") -> None:
-        self._typed, self._said = "", said
+        self._typed, self._said, self._asked = "", said, None
 
     def action_forget(self) -> None:
         """Forget the number typed so far."""

@@ -1,4 +1,4 @@
-"""What all screens of a seat share: the link to the session process, the last view, and the header with the time left.
+"""What all screens of a seat share: the last view, the header with the time left, the keys to open what lies beside.
 
 Rules.
 1. A screen draws what the last `View` says. The one thing it may draw ahead is a mark of the candidate's, as "saving".
@@ -10,38 +10,20 @@ Rules.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
 
-from kiosk.protocol import (
-    Answer,
-    Calculate,
-    Command,
-    Flag,
-    Highlight,
-    Phase,
-    Prefer,
-    ShowAnswers,
-    Strike,
-    Tick,
-    View,
-    WriteComment,
-    WriteNote,
-)
-from kiosk.screens.warning import Warnings
+from kiosk.messages import ScreenStood
+from kiosk.protocol import Phase, View
+from kiosk.screens.link import HIDDEN, SHOWN, TIMER, Link
 from kiosk.screens.wording import place_words, stage_words
 from kiosk.words import times_left
 from terminal.app import LockedScreen
 from terminal.keys import BACK, HELP, REDRAW, SCROLL, Key, help_text
 from terminal.language import N_, _
-from terminal.theme import Role
-from terminal.widgets import Header, KeyBar, Span, TextPane, fit
+from terminal.widgets import Header, KeyBar, TextPane, fit
 
-MARKS = (Answer, Flag, Strike, Highlight, WriteNote, WriteComment, Calculate, Prefer, ShowAnswers)
-"""Commands that leave the candidate where they are."""
 NARROW = 76
 """Columns below which the header uses short words."""
 LEAST_TITLE = 8
@@ -50,100 +32,6 @@ LEAST_TITLE = 8
 TIME = Key(("t", "T", "f2"), N_("T or F2"), N_("hide the time left, or show it again"), "time")
 PROCTOR = Key(("f9",), "F9", N_("proctor: type a code"), "proctor")
 COMFORT = Key(("f3",), "F3", N_("colours, language and time on the screen"), "comfort", N_("display"))
-UNKEPT = frozenset({Phase.LOCKED, Phase.SIGN_IN, Phase.SUSPENDED, Phase.STOPPED, Phase.FINISHED})
-"""Phases in which the session keeps no preference."""
-TIMER, HIDDEN, SHOWN = "timer", "hidden", "shown"
-SCOPES = {"part": N_("Part: {warning}"), "section": N_("Section: {warning}")}
-
-
-class Link:
-    """One screen process's end of the talk with the session process: what was sent, what was said last."""
-
-    def __init__(self, send: Callable[[Command], None]) -> None:
-        """`send` puts a command on its way."""
-        self._send = send
-        self._unanswered: deque[Command] = deque()
-        self.view = View(Phase.LOCKED)
-        self.remaining = self.lost = self.inner = self.rest = self.stage = 0
-        self.left = False
-        self.turning = False
-        self._chosen: dict[str, str] = {}
-        self._early: set[str] = set()
-        self._warned = Warnings()
-        self._warned_inside: dict[tuple[str, str], Warnings] = {}
-
-    def submit(self, command: Command) -> None:
-        """Send a command."""
-        self._unanswered.append(command)
-        self._send(command)
-
-    def hear(self, view: View) -> None:
-        """Take a view; one that says so answers the oldest command that has no answer yet."""
-        if view.reply and self._unanswered:
-            self._unanswered.popleft()
-        self.view, self.remaining, self.lost, self.stage = view, view.remaining, view.lost, view.stage
-        self.inner = view.inner.remaining if view.inner else 0
-        self.rest = view.rest.remaining if view.rest else 0
-        if self.settled:
-            self._hand_over()
-
-    def _hand_over(self) -> None:
-        """Let the session keep what was chosen before it could, unless the plan chose; then its word counts."""
-        if self.view.phase in UNKEPT:
-            return
-        early = {name: self._chosen[name] for name in self._early if name not in self.view.preferences}
-        self._early.clear()
-        self._chosen = early
-        for name, value in early.items():
-            self.submit(Prefer(name, value))
-
-    def prefer(self, name: str, value: str) -> None:
-        """Choose how the screen is: drawn at once, and kept where the session can keep it."""
-        self._chosen[name] = value
-        if self.view.phase in UNKEPT:
-            self._early.add(name)
-        else:
-            self.submit(Prefer(name, value))
-
-    def preference(self, name: str) -> str:
-        """What is chosen of theme, language or timer; empty where nothing is."""
-        return self._chosen.get(name) or self.view.preferences.get(name, "")
-
-    @property
-    def time_hidden(self) -> bool:
-        """Whether the time left is to be hidden, except in the last minutes."""
-        return self.preference(TIMER) == HIDDEN
-
-    def warnings(self) -> list[Span]:
-        """The lines about the time that are due, of the test and of the limit inside it."""
-        if self.view.phase is not Phase.TESTING:
-            return []
-        lines, inner = [self._warned.line(self.remaining, self.view.limit)], self.view.inner
-        if inner is not None:
-            inside = self._warned_inside.setdefault((inner.scope, inner.title), Warnings())
-            line = inside.line(self.inner, inner.limit)
-            lines.append(_(SCOPES[inner.scope]).format(warning=line) if line else "")
-        return [(line, Role.ALERT) for line in lines if line]
-
-    def touched(self) -> None:
-        """A key was pressed."""
-        for warned in (self._warned, *self._warned_inside.values()):
-            warned.touched()
-
-    def hear_time(self, tick: Tick) -> None:
-        """Take the time that is left now."""
-        self.remaining, self.lost, self.stage = tick.remaining, tick.lost, tick.stage
-        self.inner, self.rest = tick.inner, tick.rest
-
-    @property
-    def settled(self) -> bool:
-        """Whether everything sent is answered."""
-        return not self._unanswered
-
-    @property
-    def moving(self) -> bool:
-        """Whether a command or a screen that leads elsewhere is under way, so that the next key must wait."""
-        return self.turning or any(not isinstance(command, MARKS) for command in self._unanswered)
 
 
 class KioskScreen(LockedScreen[None]):
@@ -165,7 +53,7 @@ class KioskScreen(LockedScreen[None]):
         """`link` is shared by all screens of this process."""
         super().__init__()
         self.link = link
-        self._mounted = False
+        self._drawn = False
 
     @property
     def view(self) -> View:
@@ -196,9 +84,22 @@ class KioskScreen(LockedScreen[None]):
         """Send what is typed and not sent yet, because another screen comes over this one."""
 
     def on_mount(self) -> None:
-        """Draw for the first time; what a subclass does on mount is done before."""
-        self._mounted = True
-        self.draw()
+        """Begin, and draw for the first time; a screen that was left before it stood does neither."""
+        if self._there:
+            self.begin()
+            self._drawn = True
+            self.draw()
+            self.app.post_message(ScreenStood())
+
+    def begin(self) -> None:
+        """What a subclass does once, when its widgets are there: the caret, a question to the session."""
+
+    async def press(self, key: str, character: str) -> None:
+        """Do what the table says of a key that no field took. `character` is empty where the key has none."""
+        del character
+        row = next((row for row in self.table() if key in row.keys), None)
+        if row is not None:
+            await self.app.run_action(row.action, self)
 
     def on_resize(self) -> None:
         """Choose the words again that depend on the width."""
@@ -217,7 +118,17 @@ class KioskScreen(LockedScreen[None]):
     @property
     def drawable(self) -> bool:
         """Whether its widgets are there, and it has not been left."""
-        return self._mounted and self in self.app.screen_stack
+        return self._drawn and self._there
+
+    @property
+    def _there(self) -> bool:
+        """Whether the program still goes on, with this screen in it: of one that ends, widgets may be missing."""
+        return self.app.is_running and self.is_attached and self in self.app.screen_stack
+
+    @property
+    def stands(self) -> bool:
+        """Whether keys may act on it."""
+        return self._drawn
 
     def leave(self) -> None:
         """Return to the screen below; a second call does nothing."""

@@ -6,7 +6,8 @@ from textual.containers import Vertical
 
 from kiosk.protocol import Command, SignIn
 from kiosk.screens.form import CODE_LENGTH, LAST_FIELD, NEXT_FIELD, FormScreen
-from kiosk.screens.seat import COMFORT, PROCTOR, Link
+from kiosk.screens.link import Link
+from kiosk.screens.seat import COMFORT, PROCTOR
 from terminal.keys import Key
 from terminal.language import N_, _
 from terminal.theme import Role

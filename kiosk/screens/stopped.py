@@ -9,7 +9,8 @@ from textual.containers import Middle, Vertical
 
 from keys.encoding import grouped
 from kiosk.protocol import StartAgain
-from kiosk.screens.seat import KioskScreen, Link
+from kiosk.screens.link import Link
+from kiosk.screens.seat import KioskScreen
 from kiosk.screens.wording import facts_rows, problem_words
 from kiosk.widgets.page import Page
 from terminal.keys import Key

@@ -10,7 +10,7 @@ from dataclasses import replace
 from keys.encoding import grouped
 from kiosk.protocol import Command, EnterResumeCode, Problem
 from kiosk.screens.form import CODE_LENGTH, FormScreen
-from kiosk.screens.seat import Link
+from kiosk.screens.link import Link
 from kiosk.screens.wording import facts_rows
 from kiosk.words import spoken
 from terminal.keys import Key
@@ -117,5 +117,5 @@ class SuspendedScreen(FormScreen):
     def action_again(self) -> None:
         """Return to the field."""
         self._asked = False
-        self.query_one(CodeField).focus()
+        self.set_focus(self.query_one(CodeField))
         self.show()

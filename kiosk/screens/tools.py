@@ -19,9 +19,10 @@ from kiosk.screens.comfort import ComfortScreen
 from kiosk.screens.comment import CommentScreen
 from kiosk.screens.exhibit import ExhibitScreen
 from kiosk.screens.highlight import HighlightScreen
+from kiosk.screens.link import Link
 from kiosk.screens.notes import NoteScreen, ScratchpadScreen
 from kiosk.screens.paused import BreakScreen
-from kiosk.screens.seat import TIME, KeysScreen, KioskScreen, Link
+from kiosk.screens.seat import TIME, KeysScreen, KioskScreen
 from kiosk.widgets.page import Page
 from terminal.keys import HELP, Key
 from terminal.language import N_, _, plural

@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 
 from kiosk.protocol import EndTutorial
 from kiosk.screens.lessons import LESSONS, Desk, Lesson, long_text, questions
-from kiosk.screens.seat import COMFORT, PROCTOR, KioskScreen, Link
+from kiosk.screens.link import Link
+from kiosk.screens.seat import COMFORT, PROCTOR, KioskScreen
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.grid import Grid
 from kiosk.widgets.page import Page
@@ -82,9 +83,9 @@ class TutorialScreen(KioskScreen):
         yield Grid(classes="inset")
         yield Hands()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Listen to every key."""
-        self.query_one(Hands).focus()
+        self.set_focus(self.query_one(Hands))
 
     def on_screen_resume(self) -> None:
         """Look again at what was done once the help has gone."""

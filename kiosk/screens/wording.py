@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from kiosk.protocol import AnswerLine, Phase, Problem, View
 from kiosk.widgets.grid import is_answered
 from kiosk.words import clock
-from terminal.language import _
+from terminal.language import N_, _
 from terminal.theme import Role
 from terminal.widgets import Span
 
@@ -69,6 +69,18 @@ def stage_words(view: View, left: int) -> str:
     if view.phase not in BEFORE or not view.stage:
         return ""
     return _("{time} for this step").format(time=clock(left))
+
+
+CLOSING = {
+    "item": N_("You cannot come back to this question. {key} again to go on."),
+    "section": N_("You cannot come back to this section. {key} again to go on."),
+    "part": N_("You cannot come back to this part. {key} again to go on."),
+}
+
+
+def closing_words(closed: str, key: str) -> str:
+    """That going on closes something for good ("item", "section", "part"), and what `key` does then."""
+    return _(CLOSING[closed]).format(key=key)
 
 
 def facts_rows(facts: Iterable[tuple[str, str]], role: Role = Role.TEXT) -> list[Span]:

@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 
 from kiosk.protocol import Command, View
 from kiosk.screens.draft import Draft
+from kiosk.screens.link import Link
 from kiosk.screens.reading import ROOMY
-from kiosk.screens.seat import TIME, KioskScreen, Link
+from kiosk.screens.seat import TIME, KioskScreen
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.editor import Editor
 from kiosk.widgets.page import Page
@@ -37,7 +38,7 @@ class WritingScreen(KioskScreen):
     def __init__(self, link: Link) -> None:
         super().__init__(link)
         self._item = self.item()
-        self._draft = Draft(self, self._send, self.saved(self.view))
+        self._draft = Draft(self, self._send, self.saved(self.view), link.is_hurried)
 
     def heading(self) -> str:
         """What is written here."""
@@ -67,14 +68,15 @@ class WritingScreen(KioskScreen):
         yield Page(id="problem", classes="inset")
         yield StatusBar()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Put the caret at the end of the text."""
-        self.query_one(Editor).focus()
+        self.set_focus(self.query_one(Editor))
 
     def show(self) -> None:
         if self.item() != self._item:
             self.leave()
             return
+        self._catch_up()
         problem = self.view.problem
         settled = self.link.settled
         self._draft.hear(self.saved(self.view), settled=settled, refused=settled and problem is not None)
@@ -89,6 +91,8 @@ class WritingScreen(KioskScreen):
 
     def tick(self) -> None:
         super().tick()
+        self._catch_up()
+        self._draft.tick()
         self._status()
 
     def _status(self) -> None:
@@ -106,9 +110,15 @@ class WritingScreen(KioskScreen):
         )
 
     @on(Editor.Changed)
-    def _changed(self, message: Editor.Changed) -> None:
-        self._draft.type(message.text)
+    def _changed(self) -> None:
+        self._catch_up()
         self._status()
+
+    def _catch_up(self) -> None:
+        """Know what stands in the editor before anything is said of it."""
+        text = self.query_one(Editor).text
+        if text != self._draft.typed:
+            self._draft.type(text)
 
     def _send(self, text: str) -> None:
         command = self.command(text)
@@ -117,7 +127,7 @@ class WritingScreen(KioskScreen):
             self._status()
 
     def flush(self) -> None:
-        self._draft.type(self.query_one(Editor).text)
+        self._catch_up()
         self._draft.flush()
 
     def action_back(self) -> None:

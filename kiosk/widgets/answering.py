@@ -24,15 +24,13 @@ from exam_packages.interactions import (
     TypedText,
     is_empty,
 )
+from kiosk.letters import CHOOSING
 from kiosk.protocol import Question
 from terminal.language import N_, _
 from terminal.theme import Role
 from terminal.widgets import Line
 from terminal.wrapping import clean, hang, wrap
 
-LETTERS = "ABCDEFGHIJKLM"
-"""Letters that choose: up to the first one that is a command. What stands further down is chosen with the arrows."""
-NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 COUNT_WORDS = (
     *("no", N_("ONE"), N_("TWO"), N_("THREE"), N_("FOUR"), N_("FIVE"), N_("SIX"), N_("SEVEN"), N_("EIGHT")),
 )
@@ -141,20 +139,15 @@ def same(one: Response | None, other: Response | None) -> bool:
     return one == other or ((one is None or is_empty(one)) and (other is None or is_empty(other)))
 
 
-def letter(place: int) -> str:
-    """The name of the option at this place, counted from 0."""
-    return NAMES[place] if place < len(NAMES) else str(place + 1)
-
-
 def place_of(character: str, count: int) -> int | None:
     """Which of `count` options a typed letter, small or capital, names."""
-    place = LETTERS.find(character.upper()) if len(character) == 1 else -1
+    place = CHOOSING.find(character.upper()) if len(character) == 1 else -1
     return place if 0 <= place < count else None
 
 
 def span_of_letters(count: int) -> str:
     """The letters of `count` options for the key bar."""
-    return "A" if count == 1 else f"A-{LETTERS[min(count, len(LETTERS)) - 1]}"
+    return "A" if count == 1 else f"A-{CHOOSING[min(count, len(CHOOSING)) - 1]}"
 
 
 def in_order(options: Sequence[Choice], order: Iterable[OptionId]) -> tuple[Choice, ...]:

@@ -15,14 +15,13 @@ from exam_packages.interactions import (
     OptionId,
     Response,
 )
+from kiosk.letters import CHOOSING, letter
 from kiosk.protocol import Question
 from kiosk.widgets.answering import (
-    LETTERS,
     Answering,
     Rows,
     count_word,
     in_order,
-    letter,
     marked_rows,
     place_of,
     span_of_letters,
@@ -68,7 +67,7 @@ class Picking(Answering):
 
     @property
     def letters(self) -> str:
-        return LETTERS[: len(self.options)]
+        return CHOOSING[: len(self.options)]
 
     def hint(self) -> str:
         if not self.many:

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from rich.cells import cell_len
 
 from exam_packages.interactions import Choice, ChosenPairs, GapMatchInteraction, InlineChoiceInteraction
+from kiosk.letters import CHOOSING, letter
 from kiosk.protocol import Question
 from kiosk.widgets.answering import (
-    LETTERS,
     Answering,
     Rows,
     heading,
-    letter,
     marked_rows,
     place_of,
     span_of_letters,
@@ -60,7 +59,7 @@ class Filling(Answering):
 
     @property
     def letters(self) -> str:
-        return LETTERS[: len(self._list)]
+        return CHOOSING[: len(self._list)]
 
     def hint(self) -> str:
         return _("{filled} of {total} gaps filled").format(filled=len(self._filled), total=len(self._names))

@@ -10,13 +10,12 @@ from exam_packages.interactions import (
     OrderInteraction,
     Response,
 )
+from kiosk.letters import CHOOSING, letter
 from kiosk.protocol import Question
 from kiosk.widgets.answering import (
-    LETTERS,
     Answering,
     Rows,
     in_order,
-    letter,
     marked_rows,
     place_of,
     plain_rows,
@@ -56,7 +55,7 @@ class Ordering(Answering):
 
     @property
     def letters(self) -> str:
-        return LETTERS[: len(self._options)]
+        return CHOOSING[: len(self._options)]
 
     @property
     def late(self) -> bool:

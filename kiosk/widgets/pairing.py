@@ -5,14 +5,13 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from exam_packages.interactions import AssociateInteraction, Choice, ChosenPairs, MatchInteraction, OptionId
+from kiosk.letters import CHOOSING, letter
 from kiosk.protocol import Question
 from kiosk.widgets.answering import (
-    LETTERS,
     Answering,
     Rows,
     heading,
     in_order,
-    letter,
     marked_rows,
     place_of,
     plain_rows,
@@ -72,7 +71,7 @@ class Matching(_Pairing):
 
     @property
     def letters(self) -> str:
-        return LETTERS[: len(self._targets)]
+        return CHOOSING[: len(self._targets)]
 
     def press(self, key: str, character: str) -> bool:
         place = place_of(character, len(self._targets))
@@ -176,7 +175,7 @@ class Associating(_Pairing):
 
     @property
     def letters(self) -> str:
-        return LETTERS[: len(self._options)]
+        return CHOOSING[: len(self._options)]
 
     def hint(self) -> str:
         return _("Choose the other one of the pair") if self._first else super().hint()

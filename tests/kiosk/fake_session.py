@@ -190,6 +190,7 @@ class FakeSession:
                 view,
                 question=self._question(),
                 marks=self.marks,
+                leaving=self._leaving(),
                 sections=self.sections,
                 remaining=self.remaining,
                 limit=self.limit,
@@ -211,6 +212,11 @@ class FakeSession:
             view = replace(view, ending=self._ending())
         return view
 
+    def _leaving(self) -> str:
+        """All other places are told to close what `closes` says."""
+        letter = self.closes[:1] or "."
+        return "".join("." if place == self.index else letter for place in range(len(self.items)))
+
     def _question(self) -> p.Question:
         item = self.items[self.index]
         options = getattr(item.interaction, "options", ())
@@ -231,7 +237,6 @@ class FakeSession:
             exhibits=tuple(self.exhibits[name] for name in item.exhibits if name in self.exhibits),
             part=self.part,
             linear=self.linear,
-            closes=self.closes,
         )
 
     def _answers(self) -> tuple[p.AnswerLine, ...]:

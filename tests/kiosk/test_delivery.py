@@ -21,9 +21,9 @@ from exam_packages.form import (
 from exam_packages.interactions import Choice, ChoiceInteraction, OptionId
 from kiosk import protocol as p
 from kiosk.delivery import FormNotDeliverableError, check_deliverable
+from kiosk.letters import CHOOSING
 from kiosk.protocol import Phase
 from kiosk.station import Station
-from kiosk.widgets.answering import LETTERS
 from tests.kiosk.forms import MINUTE, SENTINEL, small_form
 from tests.kiosk.world import World, refused
 
@@ -142,7 +142,7 @@ def test_what_this_kiosk_delivers_is_let_through() -> None:
     """Linear and nonlinear parts, one and several choices, up to as many options as there are letters."""
     check_deliverable(demands(small_form()))
     check_deliverable(demands(asking(ChoiceInteraction(options(FEW_OPTIONS), 2, 3))(small_form())))
-    assert len(LETTERS) >= FEW_OPTIONS
+    assert len(CHOOSING) >= FEW_OPTIONS
 
 
 def test_a_demand_of_a_later_program_is_refused_by_its_name() -> None:

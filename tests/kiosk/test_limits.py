@@ -210,21 +210,21 @@ def test_a_charge_across_boots_leaves_minutes_of_the_section() -> None:
     assert isinstance(rules.do(Observe())[0], e.LimitEnded)
 
 
-def test_a_step_says_what_it_closes() -> None:
-    """A section, a part, an item of a linear part, nothing; and at the end nothing."""
+def test_every_way_says_what_it_closes() -> None:
+    """A section, a part, an item of a linear part, or nothing, to each place that may be shown from here."""
     rules = Rules(TIMED).begin()
     told = []
     for there in (0, 1, 3, 4, 5, 6):
         rules.do(Go(there))
-        told.append(session.closes_next(rules.state))
-    assert told == ["", "", "section", "part", "item", ""]
+        told.append(session.leaving(rules.state))
+    assert told == [".....p.", ".....p.", "ss..sp.", ".....p.", "......i", "......."]
 
 
 def test_where_items_are_submitted_one_by_one_the_answer_of_one_that_was_left_stands() -> None:
     """It may be read and flagged again, and says so; it takes no other answer."""
     rules = Rules(form_of(part("p", section("s", "a", "b"), individual=True))).begin()
     first, second = rules.item(0), rules.item(1)
-    assert session.closes_next(rules.state) == "item"
+    assert session.leaving(rules.state) == ".i"
     assert not session.is_closed(rules.state, 0)
     rules.do(Answer(first, chosen("A")), Go(1))
     assert [session.is_closed(rules.state, index) for index in (0, 1)] == [True, False]

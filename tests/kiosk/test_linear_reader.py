@@ -132,16 +132,25 @@ def test_moving_flagging_and_striking_by_words() -> None:
 def test_leaving_what_closes_is_asked_twice() -> None:
     """Where the next step closes a section, only yes goes on."""
     talk = LinearTalk(sample_items(2))
-    view = talk.session.view()
-    assert view.question is not None
-    closing = msgspec.structs.replace(view.question, closes="section")
-    talk.reader.hear(msgspec.structs.replace(view, question=closing))
+    talk.session.closes = "section"
+    talk.reader.hear(talk.session.view())
     assert "cannot come back to this section" in talk.type("next")
     assert talk.type("no") == "Not done."
     assert talk.session.commands == []
     talk.type("next")
     talk.type("yes")
     assert talk.sent() == p.Go(1)
+
+
+def test_a_jump_that_closes_is_asked_twice() -> None:
+    """Where going to a number leaves the part for good, only yes goes there."""
+    talk = LinearTalk(sample_items(5))
+    talk.session.closes = "part"
+    talk.reader.hear(talk.session.view())
+    assert "cannot come back to this part" in talk.type("go 4")
+    assert talk.session.commands == []
+    talk.type("yes")
+    assert talk.sent() == p.Go(3)
 
 
 def test_stimulus_and_exhibits_are_told_on_demand() -> None:
@@ -306,3 +315,48 @@ def test_a_text_that_was_too_long_is_told_as_cut() -> None:
     told = talk.reader.hear(talk.session.view(reply=True))
     assert told[0] == "Full: 8 characters is the most"
     assert talk.reader.take("x").commands == (p.Answer(essay.id, TypedText("one\ntwo \nx")),)
+
+
+@pytest.mark.parametrize("word", ["note", "comment", "scratchpad"])
+def test_a_written_word_grows_is_heard_and_goes_only_when_cleared(word: str) -> None:
+    """The word alone only tells what is written, more words are added, and `clear` with the word takes them back."""
+    talk = LinearTalk(sample_items(1))
+    assert talk.type(word) == "Nothing is written."
+    talk.type(f"{word} first")
+    talk.type(f"{word} second")
+    assert talk.type(word).split() == ["first", "second"]
+    talk.type(f"clear {word}")
+    assert talk.type(word) == "Nothing is written."
+    assert not any(isinstance(command, p.Answer) for command in talk.session.commands)
+
+
+@pytest.mark.parametrize("typed", ["strike", "calculate", "proctor", "clear everything"])
+def test_a_command_without_its_words_says_what_to_type(typed: str) -> None:
+    """What lacks something sends nothing and says how it is typed."""
+    talk = LinearTalk(sample_items(1))
+    assert talk.type(typed).startswith("Type ")
+    assert talk.session.commands == []
+
+
+def test_neither_yes_nor_no_is_asked_again() -> None:
+    """A slip at a question of yes or no does not answer it: the yes that follows still does."""
+    talk = LinearTalk(sample_items(2))
+    talk.type("finish")
+    assert talk.type("maybe") == "Type yes or no."
+    talk.type("yes")
+    assert isinstance(talk.sent(), p.HandIn)
+
+
+def test_help_repeats_what_a_stage_asks() -> None:
+    """Before the questions, `help` is never taken for a code."""
+    talk = LinearTalk(sample_items(1), Phase.LOCKED)
+    assert "type the start code" in talk.type("help")
+    assert talk.session.commands == []
+
+
+def test_a_long_list_of_options_is_told_and_chosen_whole() -> None:
+    """Every option has its letter, as on the drawn screens: the tenth of ten is J."""
+    talk = LinearTalk((choice_item("L", ["Which?"], [f"option {n}" for n in range(10)]),))
+    assert "J. option 9" in "\n".join(talk.told)
+    talk.type("j")
+    assert talk.sent() == p.Answer(talk.session.items[0].id, ChosenOptions((OptionId("o10"),)))

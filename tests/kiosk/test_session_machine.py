@@ -164,13 +164,13 @@ class Sitting(Checked):
         beyond = [there for there in ahead if places[there].part > places[here].part]
         if not ahead:
             return
-        closes = session.closes_next(state)
+        closes = session.leaving(state)[ahead[0]]
         there = beyond[0] if beyond and to_next_part else ahead[0]
         assert self.submit(p.Go(there)) is not None
         if there == ahead[0]:
             onward = self.phase is Phase.PAUSED
-            assert bool(closes) == (onward or session.is_closed(self.live.state, here))
-            assert (closes == "part") == (places[there].part > places[here].part)
+            assert (closes != ".") == (onward or session.is_closed(self.live.state, here))
+            assert (closes == "p") == (places[there].part > places[here].part)
 
     @precondition(lambda self: self.phase in {Phase.TESTING, Phase.PAUSED})
     @rule(right=st.integers(0, 15))

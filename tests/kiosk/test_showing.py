@@ -28,11 +28,11 @@ def go(runner: Runner, index: int) -> p.View:
 
 
 def test_a_question_comes_with_its_texts_and_place(full_world: World) -> None:
-    """Part, section, stimulus, exhibits, what the next step closes, what the response lacks, where sections begin."""
+    """Part, section, stimulus, exhibits, what the response lacks, where sections begin."""
     runner = full_world.testing()
     view = runner.view()
     question = item_of(view)
-    assert (question.part, question.section, question.linear, question.closes) == ("One", "Ideas", False, "")
+    assert (question.part, question.section, question.linear, view.leaving) == ("One", "Ideas", False, "...p")
     assert question.stimulus == full_form().stimuli[0]
     assert question.exhibits == full_form().exhibits
     assert question.short
@@ -40,7 +40,7 @@ def test_a_question_comes_with_its_texts_and_place(full_world: World) -> None:
     assert view.instruments == full_form().instruments
     assert item_of(accepted(runner.submit(p.Answer(question.item.id, chosen("A"))))).short == ""
     last = item_of(go(runner, 2))
-    assert (last.stimulus, last.exhibits, last.closes) == (None, (), "part")
+    assert (last.stimulus, last.exhibits) == (None, ())
 
 
 def test_what_the_candidate_noted_is_shown(full_world: World) -> None:

@@ -11,7 +11,7 @@ import pytest
 from kiosk import protocol as p
 from kiosk.protocol import Limit, Phase
 from kiosk.screens.comfort import OFFERS
-from kiosk.screens.seat import Link
+from kiosk.screens.link import Link
 from kiosk.screens.warning import Warnings
 from kiosk.words import times_left
 from terminal import language

@@ -322,6 +322,41 @@ def test_going_on_for_good_asks_once(closes: str, said: str) -> None:
     drive(session, act)
 
 
+@pytest.mark.parametrize("keys", [("r",), ("f10", "a")])
+def test_a_jump_for_good_asks_once(keys: tuple[str, ...]) -> None:
+    """From the review and from the list of answers Enter says what closes; moved away it asks again, then it goes."""
+    session = on(*sample_items(4))
+    session.closes = "section"
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.press(*keys, sees="Question 1")
+        await driver.settled()
+        await driver.press("end", "enter", sees="You cannot come back to this section. Enter again to go on.")
+        await driver.press("up", "end")
+        await driver.lacks("Enter again")
+        await driver.press("enter", sees="Enter again")
+        assert session.acts == []
+        await driver.press("enter")
+        await driver.until(lambda: session.acts == [Go(3)], "the jump")
+
+    drive(session, act)
+
+
+def test_a_typed_number_and_the_way_back_ask_once_too() -> None:
+    """A number typed whole stops at what it closes; P says its own key."""
+    session = on(*sample_items(12))
+    session.closes, session.index = "part", 4
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.press("p", sees="You cannot come back to this part. P again to go on.")
+        await driver.press("1", "2", sees="You cannot come back to this part. Enter again to go on.")
+        assert session.acts == []
+        await driver.press("enter", sees="Question 12 of 12")
+        assert session.acts == [Go(11)]
+
+    drive(session, act)
+
+
 def test_a_linear_part_has_no_way_back() -> None:
     """P says so and sends nothing."""
     session = on(*sample_items(2))

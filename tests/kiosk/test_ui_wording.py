@@ -9,7 +9,7 @@ from exam_packages.interactions import Block, Code, Picture, Table
 from kiosk.protocol import Phase, View
 from kiosk.screens.reading import paragraphs
 from kiosk.screens.seat import who
-from kiosk.screens.wording import facts_rows, incomplete, marked, numbers, stage_words
+from kiosk.screens.wording import marked, numbers
 from kiosk.widgets.blocks import text_rows
 from kiosk.words import clock, spoken, time_left, warning
 
