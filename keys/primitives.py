@@ -18,13 +18,13 @@ import msgspec
 import nacl.bindings as sodium
 import nacl.exceptions
 import nacl.pwhash.argon2id as argon2
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from keys.errors import DocumentError, SealError
+from keys.errors import DocumentError, SealError, SignatureError
 
 CHUNK = 64 * 1024
 SUITE = "MLKEM768-X25519/HKDF-SHA256/CHACHA20-POLY1305"
@@ -193,3 +193,11 @@ def signing_public(seed: bytes) -> bytes:
 def signing_public_key(raw: bytes) -> Ed25519PublicKey:
     """The public key object of 32 public bytes, for the verifying library."""
     return Ed25519PublicKey.from_public_bytes(raw)
+
+
+def check_signature(public: bytes, signature: bytes, raw: bytes, *, kind: str) -> None:
+    """Raise `SignatureError` unless the holder of this Ed25519 key signed exactly these bytes."""
+    try:
+        signing_public_key(public).verify(signature, raw)
+    except (InvalidSignature, ValueError):
+        raise SignatureError(kind=kind) from None

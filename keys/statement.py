@@ -4,6 +4,7 @@ Rules.
 1. Every payload type has one role that may sign it; `verify` checks it where the payload is opened, never the caller.
 2. The signature covers the payload's type and its exact bytes; they are parsed only after it was verified.
 3. One statement, one signature. Two roles on one thing are two statements.
+4. A line of a journal, and a word of agreement in one, carry a bare signature over their kind and bytes (`sign_raw`).
 """
 
 from __future__ import annotations
@@ -184,6 +185,23 @@ def sign(payload: bytes, kind: PayloadType, signer: Signer) -> bytes:
     return encode(
         _Dsse(payload, kind.type, (_Signature(signature.keyid, bytes.fromhex(signature.signature)),))
     )
+
+
+def sign_raw(kind: str, raw: bytes, signer: Signer) -> bytes:
+    """The 64 bytes of a bare Ed25519 signature over these bytes, for what is no file of its own; `kind` is signed too.
+
+    Which role may sign it is for whoever reads it to check.
+    """
+    return primitives.signing_private(signer.seed).sign(_labelled(kind, raw))
+
+
+def verify_raw(kind: str, raw: bytes, signature: bytes, public: bytes) -> None:
+    """Raise `SignatureError` unless this key signed exactly these bytes as this `kind`."""
+    primitives.check_signature(public, signature, _labelled(kind, raw), kind=kind)
+
+
+def _labelled(kind: str, raw: bytes) -> bytes:
+    return f"exam-kiosk/1 {kind}\n".encode() + raw
 
 
 def payload_type(raw: bytes) -> str:

@@ -113,7 +113,7 @@ class Desk:
             now = self._clock.now()
             events = sitting.decide(self.state, command, now)
             for event in events:
-                line = next_sitting_line(self.head, now, event)
+                line = next_sitting_line(self.head, now, event, self.plan.mode, self._folder.private)
                 self._store.append(line)
                 self.head = advance(self.head, line.raw)
                 self.state = sitting.apply(self.state, event, now)
@@ -157,7 +157,7 @@ def begin(
     with naming_support(plan):
         (opened,) = sitting.decide(State(plan), command, now)
         kept = {PLAN: encode(plan), CONTENT_KEY: secrets.content_key, SECRET: secrets.secret}
-        first = next_sitting_line(Head(), now, opened)
+        first = next_sitting_line(Head(), now, opened, plan.mode, folder.private)
         make_folder(folder.sitting(plan.sitting).parent, 0o700)
         Store.make(folder.sitting(plan.sitting), folder.private, kept, first).close()
     return Desk(folder, plan.sitting, clock)

@@ -5,11 +5,12 @@ Rules.
 2. head(n) = SHA-256 of the canonical bytes of entry n; entry n+1 names it.
 3. `seq` counts from 0 without a gap.
 4. Entries are never changed or removed; a reader that finds otherwise stops.
+5. A line of a sitting is signed by the proctor who acted, one of the plan, and says for which mode it was written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -17,11 +18,14 @@ import msgspec
 
 from keys.clock import Stamp
 from keys.encoding import Digest, decode, digest, encode
-from keys.errors import DocumentError, ExamKioskError
+from keys.errors import DocumentError, ExamKioskError, SignatureError
+from keys.identities import Identity, PrivateIdentity
+from keys.statement import sign_raw, verify_raw
 from results.wire.events import SessionEvent
 from results.wire.sitting_events import SittingEvent
 
 ROOT = Digest("0" * 64)
+LINE = "sitting journal line"
 
 
 class JournalBrokenError(ExamKioskError):
@@ -30,6 +34,14 @@ class JournalBrokenError(ExamKioskError):
     code = "journal-broken"
     what = "The journal does not hold together at entry {seq}: {detail}."
     next_step = "Keep the machine as it is and call the support contact; nothing was deleted."
+
+
+class LineUnsignedError(ExamKioskError):
+    """A line of a sitting's journal that no proctor of the plan can be held to."""
+
+    code = "journal-line-unsigned"
+    what = "Entry {seq} of the sitting's journal is not to be believed: {detail}."
+    next_step = "Keep the desk as it is and call the support contact; nothing was deleted."
 
 
 class SessionEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,9 +91,12 @@ def next_session_line(head: Head, at: Stamp, event: SessionEvent) -> Line[Sessio
     return Line(entry, encode(entry))
 
 
-def next_sitting_line(head: Head, at: Stamp, event: SittingEvent) -> Line[SittingEntry]:
-    """The line that follows `head` in a sitting's journal."""
-    entry = SittingEntry(head.count, head.digest, at, event)
+def next_sitting_line(
+    head: Head, at: Stamp, event: SittingEvent, mode: str, signer: PrivateIdentity
+) -> Line[SittingEntry]:
+    """The line that follows `head` in a sitting's journal, signed by the proctor who acts."""
+    bare = SittingEntry(head.count, head.digest, at, event, mode, signer.identity.fingerprint)
+    entry = msgspec.structs.replace(bare, signature=sign_raw(LINE, encode(bare), signer.signer()))
     return Line(entry, encode(entry))
 
 
@@ -106,6 +121,36 @@ def read(raws: Iterable[bytes], kind: type[N]) -> tuple[tuple[N, ...], Head]:
         entries.append(entry)
         head = advance(head, raw)
     return tuple(entries), head
+
+
+def read_signed(
+    raws: Iterable[bytes], proctors: Iterable[Identity], mode: str
+) -> tuple[tuple[SittingEntry, ...], Head]:
+    """Verify a sitting's whole chain and every signature; return its entries and head.
+
+    Raises `JournalBrokenError` or `LineUnsignedError`.
+    """
+    entries, head = read(raws, SittingEntry)
+    known = {one.fingerprint: one for one in proctors}
+    for entry in entries:
+        check_signed(entry, known, mode)
+    return entries, head
+
+
+def check_signed(entry: SittingEntry, proctors: Mapping[str, Identity], mode: str) -> None:
+    """Raise `LineUnsignedError` unless a proctor, by fingerprint, signed this line as their own act in this mode."""
+    signer = proctors.get(entry.signer)
+    if signer is None:
+        raise LineUnsignedError(seq=entry.seq, detail="its signer is not a proctor of the plan")
+    if entry.mode != mode:
+        raise LineUnsignedError(seq=entry.seq, detail="it is of another mode")
+    if getattr(entry.event, "proctor", entry.signer) != entry.signer:
+        raise LineUnsignedError(seq=entry.seq, detail="another proctor is said to have acted")
+    bare = encode(msgspec.structs.replace(entry, signature=b""))
+    try:
+        verify_raw(LINE, bare, entry.signature, signer.signing)
+    except SignatureError:
+        raise LineUnsignedError(seq=entry.seq, detail="its signature does not hold") from None
 
 
 def to_bytes(raws: Sequence[bytes]) -> bytes:

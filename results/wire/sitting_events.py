@@ -28,13 +28,17 @@ class SittingOpened(_Event, frozen=True):
 
 
 class IdentityChecked(_Event, frozen=True):
-    """A proctor compared the candidate with a document: its kind, whether a photo was seen, whether the names match."""
+    """A proctor compared the candidate with a document: its kind, whether a photo was seen, whether the names match.
+
+    Where they differ, `note` says why the candidate is believed all the same, or is empty.
+    """
 
     candidate: str
     document: str
     photo_seen: bool
     name_matches: bool
     proctor: str
+    note: str = ""
 
 
 class CandidateRefused(_Event, frozen=True):

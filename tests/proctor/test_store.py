@@ -16,6 +16,7 @@ from results.wire.journal import Head, JournalBrokenError, Line, SittingEntry, a
 from results.wire.sitting_events import CodesShown
 
 NOW = Stamp(Instant(1), 1, "boot")
+ANYONE = new_identity(Role.PROCTOR, "west", "chen")
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +28,13 @@ def private() -> PrivateIdentity:
 @pytest.fixture
 def store(tmp_path: Path, private: PrivateIdentity) -> Store:
     """A store with one line."""
-    first = next_sitting_line(Head(), NOW, CodesShown("me"))
+    first = next_sitting_line(Head(), NOW, CodesShown("me"), "live", private)
     return Store.make(tmp_path / "west-1", private, {"secret": b"s" * 32}, first)
 
 
 def following(store: Store) -> Line[SittingEntry]:
     """The next line."""
-    return next_sitting_line(store.load()[1], NOW, CodesShown("me"))
+    return next_sitting_line(store.load()[1], NOW, CodesShown("me"), "live", ANYONE)
 
 
 def test_what_was_appended_is_there_after_a_restart(store: Store, private: PrivateIdentity) -> None:
@@ -70,7 +71,7 @@ def test_nothing_is_changed_or_removed(store: Store, sql: str) -> None:
 
 def test_a_line_of_another_chain_is_seen_when_it_is_read(store: Store) -> None:
     """A line that does not follow from the one before it breaks the journal, by number."""
-    stray = next_sitting_line(Head(count=1), NOW, CodesShown("you"))
+    stray = next_sitting_line(Head(count=1), NOW, CodesShown("you"), "live", ANYONE)
     store.append(stray)
     with pytest.raises(JournalBrokenError) as caught:
         store.load()

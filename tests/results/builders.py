@@ -348,7 +348,7 @@ def bundle(
     closing = msgspec.structs.replace(closing, **(page or {}))
     if desk is None:
         opened = SittingOpened(bytes(32), w.plan.sitting, mode, proctor, plan_digest, PACKAGE, "0.1.0")
-        desk = [journal.next_sitting_line(journal.Head(), stamp(0), opened).raw]
+        desk = [journal.next_sitting_line(journal.Head(), stamp(0), opened, mode, w.proctor).raw]
     header = BundleHeader(
         w.plan.sitting,
         mode,

@@ -87,7 +87,7 @@ def test_a_bundle_of_a_revoked_proctor_is_refused() -> None:
 
 
 def _desk() -> list[bytes]:
-    line = journal.next_sitting_line(journal.Head(), b.stamp(0), CodesShown("P"))
+    line = journal.next_sitting_line(journal.Head(), b.stamp(0), CodesShown("P"), "live", W.proctor)
     return [line.raw]
 
 
