@@ -4,7 +4,7 @@
 
 Rules.
 1. Practice: choose an area, answer, and read the reason when going on from a question that was answered; handing in
-   shows the profile of all areas. There is no clock.
+   shows the profile of all areas. There is no clock. A history that cannot be kept is told, and practice goes on.
 2. Preview: every screen as a candidate meets it, from the agreements to the end, with the form's own times.
 3. Neither has a station, a carrier, a key or a journal; the last screen says that nothing was recorded.
 """
@@ -222,7 +222,10 @@ class Practiser(_Rehearser):
         interaction = layout.find(item).item.interaction if layout is not None else None
         if interaction is not None and given is not None and matching.can_match(interaction):
             self._right[item] = matching.match_correct(interaction, given, answer)
-            history.keep(self._path, self._right)
+            try:
+                history.keep(self._path, self._right)
+            except ExamKioskError as error:
+                self._problem = views.problem(error)
 
     def _judge_all(self, sitting: MemorySitting) -> None:
         for item in sitting.state.record.answers:

@@ -224,3 +224,18 @@ def test_a_form_that_the_screens_cannot_do_is_refused(form: PracticeForm, tmp_pa
     file.write_bytes(pack_practice(changed, new_identity(Role.PACKAGER, "centre", "packager").signer()))
     with pytest.raises(FormNotDeliverableError):
         open_file(file)
+
+
+def test_practice_goes_on_where_its_history_cannot_be_kept(form: PracticeForm, tmp_path: Path) -> None:
+    """A practice file on a drive that takes nothing: that is told with the reason, and every way on is open."""
+    (tmp_path / "file").write_bytes(b"")
+    practiser = Practiser(form, tmp_path / "file" / "cetl.progress", StillClock())
+    shown = question(practiser.submit(p.Practise("")))
+    practiser.submit(p.Answer(shown.item.id, ChosenOptions((shown.order[0],))))
+    view = practiser.submit(p.Go(1))
+    assert view.problem is not None
+    assert view.phase is Phase.RATIONALE
+    second = question(practiser.submit(p.GoOn()))
+    assert second.index == 1
+    practiser.submit(p.Answer(second.item.id, ChosenOptions((second.order[0],))))
+    assert practiser.submit(p.HandIn(98, 0)).phase is Phase.PROFILE
