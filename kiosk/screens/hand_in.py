@@ -37,6 +37,21 @@ BACK = Key(
     "back",
     N_("back"),
 )
+HANDING_IN = (
+    N_("Hand in your answers?"),
+    N_("A shows all your answers as the scorers will see them."),
+    N_("After you hand in you cannot go back to any question."),
+    N_("Press Y to hand in, or R to go back."),
+    N_("Press Enter to hand in now, or R to go back."),
+)
+ENDING = (
+    N_("End this round of practice?"),
+    N_("A shows all your answers."),
+    N_("Then you see how you stand in every area; you can practise again at any time."),
+    N_("Press Y to end the round, or R to go back."),
+    N_("Press Enter to end the round now, or R to go back."),
+)
+"""What is asked, two lines about it, and what to press first and then; of a test and of practice."""
 UNANSWERED = ".f,"
 LISTED = 40
 """Cells for the numbers of the questions behind a count."""
@@ -54,6 +69,9 @@ class HandInScreen(KioskScreen):
         self._confirmed = ""
         self._answers: tuple[AnswerLine, ...] = ()
 
+    def place(self) -> str:
+        return _("Finish") if self.view.practice is not None else super().place()
+
     def middle(self) -> ComposeResult:
         with Middle(), Vertical(classes="form"):
             yield Page(id="words")
@@ -68,21 +86,17 @@ class HandInScreen(KioskScreen):
         if view.problem or (self._confirmed and self._confirmed != view.marks):
             self._armed, self._confirmed = False, ""
         self._answers = view.answers or self._answers
-        ask = (
-            _("Press Enter to hand in now, or R to go back.")
-            if self._armed
-            else _("Press Y to hand in, or R to go back.")
-        )
+        practises = view.practice is not None
+        asks = ENDING if practises else HANDING_IN
         words: list[Span] = [
-            (_("Hand in your answers?"), Role.STRONG),
+            (_(asks[0]), Role.STRONG),
             ("", Role.RULE),
             ("", Role.TEXT),
             *self._counts(),
             ("", Role.TEXT),
-            (_("A shows all your answers as the scorers will see them."), Role.TEXT),
-            (_("After you hand in you cannot go back to any question."), Role.TEXT),
+            *((_(line), Role.TEXT) for line in asks[1:3]),
             ("", Role.TEXT),
-            (ask, Role.ALERT if self._armed else Role.STRONG),
+            (_(asks[4] if self._armed else asks[3]), Role.ALERT if self._armed else Role.STRONG),
             *problem_words(view.problem, view.support),
         ]
         self.query_one(Page).set_paragraphs(words)
@@ -106,7 +120,12 @@ class HandInScreen(KioskScreen):
         ]
 
     def bar(self) -> tuple[Key, ...]:
-        return (CONFIRM, BACK, HELP) if self._armed else self.table()
+        arm, confirm = ARM, CONFIRM
+        if self.view.practice is not None:
+            arm, confirm = replace(ARM, bar=N_("end the round")), replace(CONFIRM, bar=N_("confirm: end"))
+        return (
+            (confirm, BACK, HELP) if self._armed else (arm, *(row for row in self.rows() if row is not ARM))
+        )
 
     def tick(self) -> None:
         super().tick()

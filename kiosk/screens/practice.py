@@ -11,7 +11,7 @@ from keys.encoding import grouped
 from kiosk.protocol import AreaLine, GoOn, Leave, Practise
 from kiosk.screens.link import Link
 from kiosk.screens.reading import READING, ReadingScreen
-from kiosk.screens.seat import COMFORT, KioskScreen
+from kiosk.screens.seat import COMFORT, NARROW, KioskScreen
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.page import Page
 from terminal.keys import Key
@@ -22,10 +22,11 @@ from terminal.widgets import Span, TextPane, fit
 ON = Key(("enter", "n", "N", "space", "f8"), "Enter", N_("go on; also N, Space, F8"), "on", N_("go on"))
 YES = Key(("y", "Y"), "Y", N_("after F10: yes, leave practice"), "leave", N_("leave"))
 NO = Key(("n", "N", "escape"), "N", N_("after F10: stay; also Esc"), "stay", N_("stay"))
-BAR = 20
-"""Cells of a full bar."""
-NAMED = 34
-"""Cells for an area's name."""
+BAR, SHORT_BAR = 20, 12
+"""Cells of a full bar, on a wide screen and on a narrow one."""
+LONGEST_NAME = 60
+BESIDE = 16
+"""Cells of a row for its mark, the spaces and the numbers."""
 
 
 class ChoosingScreen(KioskScreen):
@@ -55,14 +56,18 @@ class ChoosingScreen(KioskScreen):
         view, practice = self.view, self.view.practice
         if practice is None:
             return
+        named = name_cells(self.app.size.width)
         first = (_("All areas, mixed"), sum(area.count for area in practice.areas))
         rows: list[Span] = [
             (_("What do you want to practise?"), Role.STRONG),
             ("", Role.TEXT),
             self._row(
-                0, _("{name}  {n} questions").format(name=fit(first[0], NAMED).ljust(NAMED), n=first[1])
+                0, _("{name}  {n} questions").format(name=fit(first[0], named).ljust(named), n=first[1])
             ),
-            *(self._row(place, area_words(area)) for place, area in enumerate(practice.areas, 1)),
+            *(
+                self._row(place, area_words(area, self.app.size.width))
+                for place, area in enumerate(practice.areas, 1)
+            ),
             ("", Role.TEXT),
             (_("Practice only: nothing here is an exam, and nothing is sent anywhere."), Role.TEXT),
             (_("File made by {code}").format(code=grouped(practice.made_by, 4)), Role.MUTED),
@@ -79,7 +84,7 @@ class ChoosingScreen(KioskScreen):
         return f"{'>' if here else ' '} {words}", Role.CURSOR if here else Role.TEXT
 
     def bar(self) -> tuple[Key, ...]:
-        return (YES, NO) if self._asking else self.table()
+        return (YES, NO) if self._asking else self.rows()
 
     def action_move(self, by: int) -> None:
         """Move the cursor, round the ends."""
@@ -168,7 +173,7 @@ class ProfileScreen(KioskScreen):
             [
                 (_("How you stand: answered the last time, of all questions"), Role.STRONG),
                 ("", Role.TEXT),
-                *((f"  {area_words(area)}", Role.TEXT) for area in practice.areas),
+                *((f"  {area_words(area, self.app.size.width)}", Role.TEXT) for area in practice.areas),
                 ("", Role.TEXT),
                 (_advice(practice.areas), Role.STRONG),
                 (_("# right   - answered, not right   . not answered yet"), Role.MUTED),
@@ -181,12 +186,22 @@ class ProfileScreen(KioskScreen):
         self.link.submit(GoOn())
 
 
-def area_words(area: AreaLine) -> str:
+def name_cells(width: int) -> int:
+    """Cells for an area's name on a screen of this width."""
+    return min(LONGEST_NAME, width - _bar_cells(width) - BESIDE)
+
+
+def _bar_cells(width: int) -> int:
+    return SHORT_BAR if width < NARROW else BAR
+
+
+def area_words(area: AreaLine, width: int) -> str:
     """An area's name, its bar, and the numbers the bar is drawn from: no colour says anything."""
-    right = BAR * area.right // max(1, area.count)
-    wrong = BAR * area.answered // max(1, area.count) - right
+    named, bar = name_cells(width), _bar_cells(width)
+    right = bar * area.right // max(1, area.count)
+    wrong = bar * area.answered // max(1, area.count) - right
     drawn = "#" * right + "-" * wrong
-    return f"{fit(area.title, NAMED).ljust(NAMED)}  {drawn.ljust(BAR, '.')} {area.right:>3}/{area.count}"
+    return f"{fit(area.title, named).ljust(named)}  {drawn.ljust(bar, '.')} {area.right:>3}/{area.count}"
 
 
 def _advice(areas: tuple[AreaLine, ...]) -> str:

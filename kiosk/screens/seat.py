@@ -71,7 +71,16 @@ class KioskScreen(LockedScreen[None]):
 
     def bar(self) -> tuple[Key, ...]:
         """The keys that the key bar names now, the most important first."""
-        return self.table()
+        return self.rows()
+
+    def rows(self) -> tuple[Key, ...]:
+        """Its keys, without the proctor's where there is none: a sitting that has no checkpoint is practice or preview.
+
+        A pause, which nothing else ends, and the sign-in keep it.
+        """
+        view = self.view
+        watched = view.practice is None and (view.checkpoint or view.phase in {Phase.SIGN_IN, Phase.PAUSED})
+        return tuple(row for row in self.table() if watched or row is not PROCTOR)
 
     def place(self) -> str:
         """What the header says in the middle."""
@@ -97,7 +106,7 @@ class KioskScreen(LockedScreen[None]):
     async def press(self, key: str, character: str) -> None:
         """Do what the table says of a key that no field took. `character` is empty where the key has none."""
         del character
-        row = next((row for row in self.table() if key in row.keys), None)
+        row = next((row for row in self.rows() if key in row.keys), None)
         if row is not None:
             await self.app.run_action(row.action, self)
 
@@ -163,6 +172,8 @@ class KioskScreen(LockedScreen[None]):
         link, view = self.link, self.view
         if view.phase is not Phase.TESTING:
             return stage_words(view, link.stage)
+        if not view.limit and view.practice is not None:
+            return ""
         return times_left(link.remaining, view.inner, link.inner, hidden=link.time_hidden)
 
     def open(self, screen: KioskScreen) -> None:
@@ -176,7 +187,7 @@ class KioskScreen(LockedScreen[None]):
         self.show()
 
     def action_help(self) -> None:
-        self.open(KeysScreen(self.link, self.table()))
+        self.open(KeysScreen(self.link, self.rows()))
 
     def action_proctor(self) -> None:
         """Show the proctor's screen."""

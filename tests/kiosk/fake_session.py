@@ -102,6 +102,7 @@ class FakeSession:
         self.stimuli: dict[str, Stimulus] = {}
         self.exhibits: dict[str, Exhibit] = {}
         self.part = self.closes = ""
+        self.practice: p.Practice | None = None
         self.linear = False
 
     def attach(self) -> None:
@@ -177,6 +178,8 @@ class FakeSession:
             preferences=dict(self.preferences),
         )
         replace = msgspec.structs.replace
+        if self.practice is not None:
+            return self._practised(view, answers=answers)
         if self.phase not in {Phase.LOCKED, Phase.SIGN_IN, Phase.STOPPED}:
             view = replace(view, candidate=CANDIDATE, name=NAME, checkpoint=CHECKPOINT, stage=self.stage)
         if self.phase is Phase.AGREEMENT:
@@ -211,6 +214,14 @@ class FakeSession:
         if self.phase is Phase.FINISHED:
             view = replace(view, ending=self._ending())
         return view
+
+    def _practised(self, view: View, *, answers: bool) -> View:
+        """A view of practice: no candidate, no checkpoint, no clock."""
+        view = msgspec.structs.replace(view, kiosk="Practice", site="", support="", practice=self.practice)
+        if self.phase is not Phase.TESTING:
+            return view
+        asked = {"question": self._question(), "marks": self.marks}
+        return msgspec.structs.replace(view, **asked, answers=self._answers() if answers else ())
 
     def _leaving(self) -> str:
         """All other places are told to close what `closes` says."""

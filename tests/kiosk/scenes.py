@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from exam_packages.form import Instruments, Item
 from exam_packages.interactions import ChosenOptions, ItemId, OptionId
-from kiosk.protocol import Limit, Phase, Problem
+from kiosk.protocol import Limit, Phase, Practice, Problem
 from kiosk.screens.check import ASKED
 from kiosk.screens.lessons import LESSONS
 from kiosk.screens.paused import BreakScreen
@@ -27,6 +27,7 @@ from tests.kiosk.fake_session import (
     choice_item,
     sample_items,
 )
+from tests.kiosk.practice_areas import AREAS, WHY
 from tests.kiosk.questions import COSTS, PLAN, REPORT, with_texts
 
 LESSON_KEYS: tuple[tuple[str, ...], ...] = (
@@ -206,6 +207,21 @@ def _stopped() -> FakeSession:
     return session
 
 
+def _practised(phase: Phase) -> FakeSession:
+    session = at(phase, 3)
+    session.practice = Practice("8A1D66B0F2C94E37", AREAS)
+    if phase is Phase.RATIONALE:
+        answers = "B Ask the owners of each system.", "A Approve the joint view now."
+        session.practice = replace(session.practice, yours=answers[1], correct=answers[0], why=WHY)
+    return session
+
+
+def _asleep() -> FakeSession:
+    session = at(Phase.SUSPENDED)
+    session.cause, session.lost = "The machine was asleep, or stood still; it stayed on.", 23 * MINUTE
+    return session
+
+
 LONG = [
     f"({number}) The district keeps its records in {number + 3} systems, and the board has asked for one view of "
     "attendance, grades and cost by spring; the people who run the systems were not asked."
@@ -363,6 +379,13 @@ SCENES: dict[str, Scene] = {
     "help": Scene(lambda: at(Phase.TESTING, 3), "what has that letter", keys("f1")),
     "suspended": Scene(lambda: at(Phase.SUSPENDED), "lost power"),
     "suspended-credit": Scene(lambda: at(Phase.SUSPENDED), "If the code is right", _ask_credit),
+    "suspended-asleep": Scene(_asleep, "was asleep"),
+    "practice": Scene(lambda: _practised(Phase.PRACTICE), "What do you want to practise?", keys("down")),
+    "practice-leave": Scene(lambda: _practised(Phase.PRACTICE), "Leave practice?", keys("f10")),
+    "practice-item": Scene(lambda: _practised(Phase.TESTING), "not answered"),
+    "practice-end": Scene(lambda: _practised(Phase.TESTING), "End this round", keys("f10")),
+    "rationale": Scene(lambda: _practised(Phase.RATIONALE), "Not right."),
+    "profile": Scene(lambda: _practised(Phase.PROFILE), "Practise next"),
     "stopped": Scene(_stopped, "store-failed"),
     "stopped-again": Scene(_stopped, "Start again now?", keys("f10")),
     "finished": Scene(_finished, "receipt code"),
