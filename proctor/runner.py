@@ -26,7 +26,7 @@ from proctor.desk import DeskFolder
 from proctor.refusals import NoSittingOpenError, SittingNotOpenError
 from proctor.sitting import State
 from proctor.store import Store
-from results.wire.journal import Head, advance, next_sitting_line, to_bytes
+from results.wire.journal import Head, advance, check_signed, next_sitting_line, read_signed, to_bytes
 from results.wire.sitting_events import SittingEvent
 
 PLAN, CONTENT_KEY, SECRET = "plan", "content-key", "secret"
@@ -38,7 +38,8 @@ class Desk:
     def __init__(self, folder: DeskFolder, name: str, clock: Clock) -> None:
         """Open a sitting that was opened here before; an empty `name` is the one opened last.
 
-        Raises `SittingNotOpenError`, `ClockBehindError`, `JournalBrokenError`, a `VaultError`, or as `DeskFolder.read`.
+        Raises `SittingNotOpenError`, `ClockBehindError`, `JournalBrokenError`, `LineUnsignedError`, a `VaultError`, or
+        as `DeskFolder.read`.
         """
         file = folder.read()
         check_floor(clock.now(), file.floor.newest)
@@ -51,8 +52,10 @@ class Desk:
         try:
             self.plan = decode(self._store.kept(PLAN), SittingPlan, name="sitting plan", limit=MAX_PLAN)
             self._secrets = SittingSecrets(self._store.kept(CONTENT_KEY), self._store.kept(SECRET))
+            self._proctors = {one.fingerprint: one for one in self.plan.proctors}
             with naming_support(self.plan):
-                entries, self.head = self._store.load()
+                lines = self._store.lines()
+                entries, self.head = read_signed(lines, self.plan.proctors, self.plan.mode)
                 self.state = sitting.fold(self.plan, entries)
         except BaseException:
             self._store.close()
@@ -107,13 +110,15 @@ class Desk:
     def submit(self, command: Command) -> tuple[SittingEvent, ...]:
         """Do what a command asks; when this returns, its events are durable.
 
-        Raises the refusals of `proctor.sitting` or a `VaultError`; then nothing of what was not appended counts.
+        Raises the refusals of `proctor.sitting`, `LineUnsignedError` for a command in another proctor's name, or a
+        `VaultError`; then nothing of what was not appended counts.
         """
         with naming_support(self.plan):
             now = self._clock.now()
             events = sitting.decide(self.state, command, now)
             for event in events:
                 line = next_sitting_line(self.head, now, event, self.plan.mode, self._folder.private)
+                check_signed(line.entry, self._proctors, self.plan.mode)
                 self._store.append(line)
                 self.head = advance(self.head, line.raw)
                 self.state = sitting.apply(self.state, event, now)
@@ -159,7 +164,7 @@ def begin(
         kept = {PLAN: encode(plan), CONTENT_KEY: secrets.content_key, SECRET: secrets.secret}
         first = next_sitting_line(Head(), now, opened, plan.mode, folder.private)
         make_folder(folder.sitting(plan.sitting).parent, 0o700)
-        Store.make(folder.sitting(plan.sitting), folder.private, kept, first).close()
+        Store.make(folder.sitting(plan.sitting), folder.private, plan.proctors, kept, first).close()
     return Desk(folder, plan.sitting, clock)
 
 

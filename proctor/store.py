@@ -1,6 +1,6 @@
-"""A sitting's journal in the desk's vault: append-only, chained, opened with the proctor's key alone.
+"""A sitting's journal in the desk's vault: append-only, chained, opened with the key of any proctor of the plan.
 
-The vault's key is random and lies beside it in an envelope to the proctor. The release's secrets are in the vault and
+The vault's key is random and lies beside it in an envelope to each of them. The release's secrets are in the vault and
 nowhere else. Rules.
 1. `append` returns when the line is durable. After a failed write the vault is opened again and the chain is read: the
    line is there, or is appended once more from memory with the reserved room given back.
@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
+
+import msgspec
 
 from keys import primitives
 from keys.carrier import read_file, write_file
 from keys.encoding import decode, encode
-from keys.identities import PrivateIdentity
+from keys.identities import Identity, PrivateIdentity
 from keys.sealing import Context, Envelope, open_envelope, seal_to
 from keys.vault import (
     Vault,
@@ -34,6 +36,7 @@ from results.wire.journal import Head, Line, SittingEntry, advance, read
 
 VAULT, VAULT_KEY, RESERVE = "vault.db", "vault.key", "reserve"
 ROOM = 1024 * 1024
+MAX_KEY = 1024 * 1024
 SCHEMA = """
 CREATE TABLE journal (seq INTEGER PRIMARY KEY, line BLOB NOT NULL) STRICT;
 CREATE TRIGGER journal_has_no_gap BEFORE INSERT ON journal WHEN NEW.seq <> (SELECT count(*) FROM journal)
@@ -48,6 +51,10 @@ CREATE TRIGGER kept_is_not_cut BEFORE DELETE ON kept BEGIN SELECT RAISE(ABORT, '
 """
 
 
+class _VaultKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    envelopes: tuple[Envelope, ...]
+
+
 class Store:
     """An open store of one sitting."""
 
@@ -56,23 +63,35 @@ class Store:
         if not (folder / VAULT).is_file():
             raise VaultMissingError(name=str(folder / VAULT))
         self.folder = folder
-        sealed = decode(read_file(folder / VAULT_KEY, limit=64 * 1024), Envelope, name="vault key")
+        sealed = decode(read_file(folder / VAULT_KEY, limit=MAX_KEY), _VaultKey, name="vault key")
         self._key = open_envelope(
-            (sealed,), private.identity.fingerprint, private.sealing, _context(folder.name), kind="vault key"
+            sealed.envelopes,
+            private.identity.fingerprint,
+            private.sealing,
+            _context(folder.name),
+            kind="vault key",
         )
         self._vault = open_vault(folder / VAULT, self._key)
 
     @classmethod
     def make(
-        cls, folder: Path, private: PrivateIdentity, kept: Mapping[str, bytes], first: Line[SittingEntry]
+        cls,
+        folder: Path,
+        private: PrivateIdentity,
+        proctors: Sequence[Identity],
+        kept: Mapping[str, bytes],
+        first: Line[SittingEntry],
     ) -> Self:
-        """A new store with its genesis; until that is durable there is no `folder`. Raises as opening does."""
+        """A new store with its genesis, which every one of the `proctors` may open.
+
+        Until that is durable there is no `folder`. Raises as opening does.
+        """
         beside = folder.with_name(f".{folder.name}.part")
         shutil.rmtree(beside, ignore_errors=True)
         key = primitives.entropy(32)
-        identity = private.identity
-        sealed = seal_to(identity.fingerprint, identity.sealing, key, _context(folder.name))
-        write_file(beside / VAULT_KEY, encode(sealed))
+        context = _context(folder.name)
+        sealed = tuple(seal_to(one.fingerprint, one.sealing, key, context) for one in proctors)
+        write_file(beside / VAULT_KEY, encode(_VaultKey(sealed)))
         vault = create(beside / VAULT, key, SCHEMA)
         try:
             with vault.transaction():

@@ -49,7 +49,7 @@ PURE = re.compile(
     r"|proctor/(sitting|reconcile)\.py"
 )
 UI = re.compile(
-    r"(kiosk|proctor)/(app|cli|messages)\.py|(kiosk|proctor)/(screens|widgets)(/.*|\.py)"
+    r"(kiosk|proctor)/(app|cli|messages)\.py|(kiosk|proctor)/(screens|widgets|cli)(/.*|\.py)"
     r"|terminal/(driver|app|keys|theme|widgets)\.py|terminal/widgets/.*|(keys|exam_packages|results/centre)/cli\.py"
 )
 # The letters in brackets keep these patterns from finding themselves.

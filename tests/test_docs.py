@@ -38,6 +38,7 @@ FLOORS = (
     "kiosk/screens",
     "kiosk/widgets",
     "proctor",
+    "proctor/cli",
 )
 ERRORS = """\
 # Error codes

@@ -24,7 +24,7 @@ def test_what_reaches_a_site_cannot_tell_an_answer(tmp_path: Path) -> None:
     """
     world = Simulator(tmp_path).ready()
     trusted = world.trusted
-    proctor = load_private(tmp_path / "desk/proctor.key", PASSPHRASE, floor=MINIMUM)
+    proctor = load_private(tmp_path / "desk/proctors/rivera.key", PASSPHRASE, floor=MINIMUM)
     sealed = trusted.target(plan_target(SITTING), limit=10**7)
     plan = open_plan(sealed, trusted.keyring, proctor)
     released = read_release(

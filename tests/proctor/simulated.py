@@ -43,6 +43,8 @@ from results.wire.bundle import RecordHeader, record_name, seal_record
 SITTING = "west-1"
 SUPPORT = "Ada at 555-0100"
 PASSPHRASE = "correct horse battery"
+FIRST, SECOND = "rivera", "okafor"
+SECRET = {FIRST: PASSPHRASE, SECOND: "staple of the second"}
 HOUR = 3_600_000
 
 
@@ -177,28 +179,29 @@ class Centre:
 
 @dataclass
 class Site:
-    """A desk whose proctor is approved and in a published plan, and the carrier in its slot."""
+    """A desk whose two proctors are approved and in a published plan, and the carrier in its slot."""
 
     centre: Centre
     path: Path
     carrier: Carrier
     proctor: PrivateIdentity
+    second: PrivateIdentity
     code: str
 
     def copy(self, to: Path) -> Site:
         """The same site and its centre, with all folders copied."""
         centre = self.centre.copy(to / "centre")
         shutil.copytree(self.path, to / "desk")
-        return Site(centre, to / "desk", centre.carrier, self.proctor, self.code)
+        return Site(centre, to / "desk", centre.carrier, self.proctor, self.second, self.code)
 
     @property
     def clock(self) -> HandClock:
         """The clock of the whole story."""
         return self.centre.clock
 
-    def folder(self) -> DeskFolder:
-        """The desk, unlocked."""
-        return unlock_desk(self.path, PASSPHRASE, floor=MINIMUM)
+    def folder(self, name: str = FIRST) -> DeskFolder:
+        """The desk, unlocked by one of its proctors."""
+        return unlock_desk(self.path, SECRET[name], name, floor=MINIMUM)
 
     def open(self, code: str = "", carrier: Carrier | None = None) -> Desk:
         """Open the sitting as the command does."""
@@ -212,9 +215,9 @@ class Site:
         issue_unlocks(opened, drive, opening.floor, cost=MINIMUM)
         return opened
 
-    def again(self) -> Desk:
+    def again(self, name: str = FIRST) -> Desk:
         """The open sitting, as every later command finds it."""
-        return Desk(self.folder(), "", self.clock)
+        return Desk(self.folder(name), "", self.clock)
 
     def record(self, kiosk: int, candidate: str, /, **changes: object) -> tuple[str, bytes]:
         """A sealed record as a kiosk would export it, and its name on a carrier."""
@@ -256,12 +259,20 @@ Change = Callable[[SittingPlan], SittingPlan]
 
 def make_site(centre: Centre, path: Path, change: Change = lambda plan: plan) -> Site:
     """Enrol, approve, plan and release; `change` may spoil the plan before it is signed."""
-    asked = desk.enrol(path, "west", "rivera", centre.carrier, centre.fingerprint, PASSPHRASE, cost=MINIMUM)
-    private = unlock_desk(path, PASSPHRASE, floor=MINIMUM).private
+    first, second = enrolled(centre, path, FIRST), enrolled(centre, path, SECOND, by=FIRST)
+    code = centre.announce(change(centre.plan(first, second)))
+    return Site(centre, path, centre.carrier, first, second, code)
+
+
+def enrolled(centre: Centre, path: Path, name: str, by: str = "") -> PrivateIdentity:
+    """Make a proctor's key on a desk, added by one who is there, and approve it."""
+    adding = unlock_desk(path, SECRET[by], by, floor=MINIMUM) if by else None
+    root, secret = centre.fingerprint, SECRET[name]
+    asked = desk.enrol(path, "west", name, centre.carrier, root, secret, by=adding, cost=MINIMUM)
+    private = unlock_desk(path, secret, name, floor=MINIMUM).private
     assert private.identity == asked.identity
     centre.approve(private)
-    code = centre.announce(change(centre.plan(private)))
-    return Site(centre, path, centre.carrier, private, code)
+    return private
 
 
 def copied(carrier: Carrier, to: Path) -> Carrier:

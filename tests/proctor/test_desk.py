@@ -10,6 +10,7 @@ import pytest
 from keys import carrier as carriers
 from keys.errors import ExamKioskError, WrongPassphraseError
 from keys.identities import new_identity
+from keys.keystore import save_private
 from keys.primitives import MINIMUM
 from keys.statement import Role
 from keys.trusted import RootFingerprintError
@@ -18,17 +19,18 @@ from proctor import desk as desks
 from proctor.commands import ShowCodes
 from proctor.desk import unlock_desk
 from proctor.runner import Desk
-from tests.proctor.simulated import HOUR, PASSPHRASE, SITTING, Centre, Site
+from results.wire.journal import LineUnsignedError, lines, read_signed
+from tests.proctor.simulated import FIRST, HOUR, PASSPHRASE, SECOND, SITTING, Centre, Site
 
 
 def test_enrolling_again_asks_again_with_the_same_key(centre: Centre, tmp_path: Path) -> None:
-    """A second enrolment of a desk writes the same identity's request; another name is refused."""
+    """A second enrolment of a desk writes the same identity's request; another root is refused, and one nobody adds."""
     path = tmp_path / "d"
     first = desks.enrol(path, "west", "rivera", centre.carrier, centre.fingerprint, PASSPHRASE, cost=MINIMUM)
     again = desks.enrol(path, "west", "rivera", centre.carrier, centre.fingerprint, PASSPHRASE, cost=MINIMUM)
     assert first == again
     assert centre.carrier.exists("requests/proctor-west-rivera.json")
-    with pytest.raises(refusals.DeskTakenError):
+    with pytest.raises(desks.ProctorNotAddedError):
         desks.enrol(path, "west", "okafor", centre.carrier, centre.fingerprint, PASSPHRASE, cost=MINIMUM)
     other = Centre(tmp_path / "other")
     with pytest.raises(refusals.DeskTakenError):
@@ -45,7 +47,7 @@ def test_a_wrong_root_fingerprint_makes_no_key(centre: Centre, tmp_path: Path) -
 def test_a_desk_opens_with_its_passphrase_alone(site: Site) -> None:
     """A wrong passphrase, a folder that is no desk and a desk file that was edited are told apart."""
     with pytest.raises(WrongPassphraseError):
-        unlock_desk(site.path, "not the passphrase", floor=MINIMUM)
+        unlock_desk(site.path, "not the passphrase", FIRST, floor=MINIMUM)
     with pytest.raises(refusals.DeskMissingError):
         unlock_desk(site.path.parent, PASSPHRASE, floor=MINIMUM)
     kept = site.path / "desk.json"
@@ -81,16 +83,75 @@ def test_a_file_where_the_trust_folder_belongs_is_replaced(site: Site) -> None:
     assert (site.path / "trust").stat().st_mode & 0o777 == 0o700
 
 
-def test_another_proctors_key_does_not_open_the_vault(site: Site, tmp_path: Path) -> None:
-    """The sitting's vault is sealed to the proctor who opened it."""
+def test_every_proctor_of_the_desk_reads_what_the_others_wrote(site: Site) -> None:
+    """Desk file and sitting are shared: whoever unlocks goes on, under their own name and key."""
+    with site.open() as opened:
+        opened.submit(ShowCodes(opened.proctor))
+        assert opened.proctor == site.proctor.identity.fingerprint
+    with site.again(SECOND) as opened:
+        assert opened.proctor == site.second.identity.fingerprint
+        opened.submit(ShowCodes(opened.proctor))
+    with site.again() as opened:
+        entries, _ = read_signed(lines(opened.journal()), opened.plan.proctors, opened.plan.mode)
+    assert [entry.signer for entry in entries[-2:]] == [
+        site.proctor.identity.fingerprint,
+        site.second.identity.fingerprint,
+    ]
+
+
+def test_nobody_acts_in_another_proctors_name(site: Site) -> None:
+    """A command that says another proctor acted is refused, and nothing of it is in the journal."""
+    with site.open() as opened:
+        before = opened.head
+        with pytest.raises(LineUnsignedError):
+            opened.submit(ShowCodes(site.second.identity.fingerprint))
+        assert opened.head == before
+
+
+def test_a_desk_of_several_asks_who_acts(site: Site) -> None:
+    """Without a name, and with one that has no key here, the desk says whose keys it has."""
+    with pytest.raises(desks.ProctorUnnamedError, match="okafor, rivera"):
+        unlock_desk(site.path, PASSPHRASE, floor=MINIMUM)
+    with pytest.raises(desks.ProctorUnknownError, match="okafor, rivera"):
+        unlock_desk(site.path, PASSPHRASE, "ada", floor=MINIMUM)
+    with pytest.raises(WrongPassphraseError):
+        unlock_desk(site.path, PASSPHRASE, SECOND, floor=MINIMUM)
+
+
+def test_a_key_that_nobody_added_reads_no_desk_file(site: Site) -> None:
+    """A key file that was laid into the folder lets its holder neither read nor write what the desk believes."""
+    stranger = desks.DeskFolder(site.path, new_identity(Role.PROCTOR, "west", "mallory"))
+    with pytest.raises(desks.ProctorNotAddedError):
+        stranger.read()
+    with pytest.raises(desks.ProctorNotAddedError):
+        stranger.write(site.folder().read())
+
+
+def test_an_enrolment_that_was_cut_short_is_finished_by_another(centre: Centre, site: Site) -> None:
+    """A key that was made but not added is added when the enrolment is run again with a proctor who is there."""
+    name, root = "ada", centre.fingerprint
+    with pytest.raises(desks.ProctorNotAddedError):
+        desks.enrol(site.path, "west", name, centre.carrier, root, PASSPHRASE, cost=MINIMUM)
+    save_private(
+        site.path / "proctors/ada.key", new_identity(Role.PROCTOR, "west", name), PASSPHRASE, MINIMUM
+    )
+    with pytest.raises(desks.ProctorNotAddedError):
+        desks.enrol(site.path, "west", name, centre.carrier, root, PASSPHRASE, cost=MINIMUM)
+    desks.enrol(
+        site.path, "west", name, centre.carrier, root, PASSPHRASE, by=site.folder(SECOND), cost=MINIMUM
+    )
+    assert unlock_desk(site.path, PASSPHRASE, name, floor=MINIMUM).read() == site.folder().read()
+
+
+def test_a_key_of_the_desk_that_is_not_in_the_plan_does_not_open_the_vault(
+    centre: Centre, site: Site
+) -> None:
+    """The sitting's vault is sealed to the plan's proctors; whoever was added later is none."""
     site.open().close()
-    stranger = new_identity(Role.PROCTOR, "west", "rivera")
-    folder = site.folder()
-    file = folder.read()
-    other = desks.DeskFolder(site.path, stranger)
-    other.write(file)
+    root = centre.fingerprint
+    desks.enrol(site.path, "west", "ada", centre.carrier, root, PASSPHRASE, by=site.folder(), cost=MINIMUM)
     with pytest.raises(ExamKioskError) as caught:
-        Desk(other, SITTING, site.clock)
+        Desk(unlock_desk(site.path, PASSPHRASE, "ada", floor=MINIMUM), SITTING, site.clock)
     assert caught.value.code == "not-a-recipient"
 
 
@@ -102,4 +163,4 @@ def test_the_desks_folder_shows_no_secret(site: Site) -> None:
             raw = path.read_bytes()
             assert site.centre.secrets.content_key not in raw
             assert site.centre.secrets.secret not in raw
-    assert carriers.read_file(site.path / "proctor.key", limit=65536)
+    assert carriers.read_file(site.path / "proctors/rivera.key", limit=65536)

@@ -14,8 +14,10 @@ import exam_kiosk
 from keys.codes import Verb, action_code, kiosk_key, kiosk_keys, release_code, resume_code
 from keys.encoding import normalise
 from keys.primitives import MINIMUM
-from proctor import cli, desk, opening
-from tests.proctor.simulated import PASSPHRASE, SITTING, SUPPORT, Site
+from proctor import desk, opening
+from proctor.cli import asking
+from proctor.cli import opening as cli_opening
+from tests.proctor.simulated import FIRST, PASSPHRASE, SITTING, SUPPORT, Site
 
 Run = Callable[..., int]
 
@@ -23,9 +25,9 @@ Run = Callable[..., int]
 @pytest.fixture(autouse=True)
 def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """The least Argon2 work, which production refuses."""
-    monkeypatch.setattr(cli, "unlock_desk", functools.partial(desk.unlock_desk, floor=MINIMUM))
+    monkeypatch.setattr(asking, "unlock_desk", functools.partial(desk.unlock_desk, floor=MINIMUM))
     monkeypatch.setattr(desk, "enrol", functools.partial(desk.enrol, cost=MINIMUM))
-    monkeypatch.setattr(cli, "issue_unlocks", functools.partial(opening.issue_unlocks, cost=MINIMUM))
+    monkeypatch.setattr(cli_opening, "issue_unlocks", functools.partial(opening.issue_unlocks, cost=MINIMUM))
     cheap = functools.partialmethod(opening.Opening.open, floor=MINIMUM)
     monkeypatch.setattr(opening.Opening, "open", cheap)
 
@@ -46,7 +48,8 @@ class Proctor:
 
     def run(self, *words: str, passphrase: str = PASSPHRASE) -> int:
         """One command line; its exit status."""
-        secret = ("--passphrase-fd", piped(passphrase))
+        acting = () if words[0] == "enrol" else ("--proctor", FIRST)
+        secret = (*acting, "--passphrase-fd", piped(passphrase))
         return exam_kiosk.run(["proctor", *words, "--desk", str(self.site.path), *secret])
 
     def text(self, *words: str) -> str:
@@ -212,8 +215,7 @@ def test_enrol_prints_the_fingerprint_of_its_own_request(proctor: Proctor, tmp_p
         *("enrol", "--site", "west", "--name", "okafor", *proctor.carrier),
         *("--root-fingerprint", proctor.site.centre.fingerprint),
     )
-    held = desk.owner(tmp_path / "new desk")
-    assert held is not None
+    (held,) = desk.owners(tmp_path / "new desk")
     assert shown == {"request": "requests/proctor-west-okafor.json", "fingerprint": held.fingerprint}
     assert proctor.site.carrier.exists(shown["request"])
 
@@ -227,5 +229,5 @@ def test_enrol_looks_for_the_carrier_before_it_asks(proctor: Proctor, tmp_path: 
 
 def test_production_refuses_a_weak_lock(proctor: Proctor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the test's own setting a key locked with less than the floor's work does not open the desk."""
-    monkeypatch.setattr(cli, "unlock_desk", desk.unlock_desk)
+    monkeypatch.setattr(asking, "unlock_desk", desk.unlock_desk)
     assert proctor.refused("codes")["code"] == "lock-too-weak"

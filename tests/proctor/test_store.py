@@ -29,7 +29,7 @@ def private() -> PrivateIdentity:
 def store(tmp_path: Path, private: PrivateIdentity) -> Store:
     """A store with one line."""
     first = next_sitting_line(Head(), NOW, CodesShown("me"), "live", private)
-    return Store.make(tmp_path / "west-1", private, {"secret": b"s" * 32}, first)
+    return Store.make(tmp_path / "west-1", private, (private.identity,), {"secret": b"s" * 32}, first)
 
 
 def following(store: Store) -> Line[SittingEntry]:

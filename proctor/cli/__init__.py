@@ -1,0 +1,9 @@
+"""`exam-kiosk proctor ...`: every act at the desk is a command here; the groups are put together, and nothing else."""
+
+from __future__ import annotations
+
+from proctor.cli import asking, closing, opening, people, typed
+
+app = asking.group()
+for _room in (opening, people, typed, closing):
+    app.add_typer(_room.app)

@@ -1,0 +1,42 @@
+"""What every command of the desk asks for: its options, who acts, and which sitting is meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from keys.clock import SystemClock
+from keys.prompt import read_passphrase
+from proctor import desk
+from proctor.desk import DeskFolder, unlock_desk
+from proctor.runner import Desk
+
+DeskAt = Annotated[Path, typer.Option("--desk", help="The desk's folder.")]
+CarrierAt = Annotated[Path, typer.Option("--carrier", help="Where the carrier is mounted.")]
+MaybeCarrier = Annotated[Path | None, typer.Option("--carrier", help="Where the carrier is mounted.")]
+Sitting = Annotated[str, typer.Option(help="The sitting's id, from the centre's letter.")]
+Chosen = Annotated[str, typer.Option("--sitting", help="Another sitting than the one opened last.")]
+Acting = Annotated[str, typer.Option("--proctor", help="Who acts, where several proctors have a key here.")]
+PassphraseFd = Annotated[int | None, typer.Option(help="Read the passphrase from this file descriptor.")]
+CodeFd = Annotated[int | None, typer.Option(help="Read the release code from this file descriptor.")]
+Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
+KioskName = Annotated[str, typer.Option("--kiosk", help="The kiosk's name, such as kiosk-01.")]
+Candidate = Annotated[str, typer.Argument(help="The candidate's number.")]
+
+
+def group() -> typer.Typer:
+    """A group of commands."""
+    return typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+def unlocked(at: Path, passphrase_fd: int | None, proctor: str = "") -> DeskFolder:
+    """The desk, unlocked by who acts. Raises as `unlock_desk`."""
+    name = desk.who(at, proctor).name
+    return unlock_desk(at, read_passphrase(passphrase_fd, f"passphrase of {name}"), name)
+
+
+def opened(at: Path, sitting: str, passphrase_fd: int | None, proctor: str = "") -> Desk:
+    """The sitting that is open on the desk. Raises as `unlocked` and `Desk`."""
+    return Desk(unlocked(at, passphrase_fd, proctor), sitting, SystemClock())
