@@ -13,10 +13,10 @@ from exam_packages.sitting_plan import (
 )
 from keys.clock import Stamp
 from keys.encoding import Instant, digest
-from keys.identities import Identity
+from keys.identities import Identity, new_identity
 from keys.statement import Role
 from proctor import sitting
-from proctor.commands import CollectRecord, Command, OpenSitting, ShowCodes
+from proctor.commands import Admit, CheckIdentity, CollectRecord, Command, OpenSitting, ShowCodes
 from proctor.sitting import State
 from results.wire.sitting_events import RecordCollected, SittingEvent
 
@@ -30,9 +30,10 @@ def _identity(role: Role, name: str) -> Identity:
 
 
 KIOSKS = tuple(KioskSlot(_identity(Role.KIOSK, f"kiosk-0{n}"), spare=n > 2) for n in (1, 2, 3))
-PROCTOR = _identity(Role.PROCTOR, "rivera")
+RIVERA, CHEN = (new_identity(Role.PROCTOR, "west", name) for name in ("rivera", "chen"))
+PROCTOR = RIVERA.identity
 K1, K2, K3 = (slot.identity.fingerprint for slot in KIOSKS)
-ME = PROCTOR.fingerprint
+ME, OTHER = PROCTOR.fingerprint, CHEN.identity.fingerprint
 PLAN = SittingPlan(
     sitting=SittingId("west-1"),
     mode=Mode.LIVE,
@@ -51,7 +52,7 @@ PLAN = SittingPlan(
         RosterEntry(CandidateId("C-2"), "Bo", 1, "e2", Instant(9_000), "kiosk-02"),
         RosterEntry(CandidateId("C-3"), "Cy", 2, "e3", Instant(9_000)),
     ),
-    proctors=(PROCTOR,),
+    proctors=(PROCTOR, CHEN.identity),
     kiosks=KIOSKS,
     recipients=(_identity(Role.CENTRE, "centre"),),
     policies=Policies(SUPPORT, "by letter"),
@@ -82,4 +83,17 @@ def events(state: State, command: Command) -> tuple[SittingEvent, ...]:
     return sitting.decide(state, command, NOW)
 
 
+def known(candidate: str, document: str = "passport", *, names: bool = True, note: str = "") -> CheckIdentity:
+    """An identity check with which nothing is wrong, unless said."""
+    return CheckIdentity(candidate, document, photo_seen=True, name_matches=names, proctor=ME, note=note)
+
+
+def seated(candidate: str, kiosk: str) -> tuple[Command, ...]:
+    """A candidate whose identity was checked, given a kiosk."""
+    return known(candidate), Admit(candidate, kiosk, ME)
+
+
 ROOM = run(OPEN, ShowCodes(ME))
+"""Open, with the codes of the planned seats shown."""
+DOOR = run(*(known(entry.candidate) for entry in PLAN.roster), state=ROOM)
+"""The same, and everybody's identity was checked."""

@@ -37,7 +37,23 @@ from results.wire.sitting_events import (
     SittingOpened,
     UnlockIssued,
 )
-from tests.proctor.planned import K1, K2, K3, ME, NOW, OPEN, PLAN, ROOM, SUPPORT, D, events, record, run
+from tests.proctor.planned import (
+    DOOR,
+    K1,
+    K2,
+    K3,
+    ME,
+    NOW,
+    OPEN,
+    PLAN,
+    ROOM,
+    SUPPORT,
+    D,
+    events,
+    known,
+    record,
+    run,
+)
 
 
 def test_opening_names_plan_proctor_and_moment() -> None:
@@ -105,7 +121,7 @@ def test_codes_admit_the_planned_seats_once() -> None:
 
 def test_a_spare_kiosk_takes_over_a_seat() -> None:
     """When a planned kiosk is dead before the start, its candidate is given a spare one and the seat moves there."""
-    moved = run(Admit("C-1", K3, ME), state=ROOM)
+    moved = run(Admit("C-1", K3, ME), state=DOOR)
     assert moved.seats["C-1"] == K3
     assert events(moved, Admit("C-1", K3, ME)) == (CodesShown(ME),)
     with pytest.raises(refusals.SeatTakenError) as caught:
@@ -116,7 +132,7 @@ def test_a_spare_kiosk_takes_over_a_seat() -> None:
 
 def test_a_seat_is_free_again_when_its_candidate_did_not_come() -> None:
     """A no-show's kiosk may be given away; a late no-show who is admitted after all is absent no more."""
-    gone = run(DeclareAbsence("C-2", FinalState.NO_SHOW, ME), state=ROOM)
+    gone = run(DeclareAbsence("C-2", FinalState.NO_SHOW, ME), state=DOOR)
     given = run(Admit("C-3", K2, ME), state=gone)
     assert given.seats["C-3"] == K2
     returned = run(record(K2, "C-2"), state=given)
@@ -129,7 +145,7 @@ def test_a_seat_is_free_again_when_its_candidate_did_not_come() -> None:
 @pytest.mark.parametrize("word", [FinalState.UNFINISHED, FinalState.VOIDED])
 def test_whose_sitting_is_over_is_not_admitted(word: FinalState) -> None:
     """A candidate declared unfinished or voided gets no code, and their kiosk is not free; no-show takes it back."""
-    over = run(DeclareAbsence("C-1", word, ME), state=ROOM)
+    over = run(DeclareAbsence("C-1", word, ME), state=DOOR)
     with pytest.raises(refusals.CandidateEndedError):
         events(over, Admit("C-1", K1, ME))
     with pytest.raises(refusals.SeatTakenError):
@@ -141,7 +157,11 @@ def test_whose_sitting_is_over_is_not_admitted(word: FinalState) -> None:
 def test_whose_eligibility_is_over_is_not_admitted() -> None:
     """To its last moment a candidate is admitted; after it they get no seat, nor their code again, nor one by plan."""
     roster = tuple(structs.replace(one, eligible_until=Instant(8_000)) for one in PLAN.roster[:2])
-    room = run(OPEN, state=State(structs.replace(PLAN, roster=(*roster, PLAN.roster[2]))))
+    room = run(
+        OPEN,
+        *(known(one.candidate) for one in PLAN.roster),
+        state=State(structs.replace(PLAN, roster=(*roster, PLAN.roster[2]))),
+    )
     last, after = replace_wall(8_000), replace_wall(8_001)
     admitted = (AdmissionIssued("C-1", 1, K1, 0, ME),)
     assert sitting.decide(room, Admit("C-1", K1, ME), last) == admitted
@@ -156,7 +176,7 @@ def test_whose_eligibility_is_over_is_not_admitted() -> None:
 
 def test_nobody_is_seated_where_a_record_came_from_or_twice() -> None:
     """A kiosk whose record is here takes nobody else, and a candidate with a record gets no other seat."""
-    done = run(record(K1, "C-1"), state=ROOM)
+    done = run(record(K1, "C-1"), state=DOOR)
     with pytest.raises(refusals.SeatTakenError):
         events(done, Admit("C-3", K1, ME))
     with pytest.raises(refusals.CandidateDoneError):
@@ -271,12 +291,15 @@ def test_an_unlock_is_noted_once() -> None:
 
 def test_closing_names_what_is_missing_and_where_to_look() -> None:
     """The close is refused with every unsettled candidate, the kiosk to look at, and the support contact."""
-    state = run(Admit("C-1", K3, ME), record(K2, "C-2"), state=ROOM)
+    state = run(Admit("C-1", K3, ME), record(K2, "C-2"), state=DOOR)
     with pytest.raises(refusals.NotBalancedError) as caught:
         events(state, CloseSitting(ME))
     told = caught.value.diagnostics()
     assert "2 of 3 candidates" in told.what
-    assert "C-1 has no record yet: look at kiosk-03" in told.what
+    assert (
+        "C-1 has no record yet: look at kiosk-03, the second drive of kiosk-03, a carrier that was in kiosk-03"
+        in told.what
+    )
     assert "C-3 has no kiosk and no record" in told.what
     assert "C-2" not in told.what
     assert SUPPORT in told.next_step

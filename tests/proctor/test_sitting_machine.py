@@ -22,7 +22,7 @@ from proctor.sitting import Phase, State
 from results.wire.closing import FinalState
 from results.wire.journal import Head, SittingEntry, advance, next_sitting_line, read
 from results.wire.sitting_events import ResumeCodeIssued
-from tests.proctor.planned import K1, K2, K3, ME, NOW, OPEN, PLAN, record
+from tests.proctor.planned import K1, K2, K3, ME, NOW, OPEN, PLAN, RIVERA, known, record
 
 CANDIDATES = st.sampled_from([entry.candidate for entry in PLAN.roster])
 KIOSK = st.sampled_from([K1, K2, K3])
@@ -49,7 +49,7 @@ class SittingMachine(RuleBasedStateMachine):
         for place, event in enumerate(decided):
             if place == crash:
                 break
-            line = next_sitting_line(self.head, NOW, event)
+            line = next_sitting_line(self.head, NOW, event, "live", RIVERA)
             self.disk.append(line.raw)
             self.head = advance(self.head, line.raw)
             self.state = sitting.apply(self.state, event, NOW)
@@ -76,6 +76,7 @@ class SittingMachine(RuleBasedStateMachine):
     @rule(candidate=CANDIDATES, kiosk=KIOSK, crash=crashes)
     def admit(self, candidate: str, kiosk: str, crash: int | None) -> None:
         """Seat a candidate."""
+        self.act(known(candidate), None)
         self.act(Admit(candidate, kiosk, ME), crash)
 
     @rule(kiosk=KIOSK, n=st.one_of(st.none(), st.integers(0, 4)), crash=crashes)
