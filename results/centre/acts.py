@@ -66,15 +66,15 @@ def _act(event: e.CandidateMovedIn | e.ActionRedeemed | e.RoomCodeRedeemed | e.T
             checkpoint = grouped(sanitise(event.checkpoint, limit=20))
             return f"moved in with {event.minutes} minutes left, from checkpoint {checkpoint}"
         case e.ActionRedeemed():
-            return f"code {event.serial}: {_verb(event.verb)}"
+            return f"code {event.serial}: {asked(event.verb)}"
         case e.RoomCodeRedeemed():
-            return f"room code {event.serial}: {_verb(event.verb)}"
+            return f"room code {event.serial}: {asked(event.verb)}"
         case e.TimeChanged():
             who = "two persons" if event.two_person else "one person"
             return f"time changed from {_minutes(event.before)} to {_minutes(event.after)} by {who}"
 
 
-def _verb(verb: int) -> str:
+def asked(verb: int) -> str:
     """What a code asked for; a verb of whole minutes holds them (keys.codes)."""
     for added, words in ((Verb.ADD_TWO_PERSON, "add"), (Verb.TAKE, "take"), (Verb.ADD, "add")):
         if verb > added:

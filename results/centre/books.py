@@ -155,6 +155,23 @@ class Books:
         columns = [column for column in bundles.c if column.name not in left_out]
         return list(self._connection.execute(sa.select(*columns).where(bundles.c.sitting == sitting)))
 
+    def desk_journals(self, sitting: str) -> list[bytes]:
+        """The journals of a sitting's desks, opened, from the bundles that count."""
+        query = sa.select(bundles.c.journal).where(
+            bundles.c.sitting == sitting,
+            bundles.c.state == State.ADMITTED.value,
+            bundles.c.journal.is_not(None),
+        )
+        return list(self._connection.execute(query.order_by(bundles.c.digest)).scalars())
+
+    def facts_of(self, digests: Collection[Digest]) -> dict[Digest, bytes]:
+        """What the journals of these sound records say, as they were kept."""
+        found: dict[Digest, bytes] = {}
+        for some in batched(sorted(digests)):
+            query = sa.select(records.c.digest, records.c.facts).where(records.c.digest.in_(some))
+            found |= {row.digest: row.facts for row in self._connection.execute(query)}
+        return found
+
     def run(self, run: str) -> sa.Row[Any] | None:
         """A score run's row, or None."""
         return self._connection.execute(sa.select(runs).where(runs.c.run == run)).one_or_none()

@@ -10,20 +10,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
 
 from keys.carrier import read_file
 from keys.connection import VaultError, VaultRefusedError
-from keys.encoding import Digest, Instant, digest, encode
+from keys.encoding import Digest, Instant, decode, digest, encode
 from keys.errors import Diagnostics, ExamKioskError
 from keys.text import sanitise
 from results.centre import reasons
 from results.centre.books import Books, filed
+from results.centre.facts import SessionFacts
 from results.centre.imported import Problem, Report, Seen, problem, report
 from results.centre.intake import CLOSING, Office, Sound, SoundBundle, judge, judge_bundle
+from results.centre.issued import Issued, Session, entries, issued, unagreed
 from results.centre.ledger import Ledger
+from results.centre.reasons import TwoPersonUnprovedError
 from results.centre.settling import NO_REASON, Admitted, AlreadyPresent, Quarantined, Verdict, settle
 from results.centre.tables import State, bundles, records
-from results.wire.bundle import JOURNAL, MAX_BUNDLE, MAX_RECORD
+from results.wire.bundle import MAX_BUNDLE, MAX_RECORD
 from results.wire.closing import ClosingPage
 
 BUNDLE, RECORD = ".ekb", ".ekr"
@@ -106,7 +112,7 @@ def _take_record(raw: bytes, source: str, ledger: Ledger, office: Office, now: I
     seen = Seen()
     judged = _judged([raw], ledger, office)
     with ledger.transaction() as books:
-        _Entry(books, now, judged, seen).record(raw, source)
+        _Entry(books, office, now, judged, seen).record(raw, source)
     return seen
 
 
@@ -122,7 +128,7 @@ def _take_bundle(raw: bytes, source: str, ledger: Ledger, office: Office, now: I
     verdict = judge_bundle(raw, office)
     judged = {} if isinstance(verdict, Quarantined) else _judged(verdict.records.values(), ledger, office)
     with ledger.transaction() as books:
-        _Entry(books, now, judged, seen).bundle(raw, source, verdict)
+        _Entry(books, office, now, judged, seen).bundle(raw, source, verdict)
     return seen
 
 
@@ -139,6 +145,7 @@ class _Entry:
     """One file's way into the books, inside one transaction; `judged` are the verdicts on the records in it."""
 
     books: Books
+    office: Office
     now: Instant
     judged: Mapping[Digest, Sound | Quarantined]
     seen: Seen
@@ -183,7 +190,7 @@ class _Entry:
             "holds": len(verdict.records),
             "file": raw if refused else None,
             "closing": verdict.parts.get(CLOSING),
-            "journal": verdict.parts.get(JOURNAL),
+            "journal": verdict.desk,
         }
         self.books.put(bundles, {**row, **values})
         if verdict.closing:
@@ -218,7 +225,7 @@ class _Entry:
             for sitting in {row.sitting for row in rows}
             for seat, line in self.books.lines(sitting).items()
         }
-        verdicts = settle(map(filed, rows), in_force)
+        verdicts = {**(settled := settle(map(filed, rows), in_force)), **self._unproved(settled, rows)}
         before = {row.digest: row for row in rows}
         for found, verdict in sorted(verdicts.items(), key=lambda one: isinstance(one[1], Admitted)):
             state, reason = _state(verdict)
@@ -226,6 +233,27 @@ class _Entry:
             if (row.state, row.reason) != (state.value, reason.code):
                 self.books.set_state(found, state, reason.code, _sentence(reason))
                 self.seen.before.setdefault(found, State(row.state))
+
+    def _unproved(
+        self, verdicts: Mapping[Digest, Verdict], rows: Sequence[sa.Row[Any]]
+    ) -> dict[Digest, Quarantined]:
+        """Of what would count, the records with time by two persons on which no two proctors are seen to agree."""
+        counting = {row.digest: row for row in rows if isinstance(verdicts[row.digest], Admitted)}
+        shown = {sitting: self._issued(sitting) for sitting in {row.sitting for row in counting.values()}}
+        held: dict[Digest, Quarantined] = {}
+        for found, raw in self.books.facts_of(list(counting)).items():
+            row = counting[found]
+            told = decode(raw, SessionFacts, name="session facts")
+            session = Session(row.kiosk, row.candidate, row.attempt, told)
+            if unagreed(session, shown[row.sitting]):
+                held[found] = Quarantined(TwoPersonUnprovedError(candidate=row.candidate).diagnostics())
+        return held
+
+    def _issued(self, sitting: str) -> Issued | None:
+        """What the desks of a sitting issued, as far as their journals are here."""
+        known = self.office.plan(sitting)
+        journals = self.books.desk_journals(sitting)
+        return issued(known.plan, entries(journals)) if known and journals else None
 
 
 def _held(reason: Diagnostics) -> dict[str, object]:

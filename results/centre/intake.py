@@ -94,7 +94,8 @@ class Sound:
 class SoundBundle:
     """What could be believed of a bundle: its records' files, and its closing page where that is genuine and complete.
 
-    `refused` says what is wrong with the bundle as a whole, if anything; its records are judged all the same.
+    `refused` says what is wrong with the bundle as a whole, if anything; its records are judged all the same. `desk` is
+    the desk's journal, opened, every line of it signed by a proctor of the plan; None where it is not in order.
     """
 
     header: BundleHeader
@@ -102,6 +103,7 @@ class SoundBundle:
     records: Mapping[str, bytes]
     closing: ClosingPage | None
     parts: Mapping[str, bytes]
+    desk: bytes | None
     refused: Quarantined | None
 
 
@@ -244,10 +246,11 @@ def _judge_bundle(raw: bytes, office: Office) -> SoundBundle:
         raise ContainerError(kind=BUNDLE_KIND, detail="its list of parts is not in order")
     slices = _slices(body, header)
     complaints: list[ExamKioskError] = []
+    desk = None
     try:
         parts = container.parts(body, header.parts, kind=BUNDLE_KIND)
         bundle = SittingBundle(header, digest(raw), parts, verified.signer)
-        _check_desk_journal(bundle, office.recipient)
+        desk = _desk_journal(bundle, known, office.recipient)
     except ExamKioskError as error:
         complaints.append(error)
     closing = None
@@ -257,7 +260,7 @@ def _judge_bundle(raw: bytes, office: Office) -> SoundBundle:
         complaints.append(error)
     refused = Quarantined(complaints[0].diagnostics()) if complaints else None
     records = {name: content for name, content in slices.items() if name.endswith(".ekr") and content}
-    return SoundBundle(header, digest(raw), records, closing, slices, refused)
+    return SoundBundle(header, digest(raw), records, closing, slices, desk, refused)
 
 
 def _slices(body: bytes, header: BundleHeader) -> dict[str, bytes]:
@@ -305,10 +308,12 @@ def _names_properly(line: ClosingLine, known: KnownPlan) -> bool:
     return bool(digests and _SESSION.fullmatch(line.session) and line.kiosk in known.kiosks)
 
 
-def _check_desk_journal(bundle: SittingBundle, recipient: PrivateIdentity) -> None:
+def _desk_journal(bundle: SittingBundle, known: KnownPlan, recipient: PrivateIdentity) -> bytes:
+    """The journal, if the bundle's header names it and the plan's proctors signed every line."""
     if JOURNAL not in bundle.parts:
         raise reasons.DeskJournalError(sitting=bundle.header.sitting)
-    raws = journal.lines(open_bundle_journal(bundle, recipient))
-    _, head = journal.read(raws, journal.SittingEntry)
+    raw = open_bundle_journal(bundle, recipient)
+    _, head = journal.read_signed(journal.lines(raw), known.plan.proctors, known.plan.mode.value)
     if (head.digest, head.count) != (bundle.header.head, bundle.header.count):
         raise reasons.DeskJournalError(sitting=bundle.header.sitting)
+    return raw

@@ -163,6 +163,16 @@ class MovedOnError(RecordRefusedError):
     next_step = "Keep it: what was answered here is part of the same attempt."
 
 
+class TwoPersonUnprovedError(RecordRefusedError):
+    """Time that two persons give, without both."""
+
+    code = "two-person-unproved"
+    what = (
+        "Candidate {candidate} was given time by two persons, and no desk journal here shows that two agreed."
+    )
+    next_step = "Import the sitting's bundle; if it is in, ask both proctors what was given and why."
+
+
 class ClosingMismatchError(RecordRefusedError):
     """The closing page, signed by the proctor, says something else about this candidate."""
 

@@ -13,6 +13,7 @@ from results.centre.books import Books
 from results.centre.comments import comments_table
 from results.centre.facts import SessionFacts
 from results.centre.intake import KnownPlan
+from results.centre.issued import Differences, Session, differences, entries, issued
 from results.centre.office import Centre
 from results.centre.reasons import PlanUnknownError
 from results.centre.report_pages import candidate_page, sitting_page
@@ -47,7 +48,9 @@ def write_reports(centre: Centre, run: ScoreRun, out: Path) -> tuple[Written, ..
         if known is None:
             raise PlanUnknownError(sitting=sitting)
         with centre.ledger.transaction() as books:
-            candidates, findings = _known(books, sitting), _findings(books, known)
+            differing = _differences(books, known)
+            candidates = _known(books, sitting, differing)
+            findings = [*_findings(books, known), *differing.sitting]
         written.append(_write(run, known, candidates, findings, out / run.run / _plain(sitting)))
     return tuple(written)
 
@@ -79,7 +82,23 @@ def _write(
     return Written(whole, page, text, tuple(made), comments)
 
 
-def _known(books: Books, sitting: str) -> dict[str, Known]:
+def _differences(books: Books, known: KnownPlan) -> Differences:
+    """Where the desk's journals and the kiosks' differ; nothing where no desk's journal is here."""
+    plan = known.plan
+    journals = books.desk_journals(plan.sitting)
+    if not journals:
+        return Differences()
+    longest = {}
+    for row in sorted(books.sound_records(sitting=plan.sitting), key=lambda row: row.entries):
+        longest[row.kiosk, row.session] = row
+    sessions = [
+        Session(row.kiosk, row.candidate, row.attempt, decode(row.facts, SessionFacts, name="session facts"))
+        for row in longest.values()
+    ]
+    return differences(plan, issued(plan, entries(journals)), sessions)
+
+
+def _known(books: Books, sitting: str, differing: Differences) -> dict[str, Known]:
     """What the ledger holds, by candidate number."""
     lines = {candidate: line for (_, candidate), line in books.lines(sitting).items()}
     rows = books.sound_records(sitting=sitting)
@@ -97,6 +116,7 @@ def _known(books: Books, sitting: str) -> dict[str, Known]:
             counted.kiosk if counted else "",
             lines.get(candidate),
             tuple(held.get(candidate, ())),
+            differing.candidates.get(candidate, ()),
         )
     return found
 

@@ -119,13 +119,16 @@ class SittingReport:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the ledger holds of one candidate: admitted facts and outcome, the closing line, reasons in quarantine."""
+    """What the ledger holds of one candidate: admitted facts and outcome, the closing line, reasons in quarantine, and
+    where the desk and the kiosks differ about codes.
+    """
 
     facts: SessionFacts | None = None
     outcome: str = ""
     kiosk: str = ""
     line: ClosingLine | None = None
     held: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
 
 
 def candidate_report(
@@ -246,6 +249,7 @@ def _remarks(known: Known) -> tuple[str, ...]:
         remarks.append(f"resumed {facts.resumes} time{'s' if facts.resumes > 1 else ''}: {lost}")
     remarks += [f"clock moved by {jump / 1000:+.0f} s" for jump in facts.clock_jumps]
     remarks += acts.told(facts.acts)
+    remarks += known.differences
     if facts.moved_from:
         remarks.append("not scored before the answers on the first kiosk are joined")
     if facts.not_locked:

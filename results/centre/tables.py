@@ -44,7 +44,8 @@ bundles = sa.Table(
     sa.Column("state", sa.String, sa.CheckConstraint(f"state IN ({_STATES})"), nullable=False),
     *(_text(name) for name in ("reason", "sentence", "source", "sitting", "mode", "proctor", "head")),
     *(_number(name) for name in ("entries", "made_at", "imported_at", "holds")),
-    # The whole file of a quarantined bundle; of an admitted one the page and the sealed journal, its records are below.
+    # The whole file of a quarantined bundle; of every one its page and, where it is in order, the desk's journal,
+    # opened; its records are below.
     sa.Column("file", sa.LargeBinary),
     sa.Column("closing", sa.LargeBinary),
     sa.Column("journal", sa.LargeBinary),

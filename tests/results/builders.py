@@ -38,7 +38,7 @@ from results.wire.bundle import (
 )
 from results.wire.closing import ClosingLine, ClosingPage, FinalState, sign_closing
 from results.wire.record import fold
-from results.wire.sitting_events import SittingOpened
+from results.wire.sitting_events import AdmissionIssued, SittingEvent, SittingOpened
 
 START = Instant(1_800_000_000_000)
 HOUR = 3_600_000
@@ -324,6 +324,20 @@ def line(w: World, n: int, record: bytes | None, state: FinalState = FinalState.
     )
 
 
+def desk_journal(w: World, *events: SittingEvent) -> list[bytes]:
+    """The journal of a desk that opened the sitting, admitted everyone at their seat, and then did this."""
+    me, mode = w.proctor.identity.fingerprint, w.plan.mode.value
+    admitted = [
+        AdmissionIssued(candidate(n), 1, kiosk.identity.fingerprint, 0, me) for n, kiosk in enumerate(w.kiosks)
+    ]
+    opened = SittingOpened(bytes(32), w.plan.sitting, mode, me, digest(w.plan_file), PACKAGE, "0.1.0")
+    head, raws = journal.Head(), []
+    for event in (opened, *admitted, *events):
+        raws.append(journal.next_sitting_line(head, stamp(0), event, mode, w.proctor).raw)
+        head = journal.advance(head, raws[-1])
+    return raws
+
+
 def bundle(
     w: World,
     records: Mapping[int, bytes],
@@ -347,8 +361,7 @@ def bundle(
     closing = ClosingPage(w.plan.sitting, mode, plan_digest, proctor, closed_at, len(lines), tuple(lines))
     closing = msgspec.structs.replace(closing, **(page or {}))
     if desk is None:
-        opened = SittingOpened(bytes(32), w.plan.sitting, mode, proctor, plan_digest, PACKAGE, "0.1.0")
-        desk = [journal.next_sitting_line(journal.Head(), stamp(0), opened, mode, w.proctor).raw]
+        desk = desk_journal(w)
     header = BundleHeader(
         w.plan.sitting,
         mode,

@@ -229,7 +229,12 @@ def test_the_sitting_report_has_a_line_for_everyone(written: Written) -> None:
     assert report.reconciliation == "5 authorised = 2 completed + 1 timed out + 1 declined terms + 1 no-show"
     assert [line.state for line in report.lines] == [state.value for state in STATES]
     assert [line.kiosk for line in report.lines] == ["kiosk-01", "kiosk-02", "kiosk-03", "kiosk-04", ""]
-    assert report.lines[2].remarks == ("resumed 1 time: 42 s lost, 30 s credited", "clock moved by +86400 s")
+    assert report.lines[2].remarks == (
+        "resumed 1 time: 42 s lost, 30 s credited",
+        "clock moved by +86400 s",
+        "kiosk-03 was resumed once; the desk issued 0 resume codes for it",
+    )
+    assert report.lines[0].remarks == ()
     assert (report.scored, report.passed, report.findings) == (3, 1, ())
     for text in (written.page.read_text("utf-8"), written.text.read_text("utf-8")):
         assert report.reconciliation in " ".join(text.split())
