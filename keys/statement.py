@@ -63,6 +63,7 @@ RELEASE = _payload("release", "release", Role.REGISTRAR)
 UNLOCK = _payload("unlock", "unlock file", Role.PROCTOR)
 SEALED_RECORD = _payload("sealed-record", "sealed record", Role.KIOSK)
 VAULT_ESCROW = _payload("vault-escrow", "vault escrow", Role.KIOSK)
+MIRROR = _payload("mirror", "mirror segment", Role.KIOSK)
 CLOSING_PAGE = _payload("closing-page", "closing page", Role.PROCTOR)
 SITTING_BUNDLE = _payload("sitting-bundle", "sitting bundle", Role.PROCTOR)
 KIOSK_REQUEST = _payload("kiosk-enrolment", "kiosk enrolment request", Role.KIOSK)
@@ -81,6 +82,7 @@ PAYLOADS = {
         UNLOCK,
         SEALED_RECORD,
         VAULT_ESCROW,
+        MIRROR,
         CLOSING_PAGE,
         SITTING_BUNDLE,
         KIOSK_REQUEST,

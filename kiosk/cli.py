@@ -30,6 +30,10 @@ Linear = Annotated[
         "--linear", help="Tell everything line after line, for speech, braille and serial consoles."
     ),
 ]
+MirrorAt = Annotated[
+    Path | None,
+    typer.Option("--mirror", help="A folder of a second drive, to keep a copy of what is saved."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
 
 
@@ -66,11 +70,11 @@ def enrol(
 
 
 @app.command()
-def run(at: StationAt, carrier: CarrierAt, linear: Linear = False) -> None:
+def run(at: StationAt, carrier: CarrierAt, linear: Linear = False, mirror: MirrorAt = None) -> None:
     """Lock this terminal and run the exam on it, from the start code to the last screen."""
     _fit(at)
     with _on_a_terminal():
-        status = launch.run(at, carrier, linear=linear)
+        status = launch.run(at, carrier, linear=linear, mirror=mirror)
     if status == REFUSED:
         _fit(at)
     raise typer.Exit(status)

@@ -43,13 +43,17 @@ class Admit:
 
 @dataclass(frozen=True, slots=True)
 class MoveIn:
-    """Candidate number and move-in code were verified together, with the source's checkpoint code and minutes left."""
+    """Candidate number and move-in code were verified together, with the source's checkpoint code and minutes left.
+
+    `carried` is the source's journal up to that checkpoint, where its mirror is here.
+    """
 
     candidate: str
     attempt: int
     serial: int
     checkpoint: str
     minutes: int
+    carried: e.SessionCarried | None = None
 
 
 @dataclass(frozen=True, slots=True)

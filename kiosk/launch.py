@@ -20,15 +20,15 @@ KEYS = "station.key"
 """What an enrolled kiosk's folder holds (`kiosk.station`, which brings the crypto libraries along)."""
 
 
-def run(station: Path, carrier: Path, *, linear: bool = False) -> int:
+def run(station: Path, carrier: Path, *, linear: bool = False, mirror: Path | None = None) -> int:
     """Lock this terminal and run the exam on it; return the exit status, `supervisor.REFUSED` if it may not run here.
 
-    `linear` tells it line after line instead of drawing screens.
+    `linear` tells it line after line instead of drawing screens; `mirror` is a folder of a second medium.
     Raises `SupervisorError` without a terminal, or `OSError`.
     """
     locks = vt.lock(0)
     try:
-        return supervisor.run(plan(station, carrier, locks.unlocked, linear=linear))
+        return supervisor.run(plan(station, carrier, locks.unlocked, linear=linear, mirror=mirror))
     finally:
         vt.unlock(0, locks)
 
@@ -39,24 +39,33 @@ def at_once(arguments: Sequence[str]) -> int | None:
     `None` for anything else, and for what went wrong before it began: the ordinary way repeats it and says why.
     """
     named = dict(zip(arguments[::2], arguments[1::2], strict=False))
-    if len(arguments) != 4 or set(named) != {"--station", "--carrier"}:
+    given = {"--station", "--carrier"}
+    if len(arguments) != 2 * len(named) or set(named) - {"--mirror"} != given:
         return None
     station, carrier = Path(named["--station"]), Path(named["--carrier"])
+    mirror = Path(named["--mirror"]) if "--mirror" in named else None
     if not ((station / KEYS).is_file() and os.isatty(0) and os.isatty(1)):
         return None
     try:
-        status = run(station, carrier)
+        status = run(station, carrier, mirror=mirror)
     except (OSError, supervisor.SupervisorError):
         return None
     return None if status == supervisor.REFUSED else status
 
 
 def plan(
-    station: Path, carrier: Path, not_locked: tuple[str, ...], *, linear: bool = False
+    station: Path,
+    carrier: Path,
+    not_locked: tuple[str, ...],
+    *,
+    linear: bool = False,
+    mirror: Path | None = None,
 ) -> supervisor.Plan:
     """What the supervisor runs; the session process is told what of the console is `not_locked`."""
     folder = station.resolve()
     session = ("-P", "-m", "kiosk.runner", "--station", str(folder), "--carrier", str(carrier.resolve()))
+    if mirror is not None:
+        session += ("--mirror", str(mirror.resolve()))
     words = (word for name in not_locked for word in ("--not-locked", name))
     seen = {name: os.environ[name] for name in SCREEN_SEES if name in os.environ}
     return supervisor.Plan(

@@ -7,6 +7,7 @@ Rules.
    the journal; where it cannot be written, the next heartbeat says so.
 3. Items are laid out when the candidate begins, after every agreement, and live in this object alone.
 4. The language in use is the candidate's: the plan's first, then the one they chose.
+5. `told_without` is the move-in code to which it was said that no copy of the earlier answers is here.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from exam_packages import route
 from exam_packages.sitting_plan import RosterEntry
 from keys import primitives
 from keys.clock import Stamp
+from keys.codes import ActionCode
 from keys.encoding import digest
 from keys.errors import ExamKioskError
 from kiosk import protocol, seating, session, timing, views
@@ -48,6 +50,7 @@ class Live:
         self._pulse: Pulse | None = None
         self._beaten = 0
         self.candidate: RosterEntry | None = None
+        self.told_without: ActionCode | None = None
         self.state = _folded(seated)
         self.know(seated.plan.entry(self.state.record.candidate))
 
@@ -80,9 +83,9 @@ class Live:
             language.use(self.preferences.get("language", ""))
 
     def begin(self, now: Stamp) -> None:
-        """Open the form, lay it out by a fresh seed, and start the clock."""
+        """Open the form, lay it out by a fresh seed or by that of the kiosk before, and start the clock."""
         front = self.seated.front
-        seed = route.new_seed(primitives.entropy(route.SEED_BYTES))
+        seed = self.state.record.route or route.new_seed(primitives.entropy(route.SEED_BYTES))
         self.state = replace(self.state, layout=lay_out(self.seated.form(), seed))
         self.append(session.Start(session.starting_limit(self.state, front.time_limit), seed), now)
 

@@ -14,7 +14,8 @@ Rules.
 7. Where boottime went on by more than two heartbeats between two looks, the machine slept: the session is suspended as
    after a kill, and what was asked for with that look is not done.
 
-An open session is kiosk/live.py's, the sockets are kiosk/serving.py's, what a screen is told kiosk/views.py's.
+An open session is kiosk/live.py's, its mirror kiosk/mirroring.py's, the sockets are kiosk/serving.py's, what a screen is
+told kiosk/views.py's.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 
 from exam_packages.sitting_plan import SittingPlan
 from keys.carrier import Carrier
-from keys.clock import Clock
+from keys.clock import Clock, Stamp
 from keys.codes import RESUME_LENGTH, typed
 from keys.errors import ExamKioskError
 from keys.primitives import MODERATE, KdfCost
@@ -36,11 +38,15 @@ from kiosk.calculator import work_out
 from kiosk.ending import Ending
 from kiosk.faults import BEYOND, FATAL, telling
 from kiosk.live import Live
+from kiosk.mirroring import Mirror
 from kiosk.protocol import Phase, Problem, Tick, View
 from kiosk.session import NotNowError
 from kiosk.station import Seat, Station
 from kiosk.suspension import Suspension
 from terminal import language
+
+LAST_WRITE = 2.0
+"""Seconds that a write of the mirror is given to end with the process."""
 
 
 class Runner:
@@ -56,9 +62,11 @@ class Runner:
         cost: KdfCost = MODERATE,
         not_locked: tuple[str, ...] = (),
         read_later: bool = False,
+        mirror: Path | None = None,
     ) -> None:
         """Start in LOCKED, SUSPENDED or FINISHED, as the station file says. `cost` is Argon2id's, made and accepted.
 
+        The journal is mirrored to the folder `mirror` of a second medium, if there is one.
         With `read_later` a locked kiosk reads the carrier at the first tick: its first screen waits for no drive.
         """
         self._station, self._carrier, self._clock = station, carrier, clock
@@ -66,6 +74,7 @@ class Runner:
         self._live: Live | None = None
         self._suspension: Suspension | None = None
         self._ending = Ending(station, carrier)
+        self._mirror = Mirror(station, mirror)
         self._plan: SittingPlan | None = None
         self._preferences: dict[str, str] = {}
         self._problem: Problem | None = None
@@ -111,6 +120,7 @@ class Runner:
         if not self._slept():
             self._guarded(self._observe)
         self._seen = now = self._clock.now()
+        self._follow(now)
         if self._standing() != before:
             return self.view()
         if self.phase is Phase.SUSPENDED and self._suspension is not None and self._suspension.pulse.running:
@@ -121,12 +131,22 @@ class Runner:
         """Everything the screen may need, as of now."""
         return self._view()
 
+    def _follow(self, now: Stamp) -> None:
+        """Let the mirror follow the journal; remove it once the record of an ended session is on a carrier."""
+        if self._live is not None:
+            self._mirror.follow(self._live, now)
+            return
+        ending, seat = self._ending.told(), self._station.occupied()
+        if ending is not None and seat is not None and ending.carried:
+            self._mirror.remove(seat, now)
+
     def close(self) -> None:
         """End this process's part: a session that is open is suspended, and nothing of it is lost."""
         live = self._live
         if live is not None and not self._slept():
             self._guarded(lambda: live.beat(self._clock.now()))
         self._let_go()
+        self._mirror.wait(LAST_WRITE)
 
     def _view(self, *, answers: bool = False) -> View:
         now, phase, seat = self._clock.now(), self.phase, self._station.occupied()
@@ -144,11 +164,12 @@ class Runner:
         if self._live is None:
             return known
         live = self._live
-        return views.opened(known, live.seated, live.state, live.candidate, now, answers=answers)
+        view = views.opened(known, live.seated, live.state, live.candidate, now, answers=answers)
+        return msgspec.structs.replace(view, mirror=self._mirror.kept)
 
     def _standing(self) -> tuple[object, ...]:
         """What a screen is told of at once when it changes."""
-        told: tuple[object, ...] = (self.phase, self._problem)
+        told: tuple[object, ...] = (self.phase, self._problem, self._mirror.kept)
         if self._live is None:
             return told
         record = self._live.state.record
@@ -210,7 +231,7 @@ class Runner:
                 self._settle()
             case protocol.SignIn():
                 opened = self._opened(Phase.SIGN_IN)
-                typed_codes.sign_in(self._station, opened, command, self._clock.now())
+                typed_codes.sign_in(self._station, opened, command, self._clock.now(), self._media)
             case protocol.Begin():
                 self._opened(Phase.INSTRUCTIONS).begin(self._clock.now())
             case protocol.Calculate():
@@ -240,10 +261,10 @@ class Runner:
 
     def _start(self, code: str) -> None:
         self._require(Phase.LOCKED)
-        typed(code, RESUME_LENGTH, kind="start code")
         now = self._clock.now()
         found = unlocking.find(self._station, self._carrier, now)
         self._plan = found.plan
+        typed(code, RESUME_LENGTH, kind="start code")
         self._live = opening.open_sitting(
             self._station,
             found,
@@ -302,11 +323,17 @@ class Runner:
             else:
                 live.follow()
 
+    def _media(self) -> tuple[Carrier, ...]:
+        """Where the mirror of another kiosk may be: the mirror's own medium first, then the carrier."""
+        medium = self._mirror.medium
+        return (self._carrier,) if medium is None else (medium, self._carrier)
+
     def _settle(self) -> None:
         """Seal a session that ended; from then on FINISHED is due, and what opens the sitting is destroyed."""
         live = self._opened()
         if live.state.record.outcome is None:
             return
+        self._mirror.follow(live, self._clock.now())
         self._ending.seal(live, self._clock.now())
         self._live, self._preferences = None, live.preferences
         self._ending.put_away()

@@ -53,7 +53,7 @@ from results.wire.escrow import VaultEscrow, seal_vault_key
 from results.wire.events import SessionOpened
 
 PACKAGE, PLAN, WRAP, ESCROW, PULSE = "package.ekp", "plan.eks", "wrap.json", "escrow.json", "pulse.json"
-CONTENT_KEY, KIOSK_KEY, ROOM_KEY = "content key", "kiosk key", "room key"
+CONTENT_KEY, KIOSK_KEY, ROOM_KEY, MIRROR_KEY = "content key", "kiosk key", "room key", "mirror key"
 
 T = TypeVar("T")
 
@@ -98,6 +98,7 @@ class Seated:
     codes: KioskKeys
     content_key: bytes
     room_key: bytes
+    mirror_key: bytes
     store: Store
 
     def __repr__(self) -> str:
@@ -165,6 +166,7 @@ def take_seat(
         CONTENT_KEY: secrets.content_key,
         KIOSK_KEY: secrets.kiosk_key,
         ROOM_KEY: secrets.room_key,
+        MIRROR_KEY: primitives.entropy(32),
     }
     store = create_store(folder, key, kept, now, opened)
     try:
@@ -192,7 +194,8 @@ def take_seat(
         )
         write_pulse(station, seat, Pulse(now, running=False, head=store.head.digest, count=store.head.count))
         station.keep_seat(seat, tries=0)
-        return Seated(seat, plan, found.package, front, codes, secrets.content_key, secrets.room_key, store)
+        opening = (secrets.content_key, secrets.room_key, kept[MIRROR_KEY])
+        return Seated(seat, plan, found.package, front, codes, *opening, store)
     except (ExamKioskError, OSError):
         store.close()
         raise
@@ -259,8 +262,8 @@ def _returned(station: Station, seat: Seat, store: Store, key: bytes, n: int, co
     if store.head_at(pulse.count) != pulse.head:
         raise StorePutBackError
     content_key, kiosk_key = store.secret(CONTENT_KEY), store.secret(KIOSK_KEY)
-    room_key = store.secret(ROOM_KEY)
-    if content_key is None or kiosk_key is None or room_key is None:
+    room_key, mirror_key = store.secret(ROOM_KEY), store.secret(MIRROR_KEY)
+    if content_key is None or kiosk_key is None or room_key is None or mirror_key is None:
         raise StorePutBackError
     raw = read_file(folder / PACKAGE, limit=MAX_PACKAGE)
     if digest(raw) != seat.package_digest:
@@ -273,7 +276,7 @@ def _returned(station: Station, seat: Seat, store: Store, key: bytes, n: int, co
     fitting(lambda: _write_wrap(folder, lock, codes, key, cost), store.make_room)
     seat = msgspec.structs.replace(seat, n=n + 1)
     fitting(lambda: station.keep_seat(seat, tries=0), store.make_room)
-    return Seated(seat, plan, package, front, codes, content_key, room_key, store)
+    return Seated(seat, plan, package, front, codes, content_key, room_key, mirror_key, store)
 
 
 def _make_way(station: Station, sitting: str) -> None:

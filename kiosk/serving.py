@@ -209,6 +209,7 @@ def run(arguments: Sequence[str], *, cost: KdfCost = MODERATE) -> int:
     parser.add_argument("--station", type=Path, required=True)
     parser.add_argument("--carrier", type=Path, required=True)
     parser.add_argument("--control-fd", type=int, required=True)
+    parser.add_argument("--mirror", type=Path, help="a second medium for a copy of the journal")
     parser.add_argument("--not-locked", action="append", default=[], help="what the console did not lock")
     options = parser.parse_args(arguments)
     lockdown.quiet(options.station / LOG)
@@ -231,6 +232,7 @@ def run(arguments: Sequence[str], *, cost: KdfCost = MODERATE) -> int:
             cost=cost,
             not_locked=not_locked,
             read_later=True,
+            mirror=options.mirror,
         )
         held.callback(runner.close)
         return Server(runner, control).serve()

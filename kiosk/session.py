@@ -19,7 +19,8 @@ Rules.
 10. After `MOST_ENTRIES`, or `MOST_WEIGHT` of their bytes, the test takes no more marks and no more moves, so that a
     record never outgrows what the centre reads. Codes, handing in, the end of time and a resume are always taken.
     What is no answer, move or break stops at three quarters of both, so that no note takes the place of an answer.
-11. One who was moved in has the minutes that were left at the source.
+11. One who was moved in has the minutes that were left at the source. With the source's journal they go on with its
+    answers, on its test clock, at the item where they were, after identity, equipment and instructions here.
 12. A preference has a known name and a known value, and is taken from the confirmation on.
 """
 
@@ -322,8 +323,9 @@ def _way_in(state: State, command: Command) -> Batch:
             events = (command.opened,)
         case Admit():
             events = (e.CandidateAdmitted(command.candidate, command.attempt, command.serial),)
-        case MoveIn(candidate, attempt, serial, checkpoint, minutes):
-            events = (e.CandidateMovedIn(candidate, attempt, serial, checkpoint, minutes),)
+        case MoveIn(candidate, attempt, serial, checkpoint, minutes, carried):
+            moved = e.CandidateMovedIn(candidate, attempt, serial, checkpoint, minutes)
+            events = (moved,) if carried is None else (moved, carried)
         case ConfirmIdentity():
             events = (e.IdentityConfirmed(),)
         case Accept():
@@ -358,9 +360,10 @@ def _agreement(state: State, asked: str) -> tuple[str, Digest]:
 def _start(state: State, command: Start) -> Batch:
     if state.layout is None or not state.layout.places:
         raise NoSuchItemError
-    limit = state.record.moved_minutes * timing.MINUTE or command.limit
-    started = e.TestStarted(limit, command.route)
-    return e.InstructionsRead(), started, *limits.enter(state, 0, 0)
+    record = state.record
+    limit = record.elapsed + (record.moved_minutes * timing.MINUTE or command.limit)
+    first = limits.enter(state, 0, 0) if record.current is None else limits.go_on(state, record.elapsed)
+    return e.InstructionsRead(), e.TestStarted(limit, command.route), *first
 
 
 def _resume(state: State, command: Resume) -> e.SessionResumed:

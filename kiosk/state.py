@@ -24,6 +24,7 @@ from kiosk import navigation, timing
 from kiosk.navigation import Layout, NoSuchItemError, Timed
 from kiosk.protocol import Phase
 from kiosk.timing import Anchor
+from results.wire import carried
 from results.wire import events as e
 from results.wire import record as records
 from results.wire.events import PauseKind, Scope
@@ -96,8 +97,10 @@ def apply(state: State, event: e.SessionEvent, at: Stamp) -> State:
     match event:
         case e.SessionOpened() | e.ClockJumped():
             state = replace(state, offset=timing.offset(at))
+        case e.SessionCarried():
+            state = replace(state, onward=_left_part(state, event))
         case e.TestStarted():
-            state = replace(state, anchor=Anchor(0, at.boot))
+            state = replace(state, anchor=Anchor(state.record.elapsed, at.boot))
         case e.ItemPresented():
             state = replace(state, onward=False)
         case e.PauseBegan():
@@ -257,7 +260,7 @@ def is_closed(state: State, index: int) -> bool:
 
 
 def leaving(state: State) -> str:
-    """One character an item: what going there closes for good, as in `View.leaving`; `.` where it may not be shown."""
+    """One character an item: what going there closes for good, as in `View.leaving`; `x` where it may not be shown."""
     layout = state.layout
     if layout is None or state.record.current is None:
         return ""
@@ -267,6 +270,8 @@ def leaving(state: State) -> str:
         _closes(state, layout, index)
         if index != here and (shown.part == part or index == onward) and may_show(state, index)
         else "."
+        if index == here
+        else "x"
         for index, shown in enumerate(layout.places)
     )
 
@@ -304,6 +309,12 @@ def _pause_began(state: State, event: e.PauseBegan, at: Stamp) -> State:
     anchor = None if state.anchor is None else _paused(event.clock, event.length, event.elapsed, at.boot)
     left = state.onward or event.kind is PauseKind.SCHEDULED
     return replace(state, anchor=anchor, paused=at, rest=event.length, rested=at, onward=left)
+
+
+def _left_part(state: State, event: e.SessionCarried) -> bool:
+    """Whether the part of the item last shown was left for a scheduled break, at the kiosk that was gone on from."""
+    inside = carried.entries(event)
+    return fold(State(state.terms), ((one.event, one.at) for one in inside)).onward
 
 
 def _resumed(state: State, event: e.SessionResumed, at: Stamp) -> State:

@@ -145,9 +145,10 @@ class Store:
         )
         self._beats += 1
 
-    def raws(self) -> tuple[bytes, ...]:
-        """The exact bytes of every entry."""
-        return tuple(raw for (raw,) in self._vault.execute("SELECT raw FROM journal ORDER BY seq"))
+    def raws(self, first: int = 0) -> tuple[bytes, ...]:
+        """The exact bytes of every entry from `first` on."""
+        rows = self._vault.execute("SELECT raw FROM journal WHERE seq >= ? ORDER BY seq", (first,))
+        return tuple(raw for (raw,) in rows)
 
     def head_at(self, count: int) -> Digest | None:
         """The digest of entry `count` - 1, or None where there are not so many."""

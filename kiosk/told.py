@@ -146,7 +146,7 @@ class View(Told, frozen=True):
     `marks` has one character an item: `.` unanswered, `*` answered, `f` flagged, `F` flagged and answered; where the
     item may not be shown any more `,` unanswered and `+` answered.
     `leaving` has one character an item too: what going there from the item on the screen closes for good, `i` it,
-    `s` its section, `p` its part, `.` nothing. `saved` is how
+    `s` its section, `p` its part, `.` nothing, `x` where it may not be shown. `saved` is how
     many events are durable, and `disk_low` says that the last room kept for them was given up. `remaining` and `limit`
     are ms of exam time; `lost` ms and `cause` are for SUSPENDED. `resume_n` is for SUSPENDED, and for STOPPED where
     starting again may help: the number of the code that is asked for then, else 0. `checkpoint` is the typed code of
@@ -155,7 +155,9 @@ class View(Told, frozen=True):
     `tape` are the instruments' contents; `breaks` is how many unscheduled breaks are left, `break_clock`
     what the test clock does in the next one. `preferences` hold what the
     candidate or the plan chose. `answers` are for the command that asks for them. `sections` says where each part or
-    section begins: the place of its first item and its title; empty where the test has only one.
+    section begins: the place of its first item and its title; empty where the test has only one. `mirror` is `follows`
+    or `lost` where the journal is copied to a second drive. `moved` is a sentence for one who was moved in: whether
+    their answers came along.
     """
 
     phase: Phase
@@ -196,6 +198,8 @@ class View(Told, frozen=True):
     answers: tuple[AnswerLine, ...] = ()
     practice: Practice | None = None
     sections: tuple[tuple[int, str], ...] = ()
+    mirror: str = ""
+    moved: str = ""
 
 
 class Tick(Told, frozen=True):

@@ -9,22 +9,28 @@ Rules.
 4. Which verb suits which phase, and which serial was used, is kiosk/session.py's to say.
 5. A move-in code gives no more minutes than the candidate's own limit and what one proctor may add to it. Whoever had
    more at the source is given it here by two persons.
+6. Whoever is moved in goes on with the source's journal where its mirror is here (kiosk/moving.py). Where it is not,
+   the code is not redeemed until it was typed once more.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from exam_packages.sitting_plan import RosterEntry
+from keys.carrier import Carrier
 from keys.clock import Stamp
-from keys.codes import Verb, move_in_extra, read_action, redeem_action, redeem_room
+from keys.codes import ActionCode, Verb, move_in_extra, read_action, redeem_action, redeem_room
 from keys.encoding import normalise
 from keys.errors import ExamKioskError
 from keys.text import sanitise
-from kiosk import admission, session, timing
+from kiosk import admission, moving, session, timing
 from kiosk.live import Live
 from kiosk.protocol import SignIn
 from kiosk.redeeming import SecondProctorNeededError
 from kiosk.seating import fitting
 from kiosk.station import Station
+from results.wire.events import SessionCarried
 
 ROOM = {Verb.ROOM_PAUSE, Verb.ROOM_RESUME}
 MOST_MINUTES = 24 * 60
@@ -41,11 +47,14 @@ class MoveInIncompleteError(ExamKioskError):
     )
 
 
-def sign_in(station: Station, live: Live, command: SignIn, now: Stamp) -> None:
-    """Admit a candidate, or move one in.
+def sign_in(
+    station: Station, live: Live, command: SignIn, now: Stamp, media: Callable[[], Iterable[Carrier]]
+) -> None:
+    """Admit a candidate, or move one in with what one of the `media` has of their answers.
 
     Raises `UnknownCandidateError`, `EligibilityOverError`, `MistypedCodeError`, `MoveInIncompleteError`,
-    `TooManyTriesError`, `WrongCodeError`, `SecondProctorNeededError`, or what refuses the append.
+    `TooManyTriesError`, `WrongCodeError`, `SecondProctorNeededError`, `MirrorMissingError`, `MirrorUnusableError`, or
+    what refuses the append.
     """
     seated = live.seated
     entry = admission.find(seated.plan, sanitise(command.candidate, limit=TYPED).strip())
@@ -57,7 +66,8 @@ def sign_in(station: Station, live: Live, command: SignIn, now: Stamp) -> None:
         redeem_action(seated.codes, code, entry.candidate, entry.attempt, extra, kind=admission.KIND)
         _check_minutes(live, entry, command.minutes)
         source = normalise(command.checkpoint), command.minutes
-        live.append(session.MoveIn(entry.candidate, entry.attempt, code.serial, *source), now)
+        carried = _carried(station, live, moving.Wanted(seated, entry, source[0]), code, media)
+        live.append(session.MoveIn(entry.candidate, entry.attempt, code.serial, *source, carried), now)
     else:
         admission.admit(seated.codes, entry, code)
         live.append(session.Admit(entry.candidate, entry.attempt, code.serial), now)
@@ -89,6 +99,23 @@ def _moved(command: SignIn) -> bytes:
     if not command.checkpoint.strip() or not 1 <= command.minutes <= MOST_MINUTES:
         raise MoveInIncompleteError
     return move_in_extra(command.checkpoint, command.minutes)
+
+
+def _carried(
+    station: Station,
+    live: Live,
+    wanted: moving.Wanted,
+    code: ActionCode,
+    media: Callable[[], Iterable[Carrier]],
+) -> SessionCarried | None:
+    """The source's journal; None where it is not here and that was said before, to this code."""
+    try:
+        return moving.look(media(), wanted, station.private)
+    except (moving.MirrorMissingError, moving.MirrorUnusableError):
+        if live.told_without == code:
+            return None
+        live.told_without = code
+        raise
 
 
 def _check_minutes(live: Live, entry: RosterEntry, minutes: int) -> None:

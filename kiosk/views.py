@@ -31,9 +31,14 @@ from kiosk.state import (
     stage_remaining,
     starting_limit,
 )
-from terminal.language import _
+from terminal.language import N_, _
 
 NAME = 80
+WITH_ANSWERS = N_("You go on where you were: your answers and marks from the other kiosk are here.")
+WITHOUT_ANSWERS = N_(
+    "Your answers from the other kiosk are kept there and count; they are not shown here. "
+    "You need not give them again."
+)
 
 
 def problem(error: ExamKioskError) -> Problem:
@@ -76,8 +81,17 @@ def opened(
         checkpoint=checkpoint,
         disk_low=seated.store.tight,
         stage=stage_remaining(state, now),
+        moved=_moved(state),
         **of_phase(state, seated.front, now, answers=answers),
     )
+
+
+def _moved(state: State) -> str:
+    """What is said to one who was moved in, on their way to the test."""
+    record = state.record
+    if not record.moved_from or record.started:
+        return ""
+    return _(WITH_ANSWERS) if record.carried else _(WITHOUT_ANSWERS)
 
 
 def tick(state: State, now: Stamp) -> Tick | None:

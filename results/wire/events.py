@@ -79,6 +79,21 @@ class CandidateMovedIn(_Event, frozen=True):
     minutes: int
 
 
+class SessionCarried(_Event, frozen=True):
+    """Directly after a move in: the source's journal up to the named checkpoint was here, and is gone on with.
+
+    `kiosk` (fingerprint) and `session` are the source's, `lines` its journal as chained, up to `head` and `count`.
+    `statement` is the source's own signed word on that head: a mirror segment's (docs/formats/mirror.md).
+    """
+
+    kiosk: str
+    session: str
+    head: Digest
+    count: int
+    lines: tuple[bytes, ...]
+    statement: bytes
+
+
 class IdentityConfirmed(_Event, frozen=True):
     """The candidate said that the name shown is theirs."""
 
@@ -319,6 +334,7 @@ SessionEvent = (
     SessionOpened
     | CandidateAdmitted
     | CandidateMovedIn
+    | SessionCarried
     | IdentityConfirmed
     | AgreementAccepted
     | AgreementDeclined

@@ -5,6 +5,8 @@ The kiosk's live state embeds a `Record`; intake folds the same journal with the
 2. A strike-out or a flag never is an answer.
 3. A terminal event is final: events after it change nothing here (they stay in the journal as evidence).
 4. The time of a pause is no item's time.
+5. A session that is gone on with on another kiosk keeps its answers, marks, order and test clock there. Its pause is
+   over, its codes and resumes are the other kiosk's own, and identity and equipment are looked at anew.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Any, Protocol, TypeVar
 
 from exam_packages.form import BreakClock
 from exam_packages.interactions import ItemId, OptionId, Response, TypedText, is_empty
+from results.wire import carried
 from results.wire import events as e
 from results.wire.edits import edited
 from results.wire.events import PauseKind, Scope
@@ -70,7 +73,8 @@ class Record:
     `redeemed` are serials of this kiosk's action codes, `room_redeemed` of the room's. `pause` is set while one lasts;
     `breaks` counts the unscheduled ones begun. `limits` are parts and sections entered that have a limit of their own:
     (limit, when they were entered). `added` is what proctors added to the limit by one person alone.
-    `moved_from` is the source's checkpoint code of a candidate who was moved in, with `moved_minutes` of exam time.
+    `moved_from` is the source's checkpoint code of a candidate who was moved in, with `moved_minutes` of exam time, and
+    `carried` the kiosk and session whose answers are gone on with here, if they came along.
     """
 
     session: str = ""
@@ -96,6 +100,7 @@ class Record:
     room_redeemed: frozenset[int] = frozenset()
     moved_from: str = ""
     moved_minutes: int = 0
+    carried: tuple[str, str] | None = None
     checked: bool = False
     tutored: bool = False
     pause: Pause | None = None
@@ -192,6 +197,8 @@ def _apply(record: Record, event: e.SessionEvent, keep: Keep) -> Record:
             redeemed = record.redeemed | {event.serial}
             moved = replace(record, candidate=event.candidate, attempt=event.attempt, redeemed=redeemed)
             return replace(moved, moved_from=event.checkpoint, moved_minutes=event.minutes)
+        case e.SessionCarried():
+            return _carried(record, event, keep)
         case e.EquipmentChecked():
             return replace(record, checked=True)
         case e.TutorialEnded():
@@ -236,6 +243,38 @@ def _apply(record: Record, event: e.SessionEvent, keep: Keep) -> Record:
             return record
         case _:
             return _course(_spend(record, event.elapsed, keep), event, keep)
+
+
+def _carried(record: Record, event: e.SessionCarried, keep: Keep) -> Record:
+    """Go on with the source's record; one that does not hold together carries nothing."""
+    inside = carried.entries(event)
+    if not inside:
+        return record
+    source = fold(one.event for one in inside)
+    return replace(
+        record,
+        carried=(event.kiosk, event.session),
+        accepted=source.accepted,
+        tutored=source.tutored,
+        route=source.route,
+        current=source.current,
+        elapsed=source.elapsed,
+        breaks=source.breaks,
+        closed=source.closed,
+        calculations=source.calculations,
+        added=source.added,
+        limits=_added(record.limits, source.limits, keep),
+        highlights=_added(record.highlights, source.highlights, keep),
+        notes=_added(record.notes, source.notes, keep),
+        preferences=_added(record.preferences, source.preferences, keep),
+        answers=_added(record.answers, source.answers, keep),
+    )
+
+
+def _added(before: Mapping[Key, Kept], more: Mapping[Key, Kept], keep: Keep) -> Mapping[Key, Kept]:
+    for key, value in more.items():
+        before = keep(before, key, value)
+    return before
 
 
 Course = (

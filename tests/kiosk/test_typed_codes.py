@@ -282,6 +282,7 @@ def test_a_candidate_is_moved_in_with_the_minutes_that_are_left(world: World) ->
     assert refused(runner.submit(p.SignIn("C-2", code, CHECKPOINT, 42))) == "code-wrong"
     assert tries(world) == 2
     spaced = f"{CHECKPOINT[:3].lower()} {CHECKPOINT[3:]}"
+    assert refused(runner.submit(p.SignIn(CANDIDATE, code, spaced, 42))) == "mirror-missing"
     assert accepted(runner.submit(p.SignIn(CANDIDATE, code, spaced, 42))).phase is Phase.CONFIRM
     assert tries(world) == 0
     for command in WAY_IN:
@@ -318,4 +319,5 @@ def test_a_move_gives_no_more_than_one_proctor_may_add(world: World) -> None:
             refused(runner.submit(p.SignIn(CANDIDATE, code, CHECKPOINT, minutes))) == "second-proctor-needed"
         )
     code = move_in(world, CHECKPOINT, 150)
+    assert refused(runner.submit(p.SignIn(CANDIDATE, code, CHECKPOINT, 150))) == "mirror-missing"
     assert accepted(runner.submit(p.SignIn(CANDIDATE, code, CHECKPOINT, 150))).phase is Phase.CONFIRM
