@@ -39,6 +39,7 @@ FLOORS = (
     "kiosk/widgets",
     "proctor",
     "proctor/cli",
+    "proctor/paper",
 )
 ERRORS = """\
 # Error codes

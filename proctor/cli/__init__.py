@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from proctor.cli import asking, closing, opening, people, typed
+from proctor.cli import asking, closing, opening, paper, people, typed
 
 app = asking.group()
-for _room in (opening, people, typed, closing):
+for _room in (opening, people, typed, closing, paper):
     app.add_typer(_room.app)

@@ -1,0 +1,1 @@
+"""What the desk prints: admission slips, and the closing page of a sitting."""
