@@ -1,0 +1,1 @@
+"""What the desk's screens are drawn with, beside the widgets of `terminal`."""
