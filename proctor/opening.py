@@ -81,19 +81,18 @@ class Opening:
         self._remember()
         return desk
 
-    def open(self, code: str, *, software: str, floor: KdfCost = MODERATE) -> Desk:
-        """Open it with the release code.
+    def open(self, code: str, *, software: str, rebuilt: bool = False, floor: KdfCost = MODERATE) -> Desk:
+        """Open it with the release code; `rebuilt` where another desk has opened it before and cannot go on.
 
         Raises `MistypedCodeError`, `WrongCodeError`, `SealError` for a release or package that is not whole, or as
         `begin`.
         """
         with naming_support(self.plan):
             secrets = open_release(self.release, self.folder.private, code, floor=floor)
-            self.package.front(secrets.content_key)
-            command = OpenSitting(
-                primitives.entropy(32), self.folder.private.identity.fingerprint, self.plan_digest, software
-            )
-            desk = begin(self.folder, self.plan, secrets, command, self.clock)
+            limit = self.package.front(secrets.content_key).time_limit
+            who = self.folder.private.identity.fingerprint
+            command = OpenSitting(primitives.entropy(32), who, self.plan_digest, software, rebuilt)
+            desk = begin(self.folder, self.plan, secrets, limit, command, self.clock)
             self._remember()
         return desk
 

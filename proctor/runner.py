@@ -7,33 +7,59 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 from exam_packages.release import SittingSecrets
 from exam_packages.sitting_plan import MAX_PLAN, SittingPlan
 from keys.carrier import make_folder
 from keys.clock import Clock, check_floor
-from keys.codes import KioskKeys, Verb, action_code, kiosk_key, kiosk_keys, resume_code
+from keys.codes import (
+    KioskKeys,
+    Verb,
+    action_code,
+    kiosk_key,
+    kiosk_keys,
+    move_in_extra,
+    resume_code,
+    room_code,
+    room_key,
+)
 from keys.encoding import Digest, decode, encode
 from keys.errors import ExamKioskError
-from keys.identities import Identity
+from keys.identities import Identity, PrivateIdentity
 from keys.statement import Signer
 from proctor import sitting
-from proctor.commands import Command, OpenSitting
+from proctor.codes import agreement
+from proctor.commands import Command, IssueAction, IssueRoomCode, MoveCandidate, OpenSitting, ShowAgain
 from proctor.desk import DeskFolder
 from proctor.refusals import NoSittingOpenError, SittingNotOpenError
 from proctor.sitting import State
 from proctor.store import Store
+from results.wire.acts import agree
 from results.wire.journal import Head, advance, check_signed, next_sitting_line, read_signed, to_bytes
-from results.wire.sitting_events import SittingEvent
+from results.wire.sitting_events import ActionIssued, CandidateMoved, RoomCodeIssued, SittingEvent
 
-PLAN, CONTENT_KEY, SECRET = "plan", "content-key", "secret"
+PLAN, CONTENT_KEY, SECRET, LIMIT = "plan", "content-key", "secret", "time-limit"
+
+E = TypeVar("E", ActionIssued, RoomCodeIssued, CandidateMoved)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued(Generic[E]):
+    """A code that is in the journal: the event, and the characters to read aloud."""
+
+    event: E
+    code: str
 
 
 class Desk:
-    """An open sitting on this desk. Every error that leaves a `with` block names the plan's support contact."""
+    """An open sitting on this desk; `time_limit` is the form's, in ms.
+
+    Every error that leaves a `with` block names the plan's support contact.
+    """
 
     def __init__(self, folder: DeskFolder, name: str, clock: Clock) -> None:
         """Open a sitting that was opened here before; an empty `name` is the one opened last.
@@ -52,6 +78,7 @@ class Desk:
         try:
             self.plan = decode(self._store.kept(PLAN), SittingPlan, name="sitting plan", limit=MAX_PLAN)
             self._secrets = SittingSecrets(self._store.kept(CONTENT_KEY), self._store.kept(SECRET))
+            self.time_limit = int(self._store.kept(LIMIT))
             self._proctors = {one.fingerprint: one for one in self.plan.proctors}
             with naming_support(self.plan):
                 lines = self._store.lines()
@@ -137,6 +164,46 @@ class Desk:
         entry = self.state.entry(candidate)
         return action_code(self._keys(self.state.seat(entry)), candidate, entry.attempt, Verb.ADMIT, 0)
 
+    def action(self, command: IssueAction) -> Issued[ActionIssued]:
+        """Issue an action code; it is in the journal before it is returned. Raises as `submit`."""
+        return self._issued(command, ActionIssued)
+
+    def room_code(self, command: IssueRoomCode) -> Issued[RoomCodeIssued]:
+        """Issue a code for every kiosk. Raises as `submit`."""
+        return self._issued(command, RoomCodeIssued)
+
+    def move(self, command: MoveCandidate) -> Issued[CandidateMoved]:
+        """Issue a move-in code, typed at the new kiosk with checkpoint and minutes. Raises as `submit`."""
+        return self._issued(command, CandidateMoved)
+
+    def show_again(self, event: ActionIssued | RoomCodeIssued | CandidateMoved) -> str:
+        """The code that was issued by this event of the sitting, the same as then. Raises as `submit`."""
+        self.submit(ShowAgain(self.proctor))
+        return self.code(event)
+
+    def code(self, event: ActionIssued | RoomCodeIssued | CandidateMoved) -> str:
+        """The code of an event of the journal."""
+        match event:
+            case RoomCodeIssued():
+                key = room_key(self._secrets.secret, self.plan.sitting, self.plan.mode)
+                return room_code(key, event.verb, event.serial)
+            case CandidateMoved():
+                verb, extra = int(Verb.MOVE_IN), move_in_extra(event.checkpoint, event.minutes)
+            case ActionIssued():
+                verb, extra = event.verb, b""
+        keys = self._keys(event.kiosk)
+        return action_code(keys, event.candidate, event.attempt, verb, event.serial, extra)
+
+    def agree(self, command: IssueAction, second: PrivateIdentity) -> IssueAction:
+        """The command with the second proctor's signature over the act that it would issue now.
+
+        `second` is unlocked for this one signature: `unlock_desk(path, passphrase, name).private`. Raises
+        `AgreementError` for the one who acts or a stranger to the plan, or as issuing would.
+        """
+        with naming_support(self.plan):
+            named = replace(command, second=second.identity.fingerprint, second_signature=b"")
+            return replace(named, second_signature=agree(agreement(self.state, named), second))
+
     def journal(self) -> bytes:
         """The journal as a file, one entry a line."""
         return to_bytes(self._store.lines())
@@ -144,6 +211,10 @@ class Desk:
     def close(self) -> None:
         """Close the vault."""
         self._store.close()
+
+    def _issued(self, command: Command, kind: type[E]) -> Issued[E]:
+        event = next(one for one in self.submit(command) if isinstance(one, kind))
+        return Issued(event, self.code(event))
 
     def _keys(self, kiosk: str) -> KioskKeys:
         return kiosk_keys(kiosk_key(self._secrets.secret, self.plan.sitting, self.plan.mode, kiosk))
@@ -155,13 +226,22 @@ def is_open(folder: DeskFolder, name: str) -> bool:
 
 
 def begin(
-    folder: DeskFolder, plan: SittingPlan, secrets: SittingSecrets, command: OpenSitting, clock: Clock
+    folder: DeskFolder,
+    plan: SittingPlan,
+    secrets: SittingSecrets,
+    time_limit: int,
+    command: OpenSitting,
+    clock: Clock,
 ) -> Desk:
-    """Open a sitting for the first time: genesis and secrets are made durable together. Raises as `submit`."""
+    """Open a sitting for the first time: genesis and secrets are made durable together. Raises as `submit`.
+
+    `time_limit` is the form's, in ms.
+    """
     now = clock.now()
     with naming_support(plan):
         (opened,) = sitting.decide(State(plan), command, now)
         kept = {PLAN: encode(plan), CONTENT_KEY: secrets.content_key, SECRET: secrets.secret}
+        kept[LIMIT] = str(time_limit).encode()
         first = next_sitting_line(Head(), now, opened, plan.mode, folder.private)
         make_folder(folder.sitting(plan.sitting).parent, 0o700)
         Store.make(folder.sitting(plan.sitting), folder.private, plan.proctors, kept, first).close()
