@@ -83,8 +83,12 @@ class StatusBar(Row):
         return ()
 
 
+KEPT = frozenset({"f1", "f10", "escape"})
+"""Keys that the bar names in any room: help, the end, and the way back."""
+
+
 class KeyBar(Row):
-    """The bottom row: the keys of the screen it is on, cut by whole keys."""
+    """The bottom row: the keys of the screen it is on, cut by whole keys; those of `KEPT` go last."""
 
     DEFAULT_CSS = "KeyBar { height: 1; }"
     BASE = Role.BAR
@@ -99,15 +103,12 @@ class KeyBar(Row):
         self.redraw()
 
     def row(self, width: int) -> Line:
-        shown: list[Span] = [(" ", Role.BAR)]
-        used = 1
-        for key in self._keys:
-            if not key.bar:
-                continue
-            spans = ((clean(_(key.label)), Role.CHIP), (f" {clean(_(key.bar))}  ", Role.BAR))
-            size = width_of(spans)
-            if used + size - 2 > width:
-                break
-            shown.extend(spans)
-            used += size
-        return tuple(shown)
+        named = [(key, _named(key)) for key in self._keys if key.bar]
+        while sum(width_of(spans) for _key, spans in named) - 1 > width:
+            spare = [at for at, (key, _spans) in enumerate(named) if KEPT.isdisjoint(key.keys)]
+            del named[spare[-1] if spare else -1]
+        return ((" ", Role.BAR), *(span for _key, spans in named for span in spans))
+
+
+def _named(key: Key) -> tuple[Span, Span]:
+    return (clean(_(key.label)), Role.CHIP), (f" {clean(_(key.bar))}  ", Role.BAR)

@@ -190,6 +190,30 @@ def test_the_key_bar_is_cut_by_whole_keys() -> None:
     show(KeyBar(table), check=check)
 
 
+def test_the_key_bar_always_names_help_end_and_way_back() -> None:
+    """In too little room keys go from the end, but those for help, the end and the way back only last."""
+    table = [
+        Key((name,), label, "", "x", "something")
+        for name, label in (
+            ("a", "A"),
+            ("b", "B"),
+            ("c", "C"),
+            ("escape", "R"),
+            ("d", "D"),
+            ("f1", "F1"),
+            ("f3", "F3"),
+            ("f10", "F10"),
+        )
+    ]
+
+    async def check(pilot: Pilot[None], screen: Bench) -> None:
+        assert rows(screen)[0] == " " + "  ".join(
+            f"{key} something" for key in ("A", "B", "C", "R", "F1", "F10")
+        )
+
+    show(KeyBar(table), check=check)
+
+
 def test_the_status_drops_whole_facts_from_the_end() -> None:
     """Facts stand apart by a line; the last ones go when there is no room."""
     status = StatusBar()
