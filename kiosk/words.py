@@ -142,6 +142,15 @@ def closes(view: View, there: int) -> str:
     return CLOSES.get(view.leaving[there : there + 1], "") if there >= 0 else ""
 
 
+def not_open(view: View) -> frozenset[int]:
+    """The places of the questions that may not be shown yet: no closed one, and none that may be shown now."""
+    return frozenset(
+        place
+        for place, (mark, leaving) in enumerate(zip(view.marks, view.leaving, strict=False))
+        if leaving == "x" and mark not in "+,"
+    )
+
+
 def moment(wall: int) -> str:
     """A wall time (ms) as date and time where this machine stands."""
     return datetime.fromtimestamp(wall / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z").strip()

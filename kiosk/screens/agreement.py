@@ -42,7 +42,7 @@ class AgreementScreen(ReadingScreen):
 
     def __init__(self, link: Link) -> None:
         super().__init__(link)
-        self._declining = False
+        self._declining = self._read = self._asked = False
         self._shown = ""
 
     def middle(self) -> ComposeResult:
@@ -55,7 +55,7 @@ class AgreementScreen(ReadingScreen):
         if agreement is None:
             return
         if agreement.id != self._shown:
-            self._shown, self._declining = agreement.id, False
+            self._shown, self._declining, self._read, self._asked = agreement.id, False, False, False
             self.query_one(TextPane).set_text(paragraphs(agreement.text), title=agreement.title)
         self.query_one("#heading", Page).set_paragraphs(self.heading(agreement.title))
         self.query_one("#ask", Page).set_paragraphs(
@@ -75,14 +75,45 @@ class AgreementScreen(ReadingScreen):
                 (_("! If you decline, the sitting ends now and no question is shown."), Role.ALERT),
                 (_("Decline? Y: yes, end the sitting.   N: no, back to the terms."), Role.STRONG),
             ]
+        if self._asked and not self._at_end():
+            return [
+                (_("You have not read to the end."), Role.ALERT),
+                (_("Press A again to accept, PgDn to read on."), Role.STRONG),
+            ]
         return [
             (_("Read to the end.   A: I accept.   D: I decline."), Role.STRONG),
         ]
 
     def action_accept(self) -> None:
-        """Accept the agreement on the screen."""
-        if self.view.agreement and not self._declining:
+        """Accept the agreement on the screen; asked once more before its end was seen."""
+        if not self.view.agreement or self._declining:
+            return
+        if not (self._at_end() or self._asked):
+            self._asked = True
+            self.show()
+        else:
             self.link.submit(Accept(self.view.agreement.id))
+
+    def _at_end(self) -> bool:
+        """Whether the last line was ever in sight."""
+        _first, last, total = self.query_one(TextPane).position
+        self._read = self._read or last >= total
+        return self._read
+
+    def action_page_down(self) -> None:
+        super().action_page_down()
+        self._scrolled()
+
+    def action_line_down(self) -> None:
+        super().action_line_down()
+        self._scrolled()
+
+    def _scrolled(self) -> None:
+        """Take note of an end that came in sight, and of the answer to the question whether to accept."""
+        self._at_end()
+        if self._asked:
+            self._asked = False
+            self.show()
 
     def action_decline(self) -> None:
         """Ask once more."""

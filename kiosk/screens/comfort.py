@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Middle, Vertical
 
 from kiosk.messages import PreferenceChosen
+from kiosk.protocol import Prefer
 from kiosk.screens.link import HIDDEN, SHOWN, TIMER, Link
 from kiosk.screens.seat import KioskScreen
 from kiosk.screens.wording import problem_words
@@ -81,7 +82,9 @@ class ComfortScreen(KioskScreen):
             rows.append(self._row(place, offer))
         sample = _("Marks: > cursor   (o) chosen   ~ struck out   F FLAGGED")
         rows += [("", Role.TEXT), (sample, Role.ALERT)]
-        self.query_one(Page).set_paragraphs([*rows, *problem_words(self.view.problem, self.view.support)])
+        self.query_one(Page).set_paragraphs(
+            [*rows, *problem_words(self.link.problem_with(Prefer), self.view.support)]
+        )
         super().show()
 
     def _row(self, place: int, offer: Offer) -> Span:

@@ -38,7 +38,7 @@ class FormScreen(KioskScreen):
         self._wait = 0
         self._clock: Timer | None = None
         self._note = ""
-        self._sent = False
+        self._sent = self._forgotten = False
 
     def words(self) -> list[Span]:
         """What stands above the fields."""
@@ -88,7 +88,7 @@ class FormScreen(KioskScreen):
         self.query_one("#words", Page).set_paragraphs(self.words())
 
     def _take(self, problem: Problem | None) -> None:
-        self._problem, self._note = problem, ""
+        self._problem, self._note, self._forgotten = problem, "", False
         self._wait = problem.wait if problem else 0
         if self._clock:
             self._clock.stop()
@@ -116,7 +116,13 @@ class FormScreen(KioskScreen):
         """What is being done or missing; else the problem with the last try."""
         if self._note:
             return [(self._note, Role.STRONG)]
+        if self._forgotten and not self._wait:
+            return []
         return problem_words(self._problem, self.view.support, self._wait)
+
+    def forget(self) -> None:
+        """Say no more of the last try, unless there is a wait: what is asked now is something else."""
+        self._forgotten = True
 
     def tell(self, note: str) -> None:
         """Say something of our own below the fields, until the next answer."""

@@ -13,6 +13,7 @@ from kiosk.protocol import (
     Highlight,
     Phase,
     Prefer,
+    Problem,
     ShowAnswers,
     Strike,
     Tick,
@@ -42,6 +43,7 @@ class Link:
         """`send` puts a command on its way."""
         self._send = send
         self._unanswered: deque[Command] = deque()
+        self._answered: Command | None = None
         self.view = View(Phase.LOCKED)
         self.remaining = self.lost = self.inner = self.rest = self.stage = 0
         self.left = False
@@ -59,12 +61,16 @@ class Link:
     def hear(self, view: View) -> None:
         """Take a view; one that says so answers the oldest command that has no answer yet."""
         if view.reply and self._unanswered:
-            self._unanswered.popleft()
+            self._answered = self._unanswered.popleft()
         self.view, self.remaining, self.lost, self.stage = view, view.remaining, view.lost, view.stage
         self.inner = view.inner.remaining if view.inner else 0
         self.rest = view.rest.remaining if view.rest else 0
         if self.settled:
             self._hand_over()
+
+    def problem_with(self, *kinds: type[Command]) -> Problem | None:
+        """The problem of the last view, if it is with a command of one of these kinds."""
+        return self.view.problem if isinstance(self._answered, kinds) else None
 
     def _hand_over(self) -> None:
         """Let the session keep what was chosen before it could, unless the plan chose; then its word counts."""

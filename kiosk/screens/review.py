@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec import structs
 from textual.app import ComposeResult
 
-from kiosk.protocol import AnswerLine, Go, ShowAnswers
+from kiosk.protocol import AnswerLine, Go, Problem, ShowAnswers
 from kiosk.screens.answers import AnswersScreen
 from kiosk.screens.hand_in import ANSWERS, FINISH, HandInScreen
 from kiosk.screens.link import Link
@@ -21,7 +22,7 @@ from kiosk.screens.seat import TIME, KioskScreen
 from kiosk.screens.wording import answered, closing_words, incomplete, marked, problem_words
 from kiosk.widgets.grid import ANSWERED, CLOSED, FLAGGED, OPEN_UNANSWERED, Grid
 from kiosk.widgets.page import Page
-from kiosk.words import closes
+from kiosk.words import closes, not_open
 from terminal.keys import Key
 from terminal.language import N_, _
 from terminal.theme import Role
@@ -88,7 +89,10 @@ class ReviewScreen(KioskScreen):
         """Start at the question on the screen, and ask which answers are incomplete."""
         question = self.view.question
         self.query_one(Grid).show(
-            self.view.marks, question.index if question else 0, headings=self.view.sections
+            self.view.marks,
+            question.index if question else 0,
+            headings=self.view.sections,
+            shut=not_open(self.view),
         )
         self.link.submit(ShowAnswers())
         if self._begun is not None:
@@ -102,16 +106,23 @@ class ReviewScreen(KioskScreen):
         if not self.link.moving:
             self._wanted = None
         self._answers = view.answers or self._answers
-        self.query_one(Grid).show(marks, only=self._only(), headings=view.sections)
+        self.query_one(Grid).show(marks, only=self._only(), headings=view.sections, shut=not_open(view))
         words: list[Span] = [
             ("", Role.TEXT),
             (self._counts(), Role.STRONG),
             (self._legend(), Role.MUTED),
             ("", Role.TEXT),
-            *problem_words(view.problem, view.support),
+            *problem_words(self._problem(), view.support),
         ]
         self.query_one("#counts", Page).set_paragraphs(words)
         super().show()
+
+    def _problem(self) -> Problem | None:
+        """A refused move, in words that fit this screen; what else was refused, as it comes."""
+        problem = self.view.problem
+        if problem is None or problem.code != "move-refused":
+            return problem
+        return structs.replace(problem, next_step=_("Choose another question, or press R to go back."))
 
     def _counts(self) -> str:
         marks = self.view.marks
@@ -125,12 +136,14 @@ class ReviewScreen(KioskScreen):
         return "   ".join(said)
 
     def _legend(self) -> str:
-        closed = any(mark in CLOSED for mark in self.view.marks)
+        closed, shut = any(mark in CLOSED for mark in self.view.marks), not_open(self.view)
         said = [
             _("* answered"),
             _(". not answered"),
             _("F flagged"),
-            *([_("+ - closed")] if closed else [_("> cursor")]),
+            *([_("+ - closed")] if closed else []),
+            *([_("# not open yet")] if shut else []),
+            *([] if closed or shut else [_("> cursor")]),
         ]
         return "   ".join(said)
 
@@ -177,6 +190,7 @@ class ReviewScreen(KioskScreen):
             *([_("incomplete")] if place in incomplete(self._answers) else []),
             *([_("flagged")] if mark in FLAGGED else []),
             *([_("closed")] if mark in CLOSED else []),
+            *([_("not open yet")] if place in not_open(self.view) else []),
         ]
         return ", ".join(said)
 
@@ -265,7 +279,11 @@ class ReviewScreen(KioskScreen):
         if only is not None and place not in only:
             self._filter = 0
         self.query_one(Grid).show(
-            self.view.marks, place, only=self._lists()[self._filter], headings=self.view.sections
+            self.view.marks,
+            place,
+            only=self._lists()[self._filter],
+            headings=self.view.sections,
+            shut=not_open(self.view),
         )
         self._status()
 

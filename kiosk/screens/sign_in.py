@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.containers import Vertical
 
-from kiosk.protocol import Command, SignIn
+from kiosk.protocol import Command, Problem, SignIn
 from kiosk.screens.form import CODE_LENGTH, LAST_FIELD, NEXT_FIELD, FormScreen
 from kiosk.screens.link import Link
 from kiosk.screens.seat import COMFORT, PROCTOR
@@ -13,6 +15,8 @@ from terminal.language import N_, _
 from terminal.theme import Role
 from terminal.widgets import CodeField, LineField, Span
 
+KEEPS_NUMBER = frozenset({"code-mistyped", "code-wait", "move-in-incomplete"})
+"""Refusals before which the number was not looked at, or was found; after any other one both are typed again."""
 LONGEST_NUMBER = 24
 LONGEST_MINUTES = 3
 
@@ -22,12 +26,12 @@ class SignInScreen(FormScreen):
 
     KEYS = (
         Key(("enter",), "Enter", N_("go on; in the last field: sign in"), "send", N_("go on")),
-        NEXT_FIELD,
+        replace(NEXT_FIELD, bar=N_("next field")),
         LAST_FIELD,
         Key(
-            ("f8",),
+            ("f8", "escape"),
             "F8",
-            N_("proctor: the candidate moves here from another kiosk, or does not"),
+            N_("proctor: the candidate moves here from another kiosk; F8 or Esc goes back"),
             "move",
             N_("move in (proctor)"),
         ),
@@ -89,12 +93,31 @@ class SignInScreen(FormScreen):
             return _("Type the number, and the minutes left as a whole number.")
         return super().missing()
 
+    def bar(self) -> tuple[Key, ...]:
+        back = N_("back")
+        return tuple(
+            replace(row, bar=back) if self._moving_in and row.action == "move" else row for row in self.rows()
+        )
+
+    def _take(self, problem: Problem | None) -> None:
+        super()._take(problem)
+        if problem and problem.code not in KEEPS_NUMBER:
+            for field in self.query(LineField):
+                field.set_value("")
+            self._focus(0)
+
+    async def press(self, key: str, character: str) -> None:
+        """Esc only goes back."""
+        if key != "escape" or self._moving_in:
+            await super().press(key, character)
+
     def action_send(self) -> None:
         """Enter outside a field."""
         self.send()
 
     async def action_move(self) -> None:
         """Ask for two more fields, or for the two alone; what is typed stays."""
+        self.forget()
         kept = [field.value for field in self.query(LineField)][:2]
         self._moving_in = not self._moving_in
         await self.query(LineField).remove()

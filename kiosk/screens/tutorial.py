@@ -29,6 +29,10 @@ LEAVE = Key(
     N_("leave the tutorial"),
 )
 
+YES = Key(("y", "Y"), "Y", N_("yes, leave"), "nothing", N_("leave the tutorial"))
+NO = Key(("n", "N", "escape"), "N", N_("no, stay; also Esc"), "nothing", N_("stay"))
+"""What the bar names once leaving is asked for; `TutorialScreen.pressed` takes both."""
+
 
 class Hands(Typing, Row):
     """The line above the key bar: it has the caret, and hands every key to the screen before its bindings."""
@@ -127,9 +131,7 @@ class TutorialScreen(KioskScreen):
 
     def _said(self) -> Span:
         if self._leaving:
-            return _(
-                "Leave the tutorial? Y: go on to the instructions.   N: back to the tutorial."
-            ), Role.ALERT
+            return _("Leave the tutorial? Y: yes.   N: no."), Role.ALERT
         if not self._done:
             typed = _("Number {typed}_").format(typed=self._typed) + "   " if self._typed else ""
             return typed + _("This is practice: nothing here is an answer."), Role.MUTED
@@ -138,6 +140,8 @@ class TutorialScreen(KioskScreen):
         return _("[x] Done. Press Enter for the next step."), Role.STRONG
 
     def bar(self) -> tuple[Key, ...]:
+        if self._leaving:
+            return YES, NO
         return (*((self.KEYS[0],) if self._done else ()), LEAVE, COMFORT, HELP)
 
     def pressed(self, key: str, character: str) -> bool:

@@ -1,7 +1,8 @@
 """All questions in one grid, ten a row: each with its number and its marks; also five a row beside a question.
 
 Marks: `*` answered, `.` not answered, `F` flagged, `>` the cursor; `+` answered and `-` not answered where the question
-is closed. `12*F` is answered and flagged. More questions than there is room for stand on pages.
+is closed, `#` one that is not open yet. `12*F` is answered and flagged. More questions than there is room for stand on
+pages.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ FLAGGED = "fF"
 OPEN_UNANSWERED = ".f"
 CLOSED = "+,"
 SHOWN = {"+": "+", ",": "-"}
+NOT_OPEN = "#"
 CELL = 6
 WIDEST_CELL = 11
 
@@ -50,6 +52,7 @@ class Grid(Lines):
         self._cursor = 0
         self._places: tuple[int, ...] = ()
         self._rows: tuple[_Row, ...] = ()
+        self._shut: frozenset[int] = frozenset()
 
     @property
     def cursor(self) -> int:
@@ -74,11 +77,14 @@ class Grid(Lines):
         *,
         only: Iterable[int] | None = None,
         headings: Sequence[Heading] = (),
+        shut: frozenset[int] = frozenset(),
     ) -> None:
         """Draw these marks (one character a question, as in `View`), the cursor where it was unless given.
 
-        `only` limits what is drawn to some places; `headings` set parts or sections apart.
+        `only` limits what is drawn to some places; `headings` set parts or sections apart; `shut` are not open
+        yet.
         """
+        self._shut = shut
         self._marks = marks
         self._places = tuple(range(len(marks)) if only is None else sorted(only))
         self._rows = tuple(_rows(self._places, self._columns, headings))
@@ -155,7 +161,7 @@ class Grid(Lines):
         mark = self._marks[place]
         here = place == self._cursor
         answered, flagged = is_answered(mark), is_flagged(mark)
-        done = SHOWN.get(mark) or ("*" if answered else ".")
+        done = SHOWN.get(mark) or ("*" if answered else NOT_OPEN if place in self._shut else ".")
         text = f"{'>' if here else ' '}{place + 1:>3}{done}{'F' if flagged else ' '}"
         role = Role.ALERT if flagged else Role.STRONG if answered and mark not in CLOSED else Role.MUTED
         return ((text, Role.CURSOR if here else role), (" " * (size - CELL), Role.TEXT))

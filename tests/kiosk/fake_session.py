@@ -94,6 +94,7 @@ class FakeSession:
         self.preferences: dict[str, str] = {}
         self.sections: tuple[tuple[int, str], ...] = ()
         self.closed: set[int] = set()
+        self.shut: set[int] = set()
         self.short: dict[ItemId, str] = {}
         self.notes: dict[str, str] = {}
         self.comments: dict[ItemId, str] = {}
@@ -226,7 +227,10 @@ class FakeSession:
     def _leaving(self) -> str:
         """All other places are told to close what `closes` says."""
         letter = self.closes[:1] or "."
-        return "".join("." if place == self.index else letter for place in range(len(self.items)))
+        return "".join(
+            "x" if place in self.shut else "." if place == self.index else letter
+            for place in range(len(self.items))
+        )
 
     def _question(self) -> p.Question:
         item = self.items[self.index]

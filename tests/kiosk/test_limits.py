@@ -211,13 +211,13 @@ def test_a_charge_across_boots_leaves_minutes_of_the_section() -> None:
 
 
 def test_every_way_says_what_it_closes() -> None:
-    """A section, a part, an item of a linear part, or nothing, to each place that may be shown from here."""
+    """A section, a part, an item of a linear part, or nothing; `x` to each place that may not be shown from here."""
     rules = Rules(TIMED).begin()
     told = []
     for there in (0, 1, 3, 4, 5, 6):
         rules.do(Go(there))
         told.append(session.leaving(rules.state))
-    assert told == [".....p.", ".....p.", "ss..sp.", ".....p.", "......i", "......."]
+    assert told == [".....px", ".....px", "ss..spx", "..xx.px", "xxxxx.i", "xxxxxx."]
 
 
 def test_where_items_are_submitted_one_by_one_the_answer_of_one_that_was_left_stands() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from kiosk import protocol as p
@@ -29,6 +30,77 @@ def test_a_candidate_moves_in_with_checkpoint_and_minutes() -> None:
         assert session.commands == [p.SignIn(CANDIDATE, MOVE_IN, CHECKPOINT, 41)]
 
     drive(FakeSession((), Phase.SIGN_IN), act)
+
+
+def test_a_move_in_by_accident_is_left_by_esc() -> None:
+    """The bar names the way back; Esc takes F8 back, and never begins a move; of the last refusal nothing is left."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.until(lambda: driver.app.focused, "a field with the caret")
+        await driver.enter("C-9999", "0A14TZR6WY")
+        await driver.sees("Error code-wrong", "Tab next field")
+        await driver.press("escape", "f8", sees="Minutes left")
+        assert "F8 back" in driver.rows()[-1]
+        assert "Error" not in driver.text()
+        driver.key("escape")
+        await driver.lacks("Minutes left")
+
+    drive(FakeSession((), Phase.SIGN_IN), act)
+
+
+def test_after_a_refusal_number_and_code_are_typed_again() -> None:
+    """Both fields are empty and the caret is in the first; after a typo of the code alone the number stays."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.until(lambda: driver.app.focused, "a field with the caret")
+        await driver.enter("C-9999", "0A14TZR6WY")
+        await driver.sees("Error code-wrong")
+        assert "C-9999" not in driver.text()
+        await driver.enter(CANDIDATE, "0A14TZR6WY")
+        await driver.sees("Is this you?")
+        assert session.commands[-1] == p.SignIn(CANDIDATE, "0A14TZR6WY")
+
+    async def typo(driver: Driver, session: FakeSession) -> None:
+        await driver.until(lambda: driver.app.focused, "a field with the caret")
+        await driver.press(*CANDIDATE, sees=CANDIDATE)
+        session.problem = p.Problem("code-mistyped", "Mistyped.", "Again.")
+        session.send_view()
+        await driver.sees("Mistyped.", CANDIDATE)
+
+    drive(FakeSession((), Phase.SIGN_IN), act)
+    drive(FakeSession((), Phase.SIGN_IN), typo)
+
+
+def test_terms_are_accepted_before_their_end_only_after_a_question() -> None:
+    """A asks once where the end was not in sight; reading on takes the question back, and at the end A accepts."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.press("a", sees="You have not read to the end.")
+        await driver.press("pageup", "pagedown", sees="Read to the end.")
+        assert session.commands == []
+        await driver.press("a", sees="Press A again")
+        await driver.press("a", sees="Terms 2 of 2")
+        assert len(session.commands) == 1
+        await driver.press(*["pagedown"] * 9, "a", sees="Check the screen")
+        assert len(session.commands) == 2
+
+    session = at(Phase.AGREEMENT)
+    long = "\n\n".join(f"Rule {n} of these terms is read." for n in range(60))
+    session.agreements = tuple(msgspec.structs.replace(one, text=long) for one in session.agreements)
+    drive(session, act)
+
+
+def test_a_refusal_is_told_where_its_command_was_given() -> None:
+    """The display screen says nothing of what another screen was refused."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        session.problem = p.Problem("not-now", "Refused.", "Wait.")
+        session.send_view()
+        await driver.sees("Refused.")
+        await driver.press("f3", sees="Light on dark")
+        assert "Refused." not in driver.text()
+
+    drive(at(Phase.INSTRUCTIONS), act)
 
 
 def test_without_f8_a_sign_in_names_no_other_kiosk() -> None:
@@ -79,7 +151,7 @@ def test_the_check_wants_every_key_and_sends_the_size() -> None:
 
 
 def test_a_key_that_does_not_arrive_is_reported() -> None:
-    """N says whom to call and what did not arrive; Y goes on only after it; a key that arrives takes the report back."""
+    """N says whom to call and what did not arrive; Y goes on only after it; a key that arrives takes it back."""
 
     async def act(driver: Driver, session: FakeSession) -> None:
         await press_all_but(driver, "tab")
@@ -101,7 +173,7 @@ async def press_all_but(driver: Driver, name: str) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_tutorial_recognises_every_step(size: tuple[int, int]) -> None:
-    """What a step asks for, and only that, makes it done; after the last one Enter ends the tutorial; no answer is sent."""
+    """What a step asks for, and only that, makes it done; Enter after the last ends it; no answer is sent."""
 
     async def act(driver: Driver, session: FakeSession) -> None:
         await driver.press("enter", "a", sees="(o) A.")
@@ -118,14 +190,15 @@ def test_the_tutorial_is_left_at_any_step_after_a_question() -> None:
 
     async def act(driver: Driver, session: FakeSession) -> None:
         await lessons(5)(driver)
-        await driver.press("f10", sees="Leave the tutorial?")
+        await driver.press("f10", sees="Leave the tutorial? Y: yes.   N: no.")
+        assert driver.rows()[-1].split() == ["Y", "leave", "the", "tutorial", "N", "stay"]
         driver.key("n")
         await driver.lacks("Leave the tutorial?")
         assert session.commands == []
         await driver.press("f10", "y", sees="press B.")
         assert session.commands == [p.EndTutorial()]
 
-    drive(FakeSession((), Phase.TUTORIAL), act)
+    drive(FakeSession((), Phase.TUTORIAL), act, (64, 22))
 
 
 def test_every_step_of_the_tutorial_has_its_keys() -> None:

@@ -66,6 +66,27 @@ def test_closed_questions_are_marked_and_not_sought() -> None:
     drive(session, act)
 
 
+def test_what_is_closed_or_not_open_yet_says_so_and_how_to_go_on() -> None:
+    """Not open yet has a mark of its own; the refusal of a move is told in this screen's words, with the way back."""
+
+    async def act(driver: Driver, session: FakeSession) -> None:
+        await driver.press("r", sees="# not open yet")
+        await driver.press("end", sees="Question 40: not answered, not open yet")
+        assert "40#" in driver.text()
+        assert "39." in driver.text()
+        session.problem = p.Problem(
+            "move-refused", "It cannot be shown.", "Go on with the question on the screen."
+        )
+        session.send_view()
+        await driver.sees("It cannot be shown.", "press R to go back")
+        assert "Go on with the question on the screen." not in driver.text()
+        assert "R back" in driver.rows()[-1]
+
+    session = at(Phase.TESTING, 0, sample_items(40))
+    session.shut = {39}
+    drive(session, act, (64, 22))
+
+
 def test_sections_are_set_apart_by_their_titles() -> None:
     """Each title stands above its own questions, also in a narrow window."""
 

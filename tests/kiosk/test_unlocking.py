@@ -192,6 +192,12 @@ def test_a_fault_is_on_the_screen_before_a_code_is_typed(world: World) -> None:
     assert "may not be in the plan" in view.problem.next_step
 
 
+def test_a_kiosk_without_a_sitting_says_so_of_every_code(world: World) -> None:
+    """Where no sitting was found, not even a mistyped code is looked at."""
+    no_unlock(world)
+    assert refused(world.runner().submit(p.EnterStartCode("0000000000"))) == "unlock-missing"
+
+
 def test_one_changed_byte_of_the_package_on_the_carrier_is_refused(world: World) -> None:
     """An altered package and a wrong code are told apart."""
     path = next(path for path in (world.carrier.root / "targets").rglob("*p1.ekp"))
