@@ -180,7 +180,11 @@ class Sitting(Checked):
         state = self.live.state
         answered = sum(not blank(response) for response in self.model.answers.values())
         unanswered = len(self.layout.places) - answered
-        done = self.submit(p.HandIn(unanswered + (right > 1), sum(self.model.flags.values())))
+        flagged = sum(
+            on and not session.is_gone(state, self.layout.index[item])
+            for item, on in self.model.flags.items()
+        )
+        done = self.submit(p.HandIn(unanswered + (right > 1), flagged))
         assert (done is not None) == (right <= 1 and session.phase(state) is Phase.TESTING)
 
     @rule()
