@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from keys.errors import ExamKioskError
+from kiosk import highlights
 from kiosk import protocol as p
 from kiosk.linear import answering, telling
 from kiosk.linear.stages import Said, is_word, plain, say, send, time_words
@@ -14,6 +16,7 @@ from kiosk.words import closes
 from terminal.language import N_, _
 
 UNANSWERED, FLAGGED = ".f,", "fF"
+_EDGES = re.compile(r"^\W+|\W+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,17 @@ def _go(scene: Scene, wanted: int) -> Said:
     if not 0 <= wanted < len(scene.view.marks):
         return say(_("There is no such question. Type finish when you are done."))
     if closed := closes(scene.view, wanted):
-        return Said(lines=(_(CLOSING[closed]),), asks=str(wanted))
+        told = _(CLOSING[closed])
+        return Said(lines=(*_left_open(scene.view, wanted, closed), told), asks=str(wanted))
     return send(p.Go(wanted))
+
+
+def _left_open(view: View, wanted: int, closed: str) -> tuple[str, ...]:
+    """What is not answered in a part that would be left: of all before `wanted` only its questions are open."""
+    open_ones = [str(place) for place, mark in enumerate(view.marks[:wanted], 1) if mark in ".f"]
+    if closed != "part" or not open_ones:
+        return ()
+    return (_("Not answered in this part: {numbers}.").format(numbers=", ".join(open_ones)),)
 
 
 CLOSING = {
@@ -122,7 +134,10 @@ def _answer(scene: Scene) -> Said:
 def _write(scene: Scene) -> Said:
     if not answering.is_essay(scene.question):
         return say(_("This question takes no long text."))
-    told = _("Write. Enter ends a paragraph and saves it; a full stop alone on a line ends writing.")
+    told = _(
+        "Write. Enter ends a paragraph and saves it; undo alone on a line takes the last one back, a full stop "
+        "alone ends writing."
+    )
     return Said(lines=(told,), writes=True)
 
 
@@ -148,6 +163,30 @@ def _strike(scene: Scene) -> Said:
         return say(_("Type strike and a letter, such as strike B."))
     option = answering.strikable(scene.question, scene.rest)
     return send(p.Strike(scene.question.item.id, option, on=option not in scene.question.struck))
+
+
+def _highlight(scene: Scene) -> Said:
+    """Highlight the first place in the question's text that says exactly these words, or take that highlight off."""
+    if not scene.view.instruments.highlighter:
+        return say(_("This exam has no highlighter."))
+    asked = _bare(scene.rest)
+    if not asked:
+        return say(_("Type highlight and words of the question, such as highlight not."))
+    place = f"item:{scene.question.item.id}"
+    of = highlights.texts(scene.question.item.stem)
+    known, spans = highlights.words(of), scene.question.highlights.get(place, ())
+    said = _bare(*(of[block][start:end] for block, start, end in known))
+    at = next((at for at in range(len(known)) if said[at : at + len(asked)] == asked), None)
+    if at is None:
+        return say(_("The question does not say these words."))
+    marked, these = highlights.inside(known, spans), set(range(at, at + len(asked)))
+    kept = marked - these if these <= marked else marked | these
+    return send(p.Highlight(place, highlights.joined(known, kept)))
+
+
+def _bare(*texts: str) -> list[str]:
+    """Words as they are heard: without capitals, and without the marks before and behind them."""
+    return [_EDGES.sub("", word).casefold() for text in texts for word in text.split()]
 
 
 def _list(scene: Scene) -> Said:
@@ -268,6 +307,12 @@ COMMANDS: tuple[tuple[str, str, str, Act], ...] = (
     (N_("clear"), "", N_("take your answer back; clear note takes your note back"), _clear),
     (N_("flag"), "", N_("mark the question for later, or take the mark off"), _flag),
     (N_("strike"), "x", N_("with a letter, strike an option out, or not"), _strike),
+    (
+        N_("highlight"),
+        "",
+        N_("with words of the question, highlight exactly these, or take that off"),
+        _highlight,
+    ),
     (N_("list"), "l", N_("what is not answered and what is flagged"), _list),
     (N_("answers"), "", N_("hear all your answers as the scorers will see them"), _answers),
     (N_("time"), "t", N_("the time left"), _time),

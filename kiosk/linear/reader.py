@@ -17,10 +17,10 @@ from kiosk import protocol as p
 from kiosk.answer_words import words
 from kiosk.linear import stages, telling
 from kiosk.linear.commands import HAND_IN, Scene, agreed, finishing, obey
-from kiosk.linear.stages import NOTHING, Said, Talk, is_no, is_yes, say, send
+from kiosk.linear.stages import NOTHING, Said, Talk, is_no, is_word, is_yes, say, send
 from kiosk.protocol import Phase, Question, Tick, View
 from kiosk.words import warning
-from terminal.language import _, use
+from terminal.language import N_, _, plural, use
 
 OF_AN_ITEM = (p.Flag, p.Strike, p.WriteNote, p.WriteComment)
 MARKS = (p.Answer, *OF_AN_ITEM, p.Highlight)
@@ -106,17 +106,13 @@ class Reader:
             return
         match done:
             case p.Answer():
-                yield from self._cut(question, done)
-                said = words(question.item.interaction, question.order, question.response)
-                if self._writing is not None and isinstance(question.response, TypedText):
-                    said = question.response.text.split("\n")[-1] or said
-                yield _("Saved: {answer}").format(answer=said) if said else _("Saved: no answer.")
-                if question.short:
-                    yield _("Still to do: {short}.").format(short=question.short)
+                yield from self._answered(question, done)
             case p.Flag():
                 yield _("Flagged.") if question.flagged else _("Flag taken off.")
             case p.Strike():
                 yield telling.struck_words(question) or _("Nothing is struck out.")
+            case p.Highlight():
+                yield telling.highlighted_words(question) or _("Nothing is highlighted.")
             case p.Calculate():
                 if self.view.tape:
                     yield "{} = {}".format(*self.view.tape[-1])
@@ -126,6 +122,19 @@ class Reader:
                 yield from telling.answer_lines(self.view)
             case _:
                 yield _("Saved.")
+
+    def _answered(self, question: Question, done: p.Answer) -> Iterator[str]:
+        """An answer that is saved; of a text that is being written its last paragraph, and how long it is."""
+        yield from self._cut(question, done)
+        said = words(question.item.interaction, question.order, question.response, named=True)
+        if self._writing is not None and isinstance(question.response, TypedText):
+            said = question.response.text.split("\n")[-1] or said
+        yield _("Saved: {answer}").format(answer=said) if said else _("Saved: no answer.")
+        if self._writing is not None and isinstance(question.response, TypedText):
+            count = len(question.response.text.split())
+            yield plural("{n} word so far.", "{n} words so far.", count).format(n=count)
+        if question.short:
+            yield _("Still to do: {short}.").format(short=question.short)
 
     def _cut(self, question: Question, done: p.Answer) -> Iterator[str]:
         """That a text was too long, where it was; writing goes on behind what was kept of it."""
@@ -157,11 +166,16 @@ class Reader:
         return said
 
     def _compose(self, question: Question, line: str) -> Said:
-        """One more paragraph of a long text; a full stop alone ends writing. Each paragraph is saved at once."""
+        """One more paragraph, saved at once, or the last one taken back; a full stop alone ends writing."""
         if self._writing is None or line == ".":
             self._writing = None
             return say(_("End of writing."), *telling.standing_lines(question))
-        self._writing.append(line)
+        if not is_word(line, N_("undo")):
+            self._writing.append(line)
+        elif self._writing:
+            self._writing.pop()
+        else:
+            return say(_("Nothing is written."))
         return send(p.Answer(question.item.id, TypedText("\n".join(self._writing))))
 
 

@@ -27,6 +27,7 @@ from exam_packages.interactions import (
     TextEntryInteraction,
 )
 from kiosk.answer_words import words
+from kiosk.highlights import texts
 from kiosk.letters import letter
 from kiosk.linear.answering import ordered
 from kiosk.protocol import Question, View
@@ -58,7 +59,7 @@ def question_lines(view: View) -> Iterator[str]:
 
 def standing_lines(question: Question) -> Iterator[str]:
     """The answer in force and the marks on the question."""
-    said = words(question.item.interaction, question.order, question.response)
+    said = words(question.item.interaction, question.order, question.response, named=True)
     yield _("Your answer: {answer}").format(answer=said) if said else _("Not answered.")
     if question.short:
         yield _("Still to do: {short}.").format(short=question.short)
@@ -66,6 +67,8 @@ def standing_lines(question: Question) -> Iterator[str]:
         yield _("Flagged.")
     if struck := struck_words(question):
         yield struck
+    if marked := highlighted_words(question):
+        yield marked
     if question.note:
         yield _("Your note: {note}").format(note=question.note)
 
@@ -84,6 +87,14 @@ def struck_words(question: Question) -> str:
     """The options that are struck out, by their letters; nothing where there is none."""
     struck = [letter(place) for place, option in enumerate(ordered(question)) if option.id in question.struck]
     return _("Struck out: {letters}.").format(letters=", ".join(struck)) if struck else ""
+
+
+def highlighted_words(question: Question) -> str:
+    """What is highlighted in the question's own text; nothing where nothing is."""
+    of = texts(question.item.stem)
+    spans = question.highlights.get(f"item:{question.item.id}", ())
+    marked = "; ".join(of[block][start:end] for block, start, end in spans if block < len(of))
+    return _("Highlighted: {words}.").format(words=marked) if marked else ""
 
 
 def block_lines(blocks: Sequence[Block]) -> Iterator[str]:

@@ -23,9 +23,9 @@ def pairs(*both: str) -> ChosenPairs:
 
 
 CASES: dict[str, tuple[i.Interaction, i.Response, str]] = {
-    "choice": (i.ChoiceInteraction(LISTED, 0, 0), ids("a", "c"), "A Cat; B Ant"),
-    "order": (i.OrderInteraction(LISTED), ids("b", "a", "c"), "1. C Bee; 2. B Ant; 3. A Cat"),
-    "hottext": (i.HotTextInteraction("{a} and {b}", LISTED, 2), ids("b"), "C Bee"),
+    "choice": (i.ChoiceInteraction(LISTED, 0, 0), ids("a", "c"), "A. Cat; B. Ant"),
+    "order": (i.OrderInteraction(LISTED), ids("b", "a", "c"), "1. C. Bee; 2. B. Ant; 3. A. Cat"),
+    "hottext": (i.HotTextInteraction("{a} and {b}", LISTED, 2), ids("b"), "C. Bee"),
     "match": (i.MatchInteraction(LISTED[:2], LISTED[2:]), pairs("b-c", "a-c"), "Bee = Cat; Ant = Cat"),
     "associate": (i.AssociateInteraction(LISTED), pairs("a-c"), "Ant = Cat"),
     "inline choice": (
@@ -47,6 +47,21 @@ def test_a_response_is_told_by_what_is_on_the_screen(
 ) -> None:
     """Letters go by the order shown, pairs by their texts, gaps by their place in the text."""
     assert words(interaction, SHOWN, response) == told
+
+
+NAMED = {
+    "match": "2. Bee = A. Cat; 1. Ant = A. Cat",
+    "associate": "B. Ant = A. Cat",
+    "inline choice": "gap 1: A. Ant; gap 2: B. Bee",
+    "gap match": "gap 2: C. Bee",
+}
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_pairs_are_heard_by_what_they_are_typed_by(kind: str) -> None:
+    """Where pairs are heard, each text has the number or letter before it that its question gave it."""
+    interaction, response, _told = CASES[kind]
+    assert words(interaction, SHOWN, response, named=True) == NAMED[kind]
 
 
 def test_no_answer_is_no_word() -> None:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from exam_packages import interactions as i
-from exam_packages.form import Exhibit, Item, Stimulus
+from exam_packages.form import Exhibit, Instruments, Item, Stimulus
 from exam_packages.interactions import Choice, ChosenOptions, ChosenPairs, ItemId, OptionId, TypedText
 from kiosk import protocol as p
 from kiosk.linear.commands import COMMANDS
@@ -140,6 +140,52 @@ def test_leaving_what_closes_is_asked_twice() -> None:
     talk.type("next")
     talk.type("yes")
     assert talk.sent() == p.Go(1)
+
+
+def test_what_a_part_leaves_unanswered_is_named() -> None:
+    """Before the part is left for good, the open questions without an answer are told, and no closed one."""
+    talk = LinearTalk(sample_items(5))
+    talk.session.closes, talk.session.closed = "part", {0}
+    talk.session.index = 1
+    talk.session.responses[talk.session.items[2].id] = ChosenOptions((OptionId("o1"),))
+    talk.reader.hear(talk.session.view())
+    assert "Not answered in this part: 2, 4." in talk.type("go 5")
+    talk.type("no")
+    talk.session.closes = "section"
+    talk.reader.hear(talk.session.view())
+    assert "Not answered" not in talk.type("go 5")
+
+
+def test_words_of_the_question_are_highlighted() -> None:
+    """Exactly the words that are typed, whatever their capitals and commas; once more takes only these off."""
+    asked = item(i.TextEntryInteraction(40))
+    talk = LinearTalk((asked,))
+    assert "no highlighter" in talk.type("highlight is")
+    talk.session.instruments = Instruments(highlighter=True)
+    talk.reader.hear(talk.session.view())
+    assert talk.type("highlight IS asked") == "Highlighted: is asked.."
+    assert talk.sent() == p.Highlight(f"item:{asked.id}", ((0, 5, 14),))
+    assert "Highlighted: is asked." in talk.type("again")
+    assert talk.type("highlight is") == "Highlighted: asked.."
+    assert talk.type("highlight asked") == "Nothing is highlighted."
+    sent = len(talk.session.commands)
+    assert "does not say these words" in talk.type("highlight asked what")
+    assert "Type highlight" in talk.type("highlight")
+    assert len(talk.session.commands) == sent
+
+
+def test_writing_counts_words_and_takes_a_paragraph_back() -> None:
+    """Each paragraph tells how many words there are; undo alone takes the last one back, down to nothing."""
+    essay = item(i.ExtendedTextInteraction(200))
+    talk = LinearTalk((essay,))
+    assert "undo" in talk.type("write")
+    assert "1 word so far." in talk.type("One")
+    assert talk.type("two words") == "Saved: two words\n3 words so far."
+    assert "1 word so far." in talk.type("undo")
+    assert talk.sent() == p.Answer(essay.id, TypedText("One"))
+    talk.type("undo")
+    assert talk.sent() == p.Answer(essay.id, TypedText(""))
+    assert talk.type("undo") == "Nothing is written."
 
 
 def test_a_jump_that_closes_is_asked_twice() -> None:

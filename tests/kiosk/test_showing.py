@@ -32,7 +32,12 @@ def test_a_question_comes_with_its_texts_and_place(full_world: World) -> None:
     runner = full_world.testing()
     view = runner.view()
     question = item_of(view)
-    assert (question.part, question.section, question.linear, view.leaving) == ("One", "Ideas", False, "...p")
+    assert (question.part, question.section, question.linear, view.leaving) == (
+        "One",
+        "Ideas",
+        False,
+        "...px",
+    )
     assert question.stimulus == full_form().stimuli[0]
     assert question.exhibits == full_form().exhibits
     assert question.short
@@ -75,7 +80,7 @@ def test_all_answers_are_listed_when_asked_for(full_world: World) -> None:
     assert accepted(runner.submit(p.Answer(item_of(runner.view()).item.id, TypedText(ESSAY)))).answers == ()
     view = accepted(runner.submit(p.ShowAnswers()))
     assert [line.index for line in view.answers] == [0, 1, 2, 3, 4]
-    assert view.answers[0].words.startswith("A ")
+    assert view.answers[0].words.startswith("A. ")
     assert (view.answers[0].flagged, view.answers[0].short) == (True, "")
     assert view.answers[1].words == "Owls see well. They hunt by night."
     assert (view.answers[2].words, bool(view.answers[2].short)) == ("", True)
@@ -272,4 +277,4 @@ def test_an_order_and_an_option_go_by_what_is_shown(full_world: World) -> None:
     order = tuple(reversed(question.order))
     runner.submit(p.Answer(question.item.id, ChosenOptions(tuple(OptionId(name) for name in order))))
     words = accepted(runner.submit(p.ShowAnswers())).answers[2].words
-    assert [part.split()[1] for part in words.split("; ")] == ["C", "B", "A"]
+    assert [part.split()[1] for part in words.split("; ")] == ["C.", "B.", "A."]
