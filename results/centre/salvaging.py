@@ -1,0 +1,298 @@
+"""What came from a dead kiosk's disk: opened with the centre's key, read in private, and always held for a person.
+
+Rules.
+1. The escrow is believed only after the signature of the plan's kiosk was verified; the journal only where it begins
+   with the entry that the escrow names. The disk's own word counts for nothing else.
+2. The vault is opened as a copy in a folder that only this user can enter and that is removed again. Its table must be
+   the one that a kiosk makes: nothing of a hostile store is run.
+3. Of a damaged store the longest unbroken beginning is taken, and the words say where it ends.
+4. What is made of it goes to quarantine, whatever it says. It is entered without facts, so nothing can admit it; the
+   file stays in the ledger as it came. One that cannot be read is held with the reason.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from exam_packages.sitting_plan import SittingPlan
+from keys.carrier import read_file, write_file
+from keys.connection import VaultBusyError, VaultError, VaultFullError
+from keys.encoding import Digest, Instant, digest
+from keys.errors import Diagnostics, DocumentError, ExamKioskError
+from keys.statement import VAULT_ESCROW, Keyring
+from keys.text import sanitise
+from keys.vault import Vault, open_vault
+from results.centre import reasons
+from results.centre.books import Books, filed
+from results.centre.intake import KnownPlan, Office
+from results.centre.ledger import Ledger
+from results.centre.tables import State, records
+from results.centre.timeline import impossible
+from results.wire.escrow import VaultEscrow, open_vault_key, read_escrow
+from results.wire.events import SessionOpened
+from results.wire.journal import Head, JournalBrokenError, SessionEntry, read
+from results.wire.record import fold
+from results.wire.salvage import MAX_SALVAGED, ROLLBACK, VAULT, SalvagedDisk, read_disk
+
+TABLE = "CREATE TABLE journal (seq INTEGER PRIMARY KEY, raw BLOB NOT NULL) STRICT"
+"""What a kiosk's store says of its journal; a view or another table of that name is not read."""
+MAX_ENTRY = 16 * 1024 * 1024
+
+
+class SalvageForgedError(ExamKioskError):
+    """A store that is not the one whose key the kiosk signed for."""
+
+    code = "salvage-forged"
+    what = "The store on this disk is not the one that its kiosk made: {detail}."
+    next_step = "Treat it as forged until the site explains it, and keep the disk."
+
+
+class SalvageEmptyError(ExamKioskError):
+    """A store of which not even the first entry can be read."""
+
+    code = "salvage-empty"
+    what = "No entry of the store on this disk can be read: {detail}"
+    next_step = (
+        "Keep the disk; a firm that recovers data may get more from it, and salvage can be done again."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session as a disk's journal tells it so far, and whether all of the store could be read.
+
+    `last` is the wall clock of the last entry in ms, `against` says how it stands to what the ledger holds.
+    """
+
+    sitting: str
+    mode: str
+    kiosk: str
+    session: str
+    candidate: str
+    attempt: int
+    outcome: str
+    form_digest: str
+    answered: int
+    head: Head
+    last: Instant
+    whole: bool
+    against: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a file gave: why it is held, whether the ledger had it before, and its session where one could be read."""
+
+    source: str
+    digest: Digest
+    reason: Diagnostics
+    new: bool
+    session: Session | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A verified beginning of a journal, or all of it."""
+
+    escrow: VaultEscrow
+    entries: tuple[SessionEntry, ...]
+    heads: tuple[Digest, ...]
+    damage: str
+
+
+def salvage_file(path: Path, ledger: Ledger, office: Office, now: Instant) -> Found:
+    """Take one file into the ledger's quarantine; done again, nothing changes.
+
+    Raises a `StorageError` or `DocumentTooLargeError` where the file itself cannot be read, or a `VaultError` of the
+    ledger.
+    """
+    raw = read_file(path, limit=MAX_SALVAGED)
+    source, found = sanitise(path.name, limit=200), digest(raw)
+    try:
+        got: _Read | Diagnostics = _judge(raw, office)
+    except Exception as error:  # noqa: BLE001 - whatever a hostile disk does to the program, its file is kept and told
+        got = reasons.told(error)
+    with ledger.transaction() as books:
+        new = books.state_of(records, found) is None
+        row: dict[str, object] = {"digest": found, "source": source, "imported_at": now, "file": raw}
+        if isinstance(got, Diagnostics):
+            told = Found(source, found, got, new)
+        else:
+            told = Found(source, found, _reason(got), new, session := _session(got, books))
+            row |= _columns(session)
+        held = {"state": State.QUARANTINED.value, "reason": told.reason.code}
+        books.put(records, {**row, **held, "sentence": sanitise(told.reason.what, limit=400)})
+    return told
+
+
+def _judge(raw: bytes, office: Office) -> _Read:
+    disk = read_disk(raw)
+    known = _plan(disk, office)
+    escrow = _genuine(disk, known)
+    key = open_vault_key(escrow, office.recipient)
+    raws, damage = _lines(disk, key)
+    entries, heads, broken = _chain(raws)
+    damage = damage or broken
+    if not entries:
+        raise SalvageEmptyError(detail=damage or "its journal is empty.")
+    if heads[0] != escrow.genesis:
+        raise SalvageForgedError(detail="its first entry is another one")
+    _check_genesis(entries[0], escrow, known.plan)
+    detail = impossible(entries)
+    if detail is not None:
+        raise reasons.TimelineError(detail=detail)
+    return _Read(escrow, entries, heads, damage)
+
+
+def _plan(disk: SalvagedDisk, office: Office) -> KnownPlan:
+    known = office.plan(disk.claimed.sitting)
+    if known is None:
+        raise reasons.PlanUnknownError(sitting=disk.claimed.sitting)
+    return known
+
+
+def _genuine(disk: SalvagedDisk, known: KnownPlan) -> VaultEscrow:
+    """The escrow, signed by the kiosk of the plan that it names, for this plan. A revoked kiosk's is read all the same:
+    what it holds is for a person in any case.
+    """
+    kind = VAULT_ESCROW.name
+    kiosk = known.kiosks.get(disk.claimed.kiosk)
+    if kiosk is None:
+        raise reasons.SignerNotInPlanError(kind=kind, role="kiosk", sitting=known.plan.sitting)
+    escrow = read_escrow(disk.escrow, known.kiosk_ring)
+    read_escrow(disk.escrow, Keyring([kiosk.holder()]))
+    if (escrow.sitting, escrow.mode, escrow.plan_digest) != (
+        known.plan.sitting,
+        known.plan.mode.value,
+        known.digest,
+    ):
+        raise reasons.PlanMismatchError(kind=kind, sitting=known.plan.sitting)
+    if escrow.package_digest != known.plan.package_digest:
+        raise reasons.PackageMismatchError(sitting=known.plan.sitting)
+    return escrow
+
+
+def _lines(disk: SalvagedDisk, key: bytes) -> tuple[list[bytes], str]:
+    """The journal's lines up to the first that cannot be read, and what is wrong with the store, in words."""
+    raws: list[bytes] = []
+    with tempfile.TemporaryDirectory(prefix="salvage-") as name:
+        folder = Path(name)
+        for part in (VAULT, ROLLBACK):
+            if part in disk.parts:
+                write_file(folder / part, disk.parts[part])
+        try:
+            with closing(open_vault(folder / VAULT, key)) as vault:
+                _check_table(vault)
+                while rows := vault.execute("SELECT raw FROM journal WHERE seq = ?", (len(raws),)):
+                    raws.append(_entry(rows[0][0]))
+                vault.verify()
+        except (VaultBusyError, VaultFullError):
+            raise
+        except VaultError as error:
+            return raws, error.diagnostics().what
+    return raws, ""
+
+
+def _check_table(vault: Vault) -> None:
+    found = vault.execute("SELECT type, sql FROM sqlite_master WHERE name = 'journal'")
+    if found != [("table", TABLE)]:
+        raise SalvageForgedError(detail="its journal is not laid out as a kiosk does it")
+
+
+def _entry(raw: object) -> bytes:
+    if not isinstance(raw, bytes) or len(raw) > MAX_ENTRY:
+        raise DocumentError(kind="journal entry", detail="it is too long or of another kind")
+    return raw
+
+
+def _chain(raws: Sequence[bytes]) -> tuple[tuple[SessionEntry, ...], tuple[Digest, ...], str]:
+    """The entries of the longest beginning that holds together, the heads after each, and what broke it."""
+    try:
+        entries, _ = read(raws, SessionEntry)
+        broken = ""
+    except JournalBrokenError as error:
+        good = int(str(error.values["seq"]))
+        entries, _ = read(raws[:good], SessionEntry)
+        broken = error.diagnostics().what
+    return entries, tuple(digest(raw) for raw in raws[: len(entries)]), broken
+
+
+def _check_genesis(entry: SessionEntry, escrow: VaultEscrow, plan: SittingPlan) -> None:
+    """What the kiosk signed in its escrow is what its journal began with."""
+    opened = entry.event
+    if not isinstance(opened, SessionOpened):
+        raise SalvageForgedError(detail="it does not begin with the opening of a session")
+    said = (
+        escrow.session,
+        escrow.sitting,
+        escrow.mode,
+        escrow.kiosk,
+        escrow.plan_digest,
+        escrow.package_digest,
+    )
+    begun = (
+        opened.session,
+        opened.sitting,
+        opened.mode,
+        opened.kiosk,
+        opened.plan_digest,
+        opened.package_digest,
+    )
+    if said != begun:
+        raise SalvageForgedError(detail="its journal and its escrow differ")
+    if opened.form_digest != plan.form_digest:
+        raise reasons.FormMismatchError(sitting=plan.sitting)
+
+
+def _reason(got: _Read) -> Diagnostics:
+    reason = reasons.SalvagedError().diagnostics()
+    if not got.damage:
+        return reason
+    more = f" Its store is damaged: the first {len(got.entries)} entries hold together. {got.damage}"
+    return Diagnostics(reason.code, reason.what + more, reason.next_step)
+
+
+def _session(got: _Read, books: Books) -> Session:
+    record = fold(entry.event for entry in got.entries)
+    return Session(
+        got.escrow.sitting,
+        got.escrow.mode,
+        got.escrow.kiosk,
+        got.escrow.session,
+        record.candidate,
+        record.attempt,
+        record.final_outcome().value,
+        record.form_digest,
+        record.answered(),
+        Head(got.heads[-1], len(got.heads)),
+        got.entries[-1].at.wall,
+        not got.damage,
+        _against(got, books),
+    )
+
+
+def _against(got: _Read, books: Books) -> str:
+    """How the journal stands to the sound records of its session that the ledger holds, in words."""
+    seat = (got.escrow.kiosk, got.escrow.session)
+    others = [filed(row).heads for row in books.related({seat}, set()) if (row.kiosk, row.session) == seat]
+    if not others:
+        return "the ledger holds no record of this session"
+    longest = max(others, key=len)
+    shared = min(len(longest), len(got.heads))
+    if longest[:shared] != got.heads[:shared]:
+        return "the ledger holds a record of this session that contradicts it"
+    if len(longest) == len(got.heads):
+        return "the ledger holds a record with the same journal"
+    if len(longest) > len(got.heads):
+        return f"the ledger holds a record that goes {len(longest) - len(got.heads)} entries further"
+    return f"it goes {len(got.heads) - len(longest)} entries further than the record that the ledger holds"
+
+
+def _columns(session: Session) -> dict[str, object]:
+    same = ("sitting", "mode", "kiosk", "session", "candidate", "attempt", "outcome", "form_digest")
+    named = {name: getattr(session, name) for name in same}
+    return {**named, "head": session.head.digest, "entries": session.head.count}
