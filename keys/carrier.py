@@ -41,6 +41,10 @@ PUBLISHED = "metadata/timestamp.json"
 """The list that is written last at every publication."""
 
 
+TRIED = "preflight.tmp"
+"""A file that is written, read back and removed to try a carrier out."""
+
+
 class CarrierMissingError(StorageError):
     """There is no carrier where it should be."""
 
@@ -206,6 +210,18 @@ class Carrier:
             raise CarrierMissingError(name=str(self.root))
         return self
 
+    def room(self) -> int:
+        """The free bytes on the carrier. Raises `CarrierMissingError`."""
+        with _told(str(self.root), _CARRIER), _folder(self.root, (), _CARRIER) as folder:
+            return _free(folder)
+
+    def try_out(self, size: int) -> None:
+        """Write a file of `size` bytes, read it back and remove it. Raises as `write`."""
+        self.write(TRIED, (bytes(range(256)) * (size // 256 + 1))[:size])
+        with _told(TRIED, _CARRIER), _folder(self.root, (), _CARRIER) as folder:
+            os.unlink(TRIED, dir_fd=folder)
+            os.fsync(folder)
+
     def names(self, prefix: str = "") -> tuple[str, ...]:
         """The names of all plain files in the folder `prefix` and below, sorted; links and foreign names are left out.
 
@@ -258,6 +274,13 @@ def disk_errors(path: Path) -> AbstractContextManager[None]:
     return _told(str(path), _DISK)
 
 
+def room(path: Path) -> int:
+    """The free bytes of the disk that a local folder lies on, or will lie on. Raises `DiskRefusedError`."""
+    there = next(folder for folder in (path, *path.absolute().parents) if folder.is_dir())
+    with _told(str(path), _DISK), _folder(there, (), _DISK) as folder:
+        return _free(folder)
+
+
 def remove_file(path: Path) -> None:
     """Remove a local file for good; one that is not there is no error."""
     with _told(str(path), _DISK), contextlib.suppress(FileNotFoundError):
@@ -288,6 +311,11 @@ def _folder(root: Path, parts: tuple[str, ...], words: _Words, *, make: bool = F
         yield current
     finally:
         os.close(current)
+
+
+def _free(folder: int) -> int:
+    found = os.fstatvfs(folder)
+    return found.f_bavail * found.f_frsize
 
 
 def _step(folder: int, part: str, *, make: bool) -> int:

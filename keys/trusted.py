@@ -118,12 +118,15 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Trusted:
-    """A verified carrier: the new floor to keep, the keys of each role, and what is published."""
+    """A verified carrier: the new floor to keep, the keys of each role, what is published, and when the first of its
+    lists runs out.
+    """
 
     floor: Floor
     keyring: Keyring
     carrier: Carrier
     targets: Mapping[str, Target]
+    expires: Instant
 
     def names(self, prefix: str = "") -> tuple[str, ...]:
         """The published names that begin with `prefix`, sorted."""
@@ -155,6 +158,13 @@ class Trusted:
         if found.target() != name:
             raise CarrierAlteredError(name=name)
         return found
+
+    def publishes(self, identity: Identity) -> bool:
+        """Whether exactly this identity is published. Raises as `target`, but for one that is not there."""
+        try:
+            return self.identity(identity.target()) == identity
+        except TargetMissingError:
+            return False
 
     def identities(self) -> tuple[Identity, ...]:
         """Every published identity, in the order of their names."""

@@ -174,17 +174,21 @@ def _updated(carrier: Carrier, pinned_root: bytes, floor: Floor, work: Path) -> 
     delegations = top.delegations or Delegations({}, {})
     holders = [*_holders(root, "root"), *_holders(root, "snapshot"), *_holders(root, "timestamp")]
     targets: dict[str, Target] = {}
+    dates = [root.expires, timestamp.expires, snapshot.expires, top.expires]
     for name, role in (delegations.roles or {}).items():
         for pattern in role.paths or ():
             updater.get_targetinfo(pattern.replace("*", "-"))  # loads and verifies the list of this role
-        listed = _verified(work, name, Targets).targets
+        verified = _verified(work, name, Targets)
+        dates.append(verified.expires)
+        listed = verified.targets
         holders += _holders(top, name)
         targets |= {
             path: _target(path, file)
             for path, file in listed.items()
             if next(iter(delegations.get_roles_for_target(path)), ("", True))[0] == name
         }
-    return Trusted(seen, Keyring(dict.fromkeys(holders)), carrier, targets)
+    expires = Instant(round(min(dates).timestamp() * 1000))
+    return Trusted(seen, Keyring(dict.fromkeys(holders)), carrier, targets, expires)
 
 
 def _versions(floor: Floor) -> tuple[int, int, int, int]:

@@ -15,7 +15,7 @@ from exam_packages.sitting_plan import (
 )
 from keys.carrier import Carrier
 from keys.codes import kiosk_key, kiosk_keys, receipt_code, release_code
-from keys.encoding import digest, encode
+from keys.encoding import Instant, digest, encode
 from keys.primitives import MINIMUM
 from keys.trusted import Floor, Target, Trusted
 from results.centre.ledger import open_ledger
@@ -43,7 +43,7 @@ def publish(w: World, folder: Path, *, without: Sequence[str] = ()) -> Trusted:
         if name not in without:
             carrier.write(name, content)
             targets[name] = Target(name, len(content), digest(content))
-    return Trusted(Floor(), w.keyring, carrier, targets)
+    return Trusted(Floor(), w.keyring, carrier, targets, Instant(0))
 
 
 def centre(w: World, folder: Path, *, without: Sequence[str] = ()) -> Centre:
