@@ -8,13 +8,17 @@ from __future__ import annotations
 import msgspec
 
 from exam_packages.sitting_plan import RosterEntry
-from keys.encoding import grouped
+from keys.clock import utc
+from keys.codes import Verb
+from keys.encoding import Instant, grouped
 from keys.text import sanitise
 from proctor.collect import Collection
-from proctor.reconcile import counting
+from proctor.roomboard import Row, rows
 from proctor.runner import Desk
 from proctor.sitting import State
-from results.wire.sitting_events import RecordCollected
+from results.wire.acts import asked
+from results.wire.incidents import category
+from results.wire.sitting_events import ActionIssued, CandidateMoved, RecordCollected, RoomCodeIssued
 
 WAITING = "waiting"
 
@@ -24,13 +28,25 @@ class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CandidateRow(_Row, frozen=True):
-    """A candidate: seat by name; `state` is waiting, conflict or a final state; `count` lines in the record, if any."""
+    """A candidate: seat by name; `state` is waiting, conflict or a final state; `count` lines in the record, if any.
+
+    `minutes` of exam time as planned and changed by codes, null where it is not known; codes `issued` here, and
+    `redeemed` as far as what came back tells; `heard` is the last checkpoint code. `here` says what was done at this
+    desk and `came` what came back on a carrier.
+    """
 
     candidate: str
     name: str
     kiosk: str
     state: str
     count: int
+    minutes: int | None
+    issued: int
+    redeemed: int
+    incidents: int
+    heard: str
+    here: str
+    came: str
 
 
 class KioskRow(_Row, frozen=True):
@@ -87,6 +103,30 @@ class AdmissionCode(_Row, frozen=True):
     admission_code: str
 
 
+class IssuedCode(_Row, frozen=True):
+    """A code that was issued: when (UTC), for whom and which kiosk or empty for the room, and for which reason."""
+
+    at: str
+    candidate: str
+    kiosk: str
+    what: str
+    code: str
+    reason: str
+
+
+class Incident(_Row, frozen=True):
+    """An incident in its last wording; without candidates it is of the room. `words` are those of its category."""
+
+    incident: int
+    category: str
+    words: str
+    candidates: tuple[str, ...]
+    began: int
+    text: str
+    witnesses: str
+    follow_up: str
+
+
 class Codes(_Row, frozen=True):
     """Every start code, and the admission code of every candidate who has a seat and is expected."""
 
@@ -95,8 +135,8 @@ class Codes(_Row, frozen=True):
     candidates: tuple[AdmissionCode, ...]
 
 
-def status(state: State, seen: Collection | None = None) -> Status:
-    """Where a sitting stands, with what the look at a carrier brought."""
+def status(state: State, seen: Collection | None = None, limit: int = 0) -> Status:
+    """Where a sitting stands, with what the look at a carrier brought; `limit` is the form's in ms, 0 if not known."""
     found = state.reconciliation()
     unsettled = tuple(one.candidate for one in found.unsettled)
     seen = seen or Collection((), 0, ())
@@ -109,7 +149,10 @@ def status(state: State, seen: Collection | None = None) -> Status:
         balanced=found.balanced,
         new=len(seen.new),
         known=seen.known,
-        candidates=tuple(_candidate(state, entry, unsettled) for entry in state.plan.roster),
+        candidates=tuple(
+            _candidate(state, entry, unsettled, row)
+            for entry, row in zip(state.plan.roster, rows(state, limit), strict=True)
+        ),
         kiosks=tuple(_kiosks(state)),
         unsettled=unsettled,
         refused=tuple(
@@ -152,16 +195,64 @@ def shown(name: str) -> str:
     return sanitise(name, limit=60)
 
 
-def _candidate(state: State, entry: RosterEntry, unsettled: tuple[str, ...]) -> CandidateRow:
+def issued(desk: Desk) -> tuple[IssuedCode, ...]:
+    """Every action, move-in and room code of the sitting, as it was issued."""
+    state = desk.state
+    found = [
+        *((one.at, one.event) for one in state.actions),
+        *((one.at, one.event) for one in state.moves),
+        *((one.at, one.event) for one in state.room_codes),
+    ]
+    return tuple(_issued(desk, at, event) for at, event in sorted(found, key=lambda one: one[0]))
+
+
+def incident(state: State, number: int) -> Incident:
+    """An incident that is there."""
+    event = state.incidents[number].event
+    kind = category(event.category)
+    return Incident(
+        event.incident,
+        event.category,
+        kind.words if kind else "",
+        event.candidates,
+        event.began,
+        sanitise(event.text, limit=4_000),
+        sanitise(event.witnesses, limit=400),
+        sanitise(event.follow_up, limit=400),
+    )
+
+
+def _issued(desk: Desk, at: Instant, event: ActionIssued | CandidateMoved | RoomCodeIssued) -> IssuedCode:
+    candidate = "" if isinstance(event, RoomCodeIssued) else event.candidate
+    kiosk = "" if isinstance(event, RoomCodeIssued) else desk.state.kiosk_name(event.kiosk)
+    verb = Verb.MOVE_IN if isinstance(event, CandidateMoved) else event.verb
+    code = grouped(desk.code(event))
+    return IssuedCode(utc(at)[11:16], candidate, kiosk, asked(verb), code, event.reason)
+
+
+def _candidate(state: State, entry: RosterEntry, unsettled: tuple[str, ...], row: Row) -> CandidateRow:
     records = state.records_of(entry.candidate)
     if entry.candidate in unsettled:
         outcome = "conflict" if records else WAITING
     else:
-        word, counts = state.absences.get(entry.candidate), counting(records)
+        word, counts = state.absences.get(entry.candidate), state.counts(entry.candidate)
         outcome = word.value if word else counts.outcome if counts else WAITING
     seat = state.seat(entry)
     name = state.kiosk_name(seat) if seat else ""
-    return CandidateRow(entry.candidate, shown(entry.name), name, outcome, sum(one.count for one in records))
+    return CandidateRow(
+        entry.candidate,
+        shown(entry.name),
+        name,
+        outcome,
+        sum(one.count for one in records),
+        row.minutes,
+        row.issued,
+        row.redeemed,
+        row.incidents,
+        row.heard,
+        row.here,
+        row.came,
+    )
 
 
 def _kiosks(state: State) -> list[KioskRow]:

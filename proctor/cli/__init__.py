@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from proctor.cli import asking, closing, opening, paper, people, typed
+from proctor.cli import actions, asking, closing, opening, paper, people, room, typed
 
 app = asking.group()
-for _room in (opening, people, typed, closing, paper):
+for _room in (opening, people, typed, actions, room, closing, paper):
     app.add_typer(_room.app)

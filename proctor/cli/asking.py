@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from keys.clock import SystemClock
+from keys.identities import PrivateIdentity
 from keys.prompt import read_passphrase
 from proctor import desk
 from proctor.desk import DeskFolder, unlock_desk
 from proctor.runner import Desk
+from results.wire.acts import Reason
 
 DeskAt = Annotated[Path, typer.Option("--desk", help="The desk's folder.")]
 CarrierAt = Annotated[Path, typer.Option("--carrier", help="Where the carrier is mounted.")]
@@ -26,6 +29,11 @@ KioskName = Annotated[str, typer.Option("--kiosk", help="The kiosk's name, such 
 Candidate = Annotated[str, typer.Argument(help="The candidate's number.")]
 
 
+def choices(reasons: Sequence[Reason]) -> str:
+    """The codes of a list, for a command's help."""
+    return ", ".join(one.code for one in reasons)
+
+
 def group() -> typer.Typer:
     """A group of commands."""
     return typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -35,6 +43,13 @@ def unlocked(at: Path, passphrase_fd: int | None, proctor: str = "") -> DeskFold
     """The desk, unlocked by who acts. Raises as `unlock_desk`."""
     name = desk.who(at, proctor).name
     return unlock_desk(at, read_passphrase(passphrase_fd, f"passphrase of {name}"), name)
+
+
+def second(at: Path, opened: Desk, name: str, passphrase_fd: int | None) -> PrivateIdentity:
+    """The key of a second proctor, unlocked for one signature. Raises as `unlock_desk`."""
+    asked = desk.who(at, name).name
+    label = f"passphrase of {asked}, who agrees with {opened.identity.name}"
+    return unlock_desk(at, read_passphrase(passphrase_fd, label), asked).private
 
 
 def opened(at: Path, sitting: str, passphrase_fd: int | None, proctor: str = "") -> Desk:

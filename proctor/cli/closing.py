@@ -86,4 +86,4 @@ def bundle(
 
 def _look(opened: Desk, carrier: Path | None) -> Status:
     seen = collect(opened, Carrier(carrier)) if carrier else None
-    return board.status(opened.state, seen)
+    return board.status(opened.state, seen, opened.time_limit)

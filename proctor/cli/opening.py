@@ -17,9 +17,18 @@ from proctor.cli import asking, telling
 from proctor.cli.asking import Acting, CarrierAt, Chosen, CodeFd, DeskAt, Json, PassphraseFd, Sitting
 from proctor.commands import ShowCodes
 from proctor.opening import Opening, issue_unlocks, prepare
+from proctor.refusals import SittingOpenAlreadyError
 from proctor.runner import Desk
 
 app = asking.group()
+
+REBUILT = (
+    "This desk does not know what the first one did:",
+    "- Kiosks that run go on. Admission and start codes are the same as before.",
+    "- A kiosk that stopped shows a resume number: proctor resume-code --kiosk NAME --number N.",
+    "- Write down again who was refused, is absent, sits elsewhere, and every incident.",
+    "Next: exam-kiosk proctor codes",
+)
 
 ByFd = Annotated[int | None, typer.Option(help="Read their passphrase from this file descriptor.")]
 
@@ -87,6 +96,31 @@ def open_sitting(
             "Next: exam-kiosk proctor codes; then take the carrier to each kiosk."
         )
         emit(as_json, data, text)
+
+
+@app.command()
+def rebuild(
+    at: DeskAt,
+    carrier: CarrierAt,
+    sitting: Sitting,
+    proctor: Acting = "",
+    passphrase_fd: PassphraseFd = None,
+    code_fd: CodeFd = None,
+    as_json: Json = False,
+) -> None:
+    """Go on with a sitting on this desk when the desk that opened it is lost: carrier, your key and the release code.
+
+    Shut the first desk down for good before you do this.
+    """
+    drive = Carrier(carrier)
+    found = prepare(asking.unlocked(at, passphrase_fd, proctor), drive, sitting, SystemClock())
+    if found.opened_before:
+        raise SittingOpenAlreadyError(sitting=sitting)
+    code = read_code(code_fd, "release code")
+    with found.open(code, software=version("exam-kiosk"), rebuilt=True) as opened:
+        names = _unlock(opened, found, drive, as_json)
+        data = {"sitting": sitting, "kiosks": len(names), "unlocks": list(names), "rebuilt": True}
+        emit(as_json, data, "\n".join((f"Rebuilt: {sitting}, {len(names)} kiosks.", *REBUILT)))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""`exam-kiosk proctor admit | absent`: what concerns one candidate at the door."""
+"""`exam-kiosk proctor identity | admit | refuse | absent`: what concerns one candidate at the door."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from keys.prompt import emit
 from proctor import board
 from proctor.cli import asking, telling
 from proctor.cli.asking import Acting, Candidate, Chosen, DeskAt, Json, PassphraseFd
-from proctor.commands import Admit, DeclareAbsence
+from proctor.commands import Admit, CheckIdentity, DeclareAbsence, RefuseCandidate
 from proctor.refusals import SeatMissingError
+from results.wire import acts
 from results.wire.closing import FinalState
 
 app = asking.group()
@@ -26,6 +27,54 @@ class Word(enum.StrEnum):
     WITHDRAWN = "withdrawn"
     UNFINISHED = "unfinished"
     VOIDED = "voided"
+
+
+@app.command()
+def identity(
+    candidate: Candidate,
+    at: DeskAt,
+    document: Annotated[str, typer.Option("--document", help=f"One of: {asking.choices(acts.DOCUMENTS)}.")],
+    photo: Annotated[bool, typer.Option("--photo/--no-photo", help="Whether you saw a photo.")],
+    name_matches: Annotated[bool, typer.Option("--name-matches/--name-differs", help="Against the roster.")],
+    note: Annotated[str, typer.Option(help="Why you believe the person, where the names differ.")] = "",
+    sitting: Chosen = "",
+    proctor: Acting = "",
+    passphrase_fd: PassphraseFd = None,
+    as_json: Json = False,
+) -> None:
+    """Note that you compared a candidate with a document; nobody is admitted without it."""
+    with asking.opened(at, sitting, passphrase_fd, proctor) as opened:
+        name = board.shown(opened.state.entry(candidate).name)
+        opened.submit(CheckIdentity(candidate, document, photo, name_matches, opened.proctor, note))
+        data = {
+            "candidate": candidate,
+            "name": name,
+            "document": document,
+            "photo_seen": photo,
+            "name_matches": name_matches,
+        }
+        matches = "names match" if name_matches else "names differ"
+        text = f"{candidate}  {name}: {document}, {'photo seen' if photo else 'no photo'}, {matches}."
+        emit(as_json, data, f"{text}\nNext: exam-kiosk proctor admit {candidate}")
+
+
+@app.command()
+def refuse(
+    candidate: Candidate,
+    at: DeskAt,
+    reason: Annotated[str, typer.Option("--reason", help=f"One of: {asking.choices(acts.REFUSE)}.")],
+    note: Annotated[str, typer.Option(help="In your own words.")] = "",
+    sitting: Chosen = "",
+    proctor: Acting = "",
+    passphrase_fd: PassphraseFd = None,
+    as_json: Json = False,
+) -> None:
+    """Turn a candidate away at the door, with the reason."""
+    with asking.opened(at, sitting, passphrase_fd, proctor) as opened:
+        opened.submit(RefuseCandidate(candidate, reason, note, opened.proctor))
+        name = board.shown(opened.state.entry(candidate).name)
+        data = {"candidate": candidate, "name": name, "reason": reason}
+        emit(as_json, data, f"{candidate}  {name}: turned away, {reason}.")
 
 
 @app.command()

@@ -54,7 +54,18 @@ def codes_text(shown: Codes) -> str:
 
 def status_text(shown: Status) -> str:
     """Where a sitting stands."""
-    rows = ((row.candidate, row.name, row.kiosk, _told(row)) for row in shown.candidates)
+    rows = (
+        (
+            row.candidate,
+            row.name,
+            row.kiosk,
+            _told(row),
+            _minutes(row),
+            f"{row.issued}/{row.redeemed}",
+            row.heard,
+        )
+        for row in shown.candidates
+    )
     kiosks = (
         (row.kiosk, row.candidate or ("spare" if row.spare else "free"), str(row.resumes), row.record)
         for row in shown.kiosks
@@ -64,7 +75,8 @@ def status_text(shown: Status) -> str:
     return "\n".join(
         [
             f"{shown.sitting}, {shown.phase}. Records: {shown.new} new, {shown.known} known.",
-            *table(("NUMBER", "NAME", "KIOSK", "STATE"), rows),
+            *table(("NUMBER", "NAME", "KIOSK", "STATE", "MINUTES", "CODES", "CHECKPOINT"), rows),
+            "CODES: issued at this desk / known to be redeemed from what came back on a carrier.",
             "",
             *table(("KIOSK", "SEAT OF", "RESUMES", "RECORD"), kiosks),
             "",
@@ -80,6 +92,10 @@ def refused_text(shown: Status) -> list[str]:
     for row in shown.refused:
         lines += [f"Not taken: {row.file} [{row.code}] {row.what}", f"  next: {row.next}"]
     return lines
+
+
+def _minutes(row: CandidateRow) -> str:
+    return "" if row.minutes is None else str(row.minutes)
 
 
 def _told(row: CandidateRow) -> str:

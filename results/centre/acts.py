@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from exam_packages.form import BreakClock
 from keys.clock import utc
-from keys.codes import Verb
 from keys.encoding import Instant, grouped
 from keys.text import sanitise
 from results.centre.facts import Act
 from results.wire import events as e
+from results.wire.acts import asked
 from results.wire.events import PauseKind
 
 TOLD = 40
@@ -23,15 +23,6 @@ _PAUSES = {
     PauseKind.HOLD: "held before the test",
 }
 _CLOCKS = {BreakClock.RUNS: "the clock ran", BreakClock.STOPS: "the clock stood"}
-_VERBS = {
-    Verb.ADMIT: "admit",
-    Verb.BREAK_OVER: "break over",
-    Verb.END: "end",
-    Verb.VOID: "void",
-    Verb.MOVE_IN: "move in",
-    Verb.ROOM_PAUSE: "pause the room",
-    Verb.ROOM_RESUME: "resume the room",
-}
 
 
 def told(acts: Sequence[Act]) -> tuple[str, ...]:
@@ -72,15 +63,6 @@ def _act(event: e.CandidateMovedIn | e.ActionRedeemed | e.RoomCodeRedeemed | e.T
         case e.TimeChanged():
             who = "two persons" if event.two_person else "one person"
             return f"time changed from {_minutes(event.before)} to {_minutes(event.after)} by {who}"
-
-
-def asked(verb: int) -> str:
-    """What a code asked for; a verb of whole minutes holds them (keys.codes)."""
-    for added, words in ((Verb.ADD_TWO_PERSON, "add"), (Verb.TAKE, "take"), (Verb.ADD, "add")):
-        if verb > added:
-            both = " by two persons" if added is Verb.ADD_TWO_PERSON else ""
-            return f"{words} {verb - added} minutes{both}"
-    return _VERBS.get(Verb(verb), "unknown") if verb in set(Verb) else "unknown"
 
 
 def _time(at: Instant) -> str:

@@ -17,11 +17,10 @@ from exam_packages.sitting_plan import SittingPlan
 from keys.codes import Verb
 from keys.encoding import grouped, normalise
 from keys.text import sanitise
-from results.centre.acts import asked
 from results.centre.facts import SessionFacts
 from results.wire import events as e
 from results.wire import sitting_events as s
-from results.wire.acts import is_agreed, is_two_person
+from results.wire.acts import asked, is_agreed, is_two_person
 from results.wire.journal import SittingEntry, lines, read
 
 Code = tuple[str, str, int, int, int]

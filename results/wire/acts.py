@@ -134,6 +134,16 @@ ACTIONS: Mapping[Verb, tuple[Reason, ...]] = {
 }
 """The reasons of each action code that is issued for a candidate at work."""
 
+_VERBS = {
+    Verb.ADMIT: "admit",
+    Verb.BREAK_OVER: "break over",
+    Verb.END: "end",
+    Verb.VOID: "void",
+    Verb.MOVE_IN: "move in",
+    Verb.ROOM_PAUSE: "pause the room",
+    Verb.ROOM_RESUME: "resume the room",
+}
+
 
 class _Agreed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="agreed/1"):
     sitting: str
@@ -191,3 +201,12 @@ def is_two_person(verb: int) -> bool:
 def minutes_added(verb: int) -> int:
     """The minutes that a verb adds by one proctor alone, or 0."""
     return verb - Verb.ADD if Verb.ADD < verb < Verb.ADD + 256 else 0
+
+
+def asked(verb: int) -> str:
+    """What a code asked for; a verb of whole minutes holds them (keys.codes)."""
+    for added, words in ((Verb.ADD_TWO_PERSON, "add"), (Verb.TAKE, "take"), (Verb.ADD, "add")):
+        if verb > added:
+            both = " by two persons" if added is Verb.ADD_TWO_PERSON else ""
+            return f"{words} {verb - added} minutes{both}"
+    return _VERBS.get(Verb(verb), "unknown") if verb in set(Verb) else "unknown"

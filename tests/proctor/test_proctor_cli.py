@@ -2,88 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import json
-import os
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-import exam_kiosk
 from keys.codes import Verb, action_code, kiosk_key, kiosk_keys, release_code, resume_code
 from keys.encoding import normalise
-from keys.primitives import MINIMUM
-from proctor import desk, opening
+from proctor import desk
 from proctor.cli import asking
-from proctor.cli import opening as cli_opening
-from tests.proctor.simulated import FIRST, PASSPHRASE, SITTING, SUPPORT, Site
-
-Run = Callable[..., int]
-
-
-@pytest.fixture(autouse=True)
-def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The least Argon2 work, which production refuses."""
-    monkeypatch.setattr(asking, "unlock_desk", functools.partial(desk.unlock_desk, floor=MINIMUM))
-    monkeypatch.setattr(desk, "enrol", functools.partial(desk.enrol, cost=MINIMUM))
-    monkeypatch.setattr(cli_opening, "issue_unlocks", functools.partial(opening.issue_unlocks, cost=MINIMUM))
-    cheap = functools.partialmethod(opening.Opening.open, floor=MINIMUM)
-    monkeypatch.setattr(opening.Opening, "open", cheap)
-
-
-def piped(line: str) -> str:
-    """The number of a descriptor with one line to read."""
-    read, write = os.pipe()
-    os.write(write, line.encode() + b"\n")
-    os.close(write)
-    return str(read)
-
-
-class Proctor:
-    """Runs `exam-kiosk proctor` on one desk and reads its answer."""
-
-    def __init__(self, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-        self.site, self.capsys = site, capsys
-
-    def run(self, *words: str, passphrase: str = PASSPHRASE) -> int:
-        """One command line; its exit status."""
-        acting = () if words[0] == "enrol" else ("--proctor", FIRST)
-        secret = (*acting, "--passphrase-fd", piped(passphrase))
-        return exam_kiosk.run(["proctor", *words, "--desk", str(self.site.path), *secret])
-
-    def text(self, *words: str) -> str:
-        """What a command that succeeds prints."""
-        assert self.run(*words) == 0, self.capsys.readouterr()
-        return self.capsys.readouterr().out
-
-    def json(self, *words: str) -> dict[str, Any]:
-        """The object of a command that succeeds."""
-        found: dict[str, Any] = json.loads(self.text(*words, "--json"))
-        return found
-
-    def refused(self, *words: str) -> dict[str, str]:
-        """The error of a command that fails, which holds no traceback and is nothing but an object."""
-        assert self.run(*words, "--json") == 1
-        told = self.capsys.readouterr()
-        assert told.err == ""
-        error: dict[str, str] = json.loads(told.out)["error"]
-        return error
-
-    @property
-    def carrier(self) -> tuple[str, str]:
-        """The option that names the carrier."""
-        return ("--carrier", str(self.site.carrier.root))
-
-    def open(self, code: str = "") -> tuple[str, ...]:
-        """The words of the opening."""
-        return ("open", *self.carrier, "--sitting", SITTING, "--code-fd", piped(code or self.site.code))
-
-
-@pytest.fixture
-def proctor(site: Site, capsys: pytest.CaptureFixture[str]) -> Proctor:
-    """A proctor at a desk that is enrolled and approved."""
-    return Proctor(site, capsys)
+from tests.proctor.commanding import SEEN, Proctor, piped
+from tests.proctor.simulated import SITTING, SUPPORT
 
 
 def test_a_day_at_the_desk(proctor: Proctor) -> None:
@@ -130,6 +59,7 @@ def test_the_codes_are_those_that_the_kiosk_derives(proctor: Proctor) -> None:
 def test_a_candidate_is_given_the_spare(proctor: Proctor) -> None:
     """`admit` with another kiosk gives a code for that one, and says which kiosk to keep off."""
     proctor.text(*proctor.open())
+    proctor.text("identity", "C-1", *SEEN)
     text = proctor.text("admit", "C-1", "--kiosk", "kiosk-03")
     assert "kiosk-03" in text
     assert "Keep kiosk-01 off" in text
