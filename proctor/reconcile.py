@@ -8,8 +8,8 @@ Rules.
 4. A candidate who was moved counts once: what comes from a kiosk that this desk moved them from is evidence, and the
    outcome is that of the record from elsewhere. Until that is here the candidate is missing, whatever else is; where it
    never comes, the proctor's word settles it.
-5. A desk that knows of no move, such as one that was rebuilt, goes by the records: of two, one of which was moved in,
-   that one counts.
+5. What a desk does not know, such as one that was rebuilt, the records tell: of two, one of which was moved in, that
+   one counts.
 6. Any other records of one candidate beside each other are a conflict, which only `voided` settles here; the centre
    gets them all.
 7. A record of nobody on the roster (a kiosk where no one signed in) is carried to the centre and counts for nobody.
@@ -122,6 +122,7 @@ def reconcile(
             line = _line(entry, counts, said)
             lines.append(line)
             notes += _notes(line, ends.get(entry.candidate), len(found))
+            notes += _elsewhere(line, seats.get(entry.candidate, ""), names)
         elif live:
             at = tuple(sorted({names[record.kiosk] for record in live}))
             unsettled.append(Unsettled(entry.candidate, entry.name, at, _conflict(len(live)), at))
@@ -135,14 +136,14 @@ def reconcile(
 def counting(
     found: Sequence[RecordCollected], left: AbstractSet[str] = frozenset()
 ) -> RecordCollected | None:
-    """The record of a candidate that counts: the only one from a kiosk that they were not moved from; where no move is
-    known, of two the one that goes on with the other.
+    """The record of a candidate that counts: the only one from a kiosk that they were not moved from, or of two the one
+    that goes on with the other.
     """
     live = [record for record in found if record.kiosk not in left]
     if len(live) == 1:
         return live[0]
     moved = [record for record in live if record.moved_from]
-    return moved[0] if not left and len(live) == 2 and len(moved) == 1 else None
+    return moved[0] if len(live) == 2 and len(moved) == 1 else None
 
 
 def _missing(entry: RosterEntry, kiosk: str, *, moved: bool) -> Unsettled:
@@ -170,6 +171,13 @@ def _notes(line: ClosingLine, ending: ActionIssued | None, records: int) -> list
         what = "1 more record of theirs goes" if evidence == 1 else f"{evidence} more records of theirs go"
         told.append(Note(line.candidate, f"{what} to the centre as evidence."))
     return told
+
+
+def _elsewhere(line: ClosingLine, seat: str, names: Mapping[str, str]) -> list[Note]:
+    """A record that is not from where the candidate was last seated."""
+    if not line.kiosk or not seat or line.kiosk == seat:
+        return []
+    return [Note(line.candidate, f"The record is from {names[line.kiosk]}, and their seat is {names[seat]}.")]
 
 
 def _line(entry: RosterEntry, record: RecordCollected | None, said: FinalState | None) -> ClosingLine:
