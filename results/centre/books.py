@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from keys.encoding import Digest
-from results.centre.settling import Filed, Lines
+from keys.encoding import Digest, decode
+from results.centre.settling import Filed, LeftBehind, Lines
 from results.centre.tables import State, bundles, closing_lines, records, runs, scores
 from results.wire.closing import ClosingLine, FinalState
 
@@ -68,6 +68,7 @@ class Books:
             "outcome",
             "heads",
             "moved_from",
+            "behind",
         )
         while True:
             shared = sa.or_(
@@ -94,10 +95,15 @@ class Books:
         return found
 
     def sound_records(self, **where: str) -> list[sa.Row[Any]]:
-        """The sound records, whole rows without file and heads, where columns have these values."""
-        columns = [column for column in records.c if column.name not in {"file", "heads"}]
+        """The sound records, whole rows without file, heads and journals, where columns have these values."""
+        columns = [column for column in records.c if column.name not in {"file", "heads", "behind"}]
         query = sa.select(*columns).where(records.c.facts.is_not(None)).filter_by(**where)
         return list(self._connection.execute(query.order_by(records.c.sitting, records.c.candidate)))
+
+    def file_of(self, record: Digest) -> bytes:
+        """A record's file as it came; empty where there is none of this digest."""
+        found = self._connection.execute(sa.select(records.c.file).where(records.c.digest == record)).scalar()
+        return bytes(found) if found else b""
 
     def quarantine(self) -> list[tuple[str, sa.Row[Any]]]:
         """What a person has to judge: `bundle` or `record`, with its row."""
@@ -215,6 +221,7 @@ def filed(row: sa.Row[Any]) -> Filed:
         row.outcome,
         heads,
         row.moved_from,
+        decode(row.behind, LeftBehind, name="journals left behind").journals if row.behind else (),
     )
 
 

@@ -48,7 +48,8 @@ class SessionFacts(Document, frozen=True, tag="session-facts/1"):
 
     `final_head` and `final_count` are of the journal up to its terminal event: what a receipt code is made from. `acts`
     go up to it too. `notes` are (item, text), the scratchpad's item being empty; none where the form keeps none.
-    `moved_from` is the checkpoint code of the session that this one goes on with, or empty.
+    `moved_from` is the checkpoint code of the session that this one goes on with, or empty; `carried` are the kiosk and
+    session of that one where its journal came along, so that its answers are among the `items`.
     """
 
     opened_at: Instant
@@ -69,10 +70,19 @@ class SessionFacts(Document, frozen=True, tag="session-facts/1"):
     acts: tuple[Act, ...]
     notes: tuple[tuple[str, str], ...]
     moved_from: str
+    carried: tuple[str, str] | None = None
 
     def responses(self) -> dict[ItemId, Response]:
         """The final responses, of the items that have one."""
         return {one.item: one.response for one in self.items if one.response is not None}
+
+
+def item_facts(record: Record) -> tuple[ItemFact, ...]:
+    """The items of a record, by their id."""
+    return tuple(
+        ItemFact(item, one.response, one.time, one.visits, one.changes, one.flagged, one.comment)
+        for item, one in sorted(record.answers.items())
+    )
 
 
 def facts(entries: Sequence[SessionEntry], heads: Sequence[Digest], record: Record) -> SessionFacts:
@@ -96,21 +106,11 @@ def facts(entries: Sequence[SessionEntry], heads: Sequence[Digest], record: Reco
         unlock=opened.unlock,
         final_head=heads[last],
         final_count=last + 1,
-        items=tuple(
-            ItemFact(
-                item,
-                answer.response,
-                answer.time,
-                answer.visits,
-                answer.changes,
-                answer.flagged,
-                answer.comment,
-            )
-            for item, answer in sorted(record.answers.items())
-        ),
+        items=item_facts(record),
         acts=tuple(
             Act(one.at.wall, one.event) for one in entries[: last + 1] if isinstance(one.event, Acted)
         ),
         notes=tuple(sorted((item, text) for item, text in record.notes.items() if text)),
         moved_from=record.moved_from,
+        carried=record.carried,
     )

@@ -27,7 +27,15 @@ from results.centre.intake import CLOSING, Office, Sound, SoundBundle, judge, ju
 from results.centre.issued import Issued, Session, entries, issued, unagreed
 from results.centre.ledger import Ledger
 from results.centre.reasons import TwoPersonUnprovedError
-from results.centre.settling import NO_REASON, Admitted, AlreadyPresent, Quarantined, Verdict, settle
+from results.centre.settling import (
+    NO_REASON,
+    Admitted,
+    AlreadyPresent,
+    LeftBehind,
+    Quarantined,
+    Verdict,
+    settle,
+)
 from results.centre.tables import State, bundles, records
 from results.wire.bundle import MAX_BUNDLE, MAX_RECORD
 from results.wire.closing import ClosingPage
@@ -283,6 +291,7 @@ def _columns(sound: Sound) -> dict[str, object]:
         "moved_from": header.moved_from,
         "facts": encode(sound.facts),
         "heads": b"".join(bytes.fromhex(head) for head in sound.filed.heads),
+        "behind": encode(LeftBehind(sound.filed.behind)) if sound.filed.behind else None,
     }
 
 

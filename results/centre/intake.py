@@ -4,8 +4,10 @@ Rules.
 1. A file's own words are believed only after the signature of the kiosk or proctor that the plan names was verified.
 2. The kiosk or proctor must be in the plan and its identity published now; a revoked one's files go to quarantine.
 3. Header and journal say the same, entry by entry; the journal is replayed with the same fold that the kiosk runs.
-4. A closing page is used only as the bundle's own statement names it, signed by the proctor who signed that.
-5. Anything else is `Quarantined` with the reason's code; nothing is thrown away and nothing escapes as an exception.
+4. What a record carries of another kiosk's session is believed only with that kiosk's own signature, and is read as if
+   it were its own.
+5. A closing page is used only as the bundle's own statement names it, signed by the proctor who signed that.
+6. Anything else is `Quarantined` with the reason's code; nothing is thrown away and nothing escapes as an exception.
 
 What sound records of one candidate mean together is decided in settling.py.
 """
@@ -13,7 +15,7 @@ What sound records of one candidate mean together is decided in settling.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from exam_packages.sitting_plan import SittingPlan
@@ -22,10 +24,10 @@ from keys.clock import utc
 from keys.encoding import Digest, decode, digest, encode
 from keys.errors import ContainerError, DocumentError, ExamKioskError, PartAlteredError
 from keys.identities import Identity, PrivateIdentity
-from keys.statement import SITTING_BUNDLE, Holder, Keyring, Role, verify
+from keys.statement import MIRROR, SITTING_BUNDLE, Holder, Keyring, Role, verify
 from results.centre import reasons
 from results.centre.facts import SessionFacts, facts
-from results.centre.settling import Filed, Quarantined
+from results.centre.settling import Behind, Filed, Quarantined
 from results.centre.timeline import impossible, out_of_range
 from results.wire import journal
 from results.wire.bundle import (
@@ -41,6 +43,7 @@ from results.wire.bundle import (
     open_record,
     read_record,
 )
+from results.wire.carried import check
 from results.wire.closing import ClosingLine, ClosingPage, read_closing
 from results.wire.record import Record, fold
 
@@ -145,6 +148,7 @@ def _judge(raw: bytes, office: Office) -> Sound:
         raise reasons.TimelineError(detail=detail)
     folded = fold(entry.event for entry in entries)
     _check_header(header, folded, head)
+    behind = _behind(known, entries)
     heads = tuple(digest(line) for line in raws)
     found = facts(entries, heads, folded)
     kept = encode(found)
@@ -162,8 +166,22 @@ def _judge(raw: bytes, office: Office) -> Sound:
         header.outcome,
         heads,
         header.moved_from,
+        behind,
     )
     return Sound(header, filed, found)
+
+
+def _behind(known: KnownPlan, entries: Sequence[journal.SessionEntry]) -> tuple[Behind, ...]:
+    """The journals that came along from other kiosks of the plan, each signed for by one that is enrolled."""
+    found = check(entries, known.plan, known.digest)
+    for one in found:
+        if one.kiosk not in known.enrolled:
+            name = known.kiosks[one.kiosk].name
+            raise reasons.SignerNotEnrolledError(kind=MIRROR.name, role=Role.KIOSK.value, name=name)
+    return tuple(
+        Behind(one.kiosk, one.session, (*(entry.prev for entry in one.entries[1:]), one.head))
+        for one in found
+    )
 
 
 def _known(office: Office, sitting: str) -> KnownPlan:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
 
 from exam_packages.release import open_secret, read_release, release_target
 from exam_packages.sitting_plan import MAX_PLAN, open_plan, plan_target
 from keys.clock import Stamp
-from keys.encoding import decode, digest
+from keys.encoding import Digest, decode, digest
 from keys.errors import ExamKioskError
 from keys.identities import Identity, PrivateIdentity
 from keys.statement import Signer
 from keys.trusted import Trusted, local_repository
+from results.centre.books import Books
 from results.centre.facts import SessionFacts
 from results.centre.inputs import Inputs
 from results.centre.intake import KnownPlan, Office, know
+from results.centre.joining import Before, join
 from results.centre.ledger import Ledger, open_ledger
+from results.centre.reasons import PlanUnknownError
 from results.centre.runs import (
+    NOT_JOINED,
     CandidateScore,
     NothingToScoreError,
     Scorable,
@@ -27,6 +35,9 @@ from results.centre.runs import (
     sign_run,
 )
 from results.centre.tables import State
+from results.wire.bundle import open_record, read_record
+from results.wire.closing import ClosingLine
+from results.wire.journal import lines
 
 REPOSITORY = "repository"
 MAX_RELEASE = 4 * 1024 * 1024
@@ -104,24 +115,12 @@ def score_all(
     """
     with centre.ledger.transaction() as books:
         rows = books.sound_records(state=State.ADMITTED.value, form_digest=inputs.form_digest)
-        lines = {
+        page = {
             seat: line
             for sitting in {row.sitting for row in rows}
             for seat, line in books.lines(sitting).items()
         }
-        found = [
-            Scorable(
-                row.digest,
-                row.sitting,
-                row.mode,
-                row.candidate,
-                row.attempt,
-                row.session,
-                line.state.value if (line := lines.get((row.sitting, row.candidate))) else row.outcome,
-                decode(row.facts, SessionFacts, name="session facts"),
-            )
-            for row in rows
-        ]
+        found = [_scorable(centre, books, row, page.get((row.sitting, row.candidate))) for row in rows]
         if not found:
             raise NothingToScoreError(form=inputs.front.form)
         run = make_run(inputs, found, software)
@@ -131,6 +130,58 @@ def score_all(
         if new:
             books.add_run(_row(run, signed, now), [_score_row(run, one) for one in run.scores])
     return run, new
+
+
+def _scorable(centre: Centre, books: Books, row: sa.Row[Any], line: ClosingLine | None) -> Scorable:
+    """A record as a run takes it; of one who was moved with the answers that were left behind, where they are here."""
+    facts, joined = decode(row.facts, SessionFacts, name="session facts"), None
+    if facts.moved_from and facts.carried is None:
+        joined = join(facts, _left(centre, books, row), _secret(centre, row.sitting))
+    return Scorable(
+        row.digest,
+        row.sitting,
+        row.mode,
+        row.candidate,
+        row.attempt,
+        row.session,
+        line.state.value if line else row.outcome,
+        joined.facts if joined else facts,
+        joined.record if joined else NOT_JOINED,
+    )
+
+
+def _left(centre: Centre, books: Books, row: sa.Row[Any]) -> list[Before]:
+    """The sound records of the same attempt from other sessions, none of them in quarantine."""
+    where = {"sitting": row.sitting, "candidate": row.candidate, "state": State.REPEAT.value}
+    return [
+        Before(
+            one.digest,
+            one.sitting,
+            one.mode,
+            one.kiosk,
+            one.session,
+            partial(_lines, centre, books, one.digest, one.sitting),
+        )
+        for one in books.sound_records(**where)
+        if one.attempt == row.attempt and (one.kiosk, one.session) != (row.kiosk, row.session)
+    ]
+
+
+def _lines(centre: Centre, books: Books, record: Digest, sitting: str) -> tuple[bytes, ...]:
+    """The lines of a record of the ledger. Raises what it raised before it was found sound."""
+    known = centre.plan(sitting)
+    if known is None:
+        raise PlanUnknownError(sitting=sitting)
+    sealed = read_record(books.file_of(record), known.kiosk_ring)
+    return lines(open_record(sealed, centre.recipient))
+
+
+def _secret(centre: Centre, sitting: str) -> bytes | None:
+    """S, or None where it is not to be had."""
+    try:
+        return centre.secret(sitting)
+    except ExamKioskError:
+        return None
 
 
 def find_run(centre: Centre, name: str) -> ScoreRun:

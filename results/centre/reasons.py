@@ -173,6 +173,17 @@ class TwoPersonUnprovedError(RecordRefusedError):
     next_step = "Import the sitting's bundle; if it is in, ask both proctors what was given and why."
 
 
+class AfterMoveError(RecordRefusedError):
+    """What a kiosk recorded after the moment from which its candidate went on elsewhere: evidence, never an answer."""
+
+    code = "after-move"
+    what = (
+        "Candidate {candidate} went on at another kiosk after entry {count}; "
+        "the {later} later entries here are evidence, not answers."
+    )
+    next_step = "Keep it, and ask the site what happened at this kiosk after the move."
+
+
 class ClosingMismatchError(RecordRefusedError):
     """The closing page, signed by the proctor, says something else about this candidate."""
 

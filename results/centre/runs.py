@@ -4,7 +4,8 @@ Rules.
 1. The payload is a function of its inputs, which it names by digest; it holds no time and no chance, so that whoever
    has the inputs makes the same bytes again. Its name is made from its own digest.
 2. Only records of live sittings count, that ended as completed, timed out, or ended by the proctor. A voided one is
-   never scored; nor is that of a candidate who was moved, as long as the answers of both kiosks are not joined.
+   never scored. That of a candidate who was moved is, with the answers of before: they came along, or were joined from
+   the record that was left behind, which is named then (joining.py).
 3. What is not scored is listed with the reason; nobody disappears.
 4. One attempt has one result: of an attempt that counts more than once, in several sittings, no record is scored.
 5. A mended key is another version and another run; a run is never changed.
@@ -30,7 +31,8 @@ from results.scoring.scores import Score, StrangeResponseError, score
 from results.wire.closing import FinalState
 
 MOVED_IN = "moved in"
-"""Why the record of a candidate who was moved is not scored."""
+"""Why the record of a candidate who was moved is not scored: the answers of before are not here."""
+NOT_JOINED = Digest("")
 _SCORED = {FinalState.COMPLETED.value, FinalState.TIMED_OUT.value, FinalState.ENDED_BY_PROCTOR.value}
 
 
@@ -43,7 +45,10 @@ class NothingToScoreError(ExamKioskError):
 
 
 class CandidateScore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One candidate's attempt with its score; `record` is the digest of the sealed record it was made from."""
+    """One candidate's attempt with its score; `record` is the digest of the sealed record it was made from.
+
+    `joined` is the digest of the record that a candidate who was moved left behind, where its answers were joined.
+    """
 
     sitting: str
     candidate: str
@@ -52,6 +57,7 @@ class CandidateScore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     record: Digest
     state: str
     score: Score
+    joined: Digest = NOT_JOINED
 
 
 class LeftOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,7 +94,10 @@ class ScoreRun(Document, frozen=True, tag="score-run/1"):
 
 @dataclass(frozen=True, slots=True)
 class Scorable:
-    """An admitted record as a run takes it; `state` is the closing page's word, or the record's outcome without one."""
+    """An admitted record as a run takes it; `state` is the closing page's word, or the record's outcome without one.
+
+    `joined` is the record whose answers are in the `facts` too, or empty.
+    """
 
     record: Digest
     sitting: str
@@ -98,6 +107,7 @@ class Scorable:
     session: str
     state: str
     facts: SessionFacts
+    joined: Digest = NOT_JOINED
 
 
 def make_run(inputs: Inputs, found: Iterable[Scorable], software: str) -> ScoreRun:
@@ -115,7 +125,14 @@ def make_run(inputs: Inputs, found: Iterable[Scorable], software: str) -> ScoreR
                 earned = score(inputs.ruler, one.facts.responses(), session=one.session)
                 scores.append(
                     CandidateScore(
-                        one.sitting, one.candidate, one.attempt, one.session, one.record, one.state, earned
+                        one.sitting,
+                        one.candidate,
+                        one.attempt,
+                        one.session,
+                        one.record,
+                        one.state,
+                        earned,
+                        one.joined,
                     )
                 )
         except StrangeResponseError as error:
@@ -130,7 +147,8 @@ def _why_not(one: Scorable) -> str | None:
         return one.mode
     if one.state not in _SCORED:
         return one.state
-    return MOVED_IN if one.facts.moved_from else None
+    whole = one.facts.carried is not None or one.joined
+    return MOVED_IN if one.facts.moved_from and not whole else None
 
 
 def _named(

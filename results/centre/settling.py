@@ -8,8 +8,10 @@ Rules.
 5. Where closing pages contradict each other about a candidate, none of that candidate's records counts. A page has no
    rank that its signer could choose: not its length, not its time, not its digest, not when it came.
 6. A candidate who was moved counts once: where the closing page names the session that goes on with another one, that
-   counts, and what was left behind is kept as evidence. Which session a checkpoint is of is not looked at here: the
-   page, the candidate and the attempt tell.
+   counts, and what was left behind is kept as evidence; entries after the move are told as such. Where the answers did
+   not come along, the page, the candidate and the attempt tell which session was left (and joining.py, from when on).
+   Where they did, the journal that came along and the one left behind must be beginnings of each other: if they part
+   ways, every record of both sessions goes to quarantine.
 7. Without a closing page, records of two sessions for one attempt all go to quarantine.
 """
 
@@ -18,9 +20,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from keys.encoding import Digest
+import msgspec
+
+from keys.encoding import Digest, Document
 from keys.errors import Diagnostics, ExamKioskError
 from results.centre.reasons import (
+    AfterMoveError,
     AttemptConflictError,
     ClosingConflictError,
     ClosingMismatchError,
@@ -57,11 +62,26 @@ Lines = Mapping[tuple[str, str], ClosingLine | None]
 """What the closing pages say, by sitting and candidate; None where they contradict each other."""
 
 
+class Behind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A journal that came along from another kiosk: `heads[n]` is its head after entry n."""
+
+    kiosk: str
+    session: str
+    heads: tuple[Digest, ...]
+
+
+class LeftBehind(Document, frozen=True, tag="left-behind/1"):
+    """The journals that came along with a record, nearest first, as the ledger keeps them."""
+
+    journals: tuple[Behind, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Filed:
     """A sound record: `heads[n]` is its journal's head after entry n; its own head is the last.
 
-    `moved_from` is the checkpoint code of the session that its own one goes on with, or empty.
+    `moved_from` is the checkpoint code of the session that its own one goes on with, or empty. `behind` are the
+    journals that came along, nearest first.
     """
 
     digest: Digest
@@ -73,6 +93,7 @@ class Filed:
     outcome: str
     heads: tuple[Digest, ...]
     moved_from: str = ""
+    behind: tuple[Behind, ...] = ()
 
     @property
     def source(self) -> tuple[str, str]:
@@ -114,7 +135,26 @@ def settle(filed: Iterable[Filed], lines: Lines) -> dict[Digest, Verdict]:
             )
     for several in seats.values():
         verdicts |= _left_behind([sessions[session] for session in several], verdicts)
+    for one in [one for records in sessions.values() for one in records if one.behind]:
+        verdicts |= _parted(one, sessions)
     return verdicts
+
+
+def _parted(one: Filed, sessions: Mapping[tuple[str, str], Sequence[Filed]]) -> dict[Digest, Verdict]:
+    """The verdicts where a journal that came along contradicts the one that was left at its kiosk; else none."""
+    found: dict[Digest, Verdict] = {}
+    for behind in one.behind:
+        left = sessions.get((behind.kiosk, behind.session), ())
+        if not all(_agree(behind.heads, other.heads) for other in left):
+            both = (*left, *sessions[one.source])
+            found |= _all(both, ForkError(session=behind.session))
+    return found
+
+
+def _agree(some: Sequence[Digest], others: Sequence[Digest]) -> bool:
+    """Whether one journal is a beginning of the other."""
+    both = min(len(some), len(others))
+    return tuple(some[:both]) == tuple(others[:both])
 
 
 def _left_behind(
@@ -125,18 +165,37 @@ def _left_behind(
     Of several sessions one counts only where the closing page names it.
     """
     arrived = [
-        records
+        one
         for records in several
-        if records[0].moved_from and any(isinstance(verdicts[one.digest], Admitted) for one in records)
+        for one in records
+        if one.moved_from and isinstance(verdicts[one.digest], Admitted)
     ]
-    left = [records for records in several if not records[0].moved_from]
-    if len(several) != 2 or not len(arrived) == len(left) == 1:
+    left = [records for records in several if records[0].source not in {one.source for one in arrived}]
+    if len(arrived) != 1 or not all(_is_left(records[0], arrived[0], left) for records in left):
         return {}
-    kept = AlreadyPresent(MovedOnError(candidate=left[0][0].candidate).diagnostics())
     return {
-        found: kept if isinstance(verdict, Admitted) else verdict
-        for found, verdict in _session(left[0], {}).items()
+        found: _kept(by_digest[found], arrived[0]) if isinstance(verdict, Admitted) else verdict
+        for records in left
+        for by_digest in ({one.digest: one for one in records},)
+        for found, verdict in _session(records, {}).items()
     }
+
+
+def _is_left(one: Filed, arrived: Filed, left: Sequence[Sequence[Filed]]) -> bool:
+    """Whether the arrived session goes on with this one: it came along, or is the only one and was not moved in."""
+    if any(one.source == (behind.kiosk, behind.session) for behind in arrived.behind):
+        return True
+    return not arrived.behind and not one.moved_from and len(left) == 1
+
+
+def _kept(one: Filed, arrived: Filed) -> AlreadyPresent:
+    """Why a record that was left behind is kept: as part of the attempt, or also as evidence of what came after."""
+    for behind in arrived.behind:
+        count = len(behind.heads)
+        if (behind.kiosk, behind.session) == one.source and len(one.heads) > count:
+            later = AfterMoveError(candidate=one.candidate, count=count, later=len(one.heads) - count)
+            return AlreadyPresent(later.diagnostics())
+    return AlreadyPresent(MovedOnError(candidate=one.candidate).diagnostics())
 
 
 def _session(records: Sequence[Filed], lines: Lines) -> dict[Digest, Verdict]:

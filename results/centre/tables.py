@@ -73,6 +73,8 @@ records = sa.Table(
     # `SessionFacts` of a sound record and its journal's heads, 32 bytes an entry; none where the file was refused.
     sa.Column("facts", sa.LargeBinary),
     sa.Column("heads", sa.LargeBinary),
+    # The journals that came along from other kiosks, as settling takes them; none where nothing did.
+    sa.Column("behind", sa.LargeBinary),
     sa.CheckConstraint("state = 'quarantined' OR (facts IS NOT NULL AND session <> '' AND candidate <> '')"),
 )
 

@@ -3,6 +3,7 @@
 Rules.
 1. A kiosk that keeps its own rules writes nothing of this, so whatever is found here is for a person to judge.
 2. What `MOST` and `LONGEST_TEXT` bound keeps the cost of folding any journal in proportion to its length.
+3. A journal that is carried by another one is held to the same, and what follows it is looked at with it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import pairwise
 import msgspec
 
 from exam_packages.interactions import ItemId, TypedText, is_empty
+from results.wire import carried
 from results.wire import events as e
 from results.wire.edits import edited, fits
 from results.wire.journal import SessionEntry
@@ -26,6 +28,7 @@ MOST = 2_000
 _ONCE: tuple[tuple[type[e.SessionEvent], ...], ...] = (
     (e.SessionOpened,),
     (e.CandidateAdmitted, e.CandidateMovedIn),
+    (e.SessionCarried,),
     (e.TestStarted,),
 )
 _IN_THE_TEST = (
@@ -59,7 +62,17 @@ def out_of_range(*moments: int) -> bool:
 
 def impossible(entries: Sequence[SessionEntry]) -> str | None:
     """What in a journal cannot have happened, in a few words, or None."""
-    return _disorder([type(one.event) for one in entries]) or _misfit(entries)
+    detail = _disorder([type(one.event) for one in entries])
+    if detail is not None:
+        return detail
+    before: tuple[SessionEntry, ...] = ()
+    for one in entries:
+        if isinstance(one.event, e.SessionCarried):
+            before = carried.entries(one.event)
+            detail = impossible(before)
+            if detail is not None:
+                return f"in what was carried: {detail}"
+    return _misfit(entries, before)
 
 
 def _disorder(kinds: Sequence[type[e.SessionEvent]]) -> str | None:
@@ -68,6 +81,8 @@ def _disorder(kinds: Sequence[type[e.SessionEvent]]) -> str | None:
             return f"{some[0].__name__} stands twice"
     if not kinds or kinds[0] is not e.SessionOpened:
         return "it does not begin with the opening of the session"
+    if any(after is e.SessionCarried and one is not e.CandidateMovedIn for one, after in pairwise(kinds)):
+        return "a journal is carried without a move in"
     started = kinds.index(e.TestStarted) if e.TestStarted in kinds else len(kinds)
     if any(kind in _IN_THE_TEST for kind in kinds[:started]):
         return "an item came before the test was started"
@@ -76,21 +91,28 @@ def _disorder(kinds: Sequence[type[e.SessionEvent]]) -> str | None:
     return None
 
 
-def _misfit(entries: Sequence[SessionEntry]) -> str | None:
+def _misfit(entries: Sequence[SessionEntry], before: Sequence[SessionEntry]) -> str | None:
     for one in entries:
         numbers = [value for value in msgspec.structs.astuple(one.event) if isinstance(value, int)]
         least = -LONGEST if isinstance(one.event, e.ClockJumped) else 0
         if out_of_range(one.at.wall, one.at.boot) or any(not least <= it < LONGEST for it in numbers):
             return f"a number is out of range at entry {one.seq}"
-    if _crowded(entries):
+    whole = (*unfolded(before), *entries)
+    if _crowded(whole):
         return f"it has more than {MOST} items, or of something else that comes a few times"
-    for before, after in pairwise(entries):
-        if before.at.boot_id == after.at.boot_id and after.at.boot < before.at.boot:
+    for one, after in pairwise(entries):
+        if one.at.boot_id == after.at.boot_id and after.at.boot < one.at.boot:
             return f"time runs backwards at entry {after.seq}"
-    stray = _stray_edit(entries)
+    stray = _stray_edit(whole)
     if stray is not None:
         return f"a text is changed beyond its end at entry {stray}"
     return _unruly(entries)
+
+
+def unfolded(entries: Sequence[SessionEntry]) -> tuple[SessionEntry, ...]:
+    """These entries with those of a journal that they carry before them."""
+    inside = [carried.entries(one.event) for one in entries if isinstance(one.event, e.SessionCarried)]
+    return (*(one for some in inside for one in unfolded(some)), *entries)
 
 
 def _unruly(entries: Sequence[SessionEntry]) -> str | None:
