@@ -15,12 +15,15 @@ from keys.errors import ExamKioskError
 from keys.identities import request
 from keys.prompt import emit, read_code
 from keys.trusted import first_root, pin
-from kiosk import handover, launch, station
+from kiosk import handover, launch, salvaging, station
 from kiosk.seating import asked_for
 from kiosk.station import Seat, Station
 from terminal.supervisor import REFUSED, SupervisorError
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+SOMETHING_LEFT = 3
+"""The status of a command that did a part of what was asked, and named the rest."""
 
 StationAt = Annotated[Path, typer.Option("--station", help="This kiosk's folder.")]
 CarrierAt = Annotated[Path, typer.Option("--carrier", help="Where the carrier is mounted.")]
@@ -112,6 +115,24 @@ def export(at: StationAt, carrier: CarrierAt, as_json: Json = False) -> None:
     lines = [f"{one.name}  read back" for one in done] or ["There is no sealed record on this kiosk."]
     values = {"exported": [{"name": one.name, "digest": one.digest} for one in done]}
     emit(as_json, values, "\n".join(lines))
+
+
+@app.command()
+def salvage(at: StationAt, carrier: CarrierAt, as_json: Json = False) -> None:
+    """Put what the sittings on a kiosk's disk left on the carrier, for the centre; nothing of it is opened.
+
+    The folder may be on a dead machine's disk that is mounted here. Ends with status 3 where something was left.
+    """
+    done = salvaging.salvage(at, Carrier(carrier))
+    lines = [f"{one.source} -> {one.name}  read back" for one in done.taken]
+    lines += [f"{one.source} was left: [{one.why.code}] {one.why.what}" for one in done.left]
+    values = {
+        "taken": [{"source": one.source, "name": one.name, "digest": one.digest} for one in done.taken],
+        "left": [{"source": one.source, "code": one.why.code, "what": one.why.what} for one in done.left],
+    }
+    emit(as_json, values, "\n".join([*lines, "Keep the disk until the centre has confirmed what is on it."]))
+    if done.left:
+        raise typer.Exit(SOMETHING_LEFT)
 
 
 @app.command()

@@ -19,6 +19,7 @@ from keys.text import sanitise
 from results.centre.imported import Problem, Report, Tally
 from results.centre.office import Centre, find_run, open_centre, score_all
 from results.centre.tables import State
+from results.centre.telling import salvaged_text, salvaged_values
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -187,6 +188,29 @@ def confirm(
         f"This code confirms the record of candidate {found.candidate}, sitting {found.sitting}, as it was handed in.\n"
         f"The record is {found.state}: session {grouped(found.session, 8)}.",
     )
+
+
+@app.command()
+def salvage(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Salvaged disks (.ekd) from the carrier.")
+    ],
+    centre: Folder,
+    key: Key = None,
+    passphrase_fd: PassphraseFd = None,
+    as_json: Json = False,
+) -> None:
+    """Open what came from dead kiosks' disks and hold it in quarantine; nothing is ever admitted here.
+
+    Ends with status 3, because each file waits for a person.
+    """
+    from results.centre.salvaging import salvage_file
+
+    opened = _open(centre, key, passphrase_fd, make=True)
+    office, now = opened.office(), SystemClock().now().wall
+    found = [salvage_file(file, opened.ledger, office, now) for file in files]
+    emit(as_json, {"salvaged": [salvaged_values(one) for one in found]}, "\n".join(map(salvaged_text, found)))
+    raise typer.Exit(TO_LOOK_AT)
 
 
 @app.command()
