@@ -88,8 +88,8 @@ def status(results: Iterable[Result]) -> int:
     return int(worst(results) is Light.RED)
 
 
-def lines(results: Sequence[Result]) -> list[str]:
-    """A line a check, what to do below it, and the sum at the end."""
+def lines(results: Sequence[Result], support: str = "") -> list[str]:
+    """A line a check, what to do below it, the sum at the end, and whom to call where that is known."""
     wide = max((len(one.name) for one in results), default=0)
     told: list[str] = []
     for one in results:
@@ -98,13 +98,14 @@ def lines(results: Sequence[Result]) -> list[str]:
             told.append(f"{'':5}  {'':{wide}}  -> {one.fix}")
     count = {light: sum(one.light is light for one in results) for light in Light}
     told.append(", ".join(f"{number} {light.value}" for light, number in count.items()))
-    return told
+    return [*told, f"Support: {support}"] if support else told
 
 
-def values(results: Sequence[Result]) -> dict[str, object]:
+def values(results: Sequence[Result], support: str = "") -> dict[str, object]:
     """The same for a program."""
     return {
         "light": worst(results).value,
+        "support": support,
         "checks": [
             {"name": one.name, "light": one.light.value, "told": one.told, "fix": one.fix} for one in results
         ],

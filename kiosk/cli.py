@@ -84,6 +84,29 @@ def run(at: StationAt, carrier: CarrierAt, linear: Linear = False, mirror: Mirro
 
 
 @app.command()
+def preflight(
+    at: StationAt,
+    carrier: CarrierAt,
+    sitting: Annotated[str, typer.Option(help="The sitting's id; else the next one on the carrier.")] = "",
+    mirror: MirrorAt = None,
+    as_json: Json = False,
+) -> None:
+    """Look this kiosk and the carrier over before the exam: green, amber or red, and what to do.
+
+    Run it on the console of the day. Ends with status 1 where anything is red.
+    """
+    from keys import preflight as told
+    from keys.clock import SystemClock
+    from kiosk.preflight import look_over
+    from terminal.machine import look
+
+    results, support = look_over(at, Carrier(carrier), SystemClock(), look(), sitting=sitting, mirror=mirror)
+    text = told.lines(results, support)
+    emit(as_json, told.values(results, support), "\n".join(text))
+    raise typer.Exit(told.status(results))
+
+
+@app.command()
 def practice(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A practice file (.ekpractice).")],
     linear: Linear = False,

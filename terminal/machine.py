@@ -71,9 +71,10 @@ def look(fd: int = 0) -> Machine:
 
 def _size(fd: int) -> tuple[int, int]:
     try:
-        return tuple(os.get_terminal_size(fd))
+        found = os.get_terminal_size(fd)
     except OSError:
         return 0, 0
+    return found.columns, found.lines
 
 
 def _colours(fd: int) -> int:

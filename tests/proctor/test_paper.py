@@ -36,7 +36,9 @@ SHEET = Sheet(
     digest="3f2a" * 16,
     proctors=("rivera", "okafor"),
 )
-SLIPS = Slips("Practice   west-1", "Ada", rehearsal=False, slips=(Slip("C-1", "Ann", "kiosk-01", "000 AB3 DEF G"),))
+SLIPS = Slips(
+    "Practice   west-1", "Ada", rehearsal=False, slips=(Slip("C-1", "Ann", "kiosk-01", "000 AB3 DEF G"),)
+)
 
 
 class Ink:
@@ -104,7 +106,9 @@ def test_a_slip_shows_what_a_candidate_needs_and_no_more(ink: Ink, site: Site) -
 
 def test_eight_slips_go_on_a_sheet(ink: Ink) -> None:
     """Sixty slips are eight sheets, and a long name stays inside its own slip."""
-    long = Slip("C-1", "Ørjan Featherstonehaugh van den Berg de la Cruz y Villanueva", "kiosk-01", "000 AB3 DEF G")
+    long = Slip(
+        "C-1", "Ørjan Featherstonehaugh van den Berg de la Cruz y Villanueva", "kiosk-01", "000 AB3 DEF G"
+    )
     pdf = slips_pdf(replace(SLIPS, slips=(long,) * 60))
     assert pages(pdf) == 8
     assert ink.out == []
