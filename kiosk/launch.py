@@ -63,7 +63,15 @@ def plan(
 ) -> supervisor.Plan:
     """What the supervisor runs; the session process is told what of the console is `not_locked`."""
     folder = station.resolve()
-    session = ("-P", "-m", "kiosk.runner", "--station", str(folder), "--carrier", str(carrier.resolve()))
+    session: tuple[str, ...] = (
+        "-P",
+        "-m",
+        "kiosk.runner",
+        "--station",
+        str(folder),
+        "--carrier",
+        str(carrier.resolve()),
+    )
     if mirror is not None:
         session += ("--mirror", str(mirror.resolve()))
     words = (word for name in not_locked for word in ("--not-locked", name))

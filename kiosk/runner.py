@@ -14,8 +14,8 @@ Rules.
 7. Where boottime went on by more than two heartbeats between two looks, the machine slept: the session is suspended as
    after a kill, and what was asked for with that look is not done.
 
-An open session is kiosk/live.py's, its mirror kiosk/mirroring.py's, the sockets are kiosk/serving.py's, what a screen is
-told kiosk/views.py's.
+An open session is kiosk/live.py's, its mirror kiosk/mirroring.py's, the sockets are kiosk/serving.py's, what a screen
+is told kiosk/views.py's.
 """
 
 from __future__ import annotations
