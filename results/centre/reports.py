@@ -250,8 +250,10 @@ def _remarks(known: Known) -> tuple[str, ...]:
     remarks += [f"clock moved by {jump / 1000:+.0f} s" for jump in facts.clock_jumps]
     remarks += acts.told(facts.acts)
     remarks += known.differences
-    if facts.moved_from:
-        remarks.append("not scored before the answers on the first kiosk are joined")
+    if facts.carried is not None:
+        remarks.append("the answers of the first kiosk came along")
+    elif facts.moved_from:
+        remarks.append("scored only with the record that the first kiosk left")
     if facts.not_locked:
         remarks.append(f"not locked: {', '.join(_clean(word) for word in facts.not_locked)}")
     return tuple(remarks)

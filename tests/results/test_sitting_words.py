@@ -144,7 +144,7 @@ def test_codes_pauses_and_time_stand_beside_the_candidate(written: Written) -> N
     )
     assert written.report.lines[2].remarks == (
         "08:00 moved in with 40 minutes left, from checkpoint 012 345 678 9",
-        "not scored before the answers on the first kiosk are joined",
+        "scored only with the record that the first kiosk left",
     )
     for text in (written.page.read_text("utf-8"), written.text.read_text("utf-8")):
         assert all(remark in " ".join(text.split()) for remark in written.report.lines[0].remarks)
