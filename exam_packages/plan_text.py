@@ -26,6 +26,8 @@ from keys.identities import NAME, Identity
 from keys.statement import Role
 
 CENTRE = "centre"
+LIMITS = {"one_proctor_minutes": 240, "late_minutes": 480}
+"""The most minutes of these policies."""
 TARGET = re.compile(r"exams/[a-z0-9-]+/[a-z0-9._-]+\.ekp")
 
 
@@ -62,7 +64,10 @@ class WindowOverError(ExamKioskError):
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """plan.toml as it is written. Times are TOML date-times or text, always with their zone."""
+    """plan.toml as it is written. Times are TOML date-times or text, always with their zone.
+
+    `reserve` names a proctor's key whose file and passphrase lie sealed at the site: with it the desk can be rebuilt.
+    """
 
     sitting: str
     mode: Mode
@@ -77,6 +82,7 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recipients: tuple[str, ...]
     policies: dict[str, Any]
     spares: tuple[str, ...] = ()
+    reserve: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +161,13 @@ class _Reader:
             return None
         self.named = wanted.package
         policies = toml.read(Policies, wanted.policies, "policies")
+        self._check_minutes(policies)
         (opens_at, zone), (closes_at, _) = self._moment("opens_at", wanted), self._moment("closes_at", wanted)
         if closes_at <= opens_at:
             toml.complain(toml.line("closes_at"), "The sitting closes before it opens.")
-        for name in ("sitting", "site"):
-            if not NAME.fullmatch(getattr(wanted, name)):
-                toml.complain(
-                    toml.line(name), f"“{name}” is lower-case letters, digits and dashes, at most 40."
-                )
-        for name in ("programme", "room"):
-            if not getattr(wanted, name).strip():
-                toml.complain(toml.line(name), f"“{name}” is empty.")
+        self._check_words(wanted)
         proctors = self._known("proctors", wanted.proctors, Role.PROCTOR, wanted.site)
+        reserve = self._reserve(wanted)
         kiosks = self._known("kiosks", wanted.kiosks, Role.KIOSK, wanted.site)
         spares = self._known("spares", wanted.spares, Role.KIOSK, wanted.site, least=0)
         recipients = self._known("recipients", wanted.recipients, Role.CENTRE, CENTRE)
@@ -190,11 +191,45 @@ class _Reader:
             package.header.form,
             package.header.form_digest,
             roster,
-            proctors,
+            (*proctors, *reserve),
             (*(KioskSlot(one) for one in kiosks), *(KioskSlot(one, spare=True) for one in spares)),
             recipients,
             policies,
         )
+
+    def _check_words(self, wanted: Wanted) -> None:
+        for name in ("sitting", "site"):
+            if not NAME.fullmatch(getattr(wanted, name)):
+                self._toml.complain(
+                    self._toml.line(name), f"“{name}” is lower-case letters, digits and dashes, at most 40."
+                )
+        for name in ("programme", "room"):
+            if not getattr(wanted, name).strip():
+                self._toml.complain(self._toml.line(name), f"“{name}” is empty.")
+
+    def _check_minutes(self, policies: Policies | None) -> None:
+        for name, most in LIMITS.items():
+            if policies is not None and not 0 <= getattr(policies, name) <= most:
+                self._toml.complain(
+                    self._toml.line(name, "policies"), f"“{name}” is a whole number from 0 to {most}."
+                )
+
+    def _reserve(self, wanted: Wanted) -> tuple[Identity, ...]:
+        """The sealed reserve, if there is one; without it there are two proctors."""
+        reserve = self._known(
+            "reserve", (wanted.reserve,) if wanted.reserve else (), Role.PROCTOR, wanted.site, least=0
+        )
+        if wanted.reserve in wanted.proctors:
+            self._toml.complain(
+                self._toml.line("reserve"),
+                f"“{wanted.reserve}” is a proctor already; a reserve is another key.",
+            )
+        elif wanted.proctors and len({*wanted.proctors, wanted.reserve} - {""}) < 2:
+            self._toml.complain(
+                self._toml.line("proctors"),
+                "One proctor alone cannot rebuild a desk that is lost; name a second one, or a sealed “reserve”.",
+            )
+        return reserve
 
     def _moment(self, name: str, wanted: Wanted) -> tuple[Instant, tzinfo]:
         value: datetime = getattr(wanted, name)

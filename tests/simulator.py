@@ -44,6 +44,7 @@ from tests.kiosk.world import HandClock, accepted
 
 SAMPLE = Path(__file__).parents[1] / "exam_packages/samples/cetl-practice"
 SITTING, SITE, PASSPHRASE = "west-flow-1", "west", "correct horse"
+FIRST, SECOND = "rivera", "okafor"
 SEATED = {"C-1001": "kiosk-01", "C-1002": "kiosk-02"}
 NAMES = {"C-1001": "Ana Beltran", "C-1002": "Ben Okafor"}
 HOLDERS = (
@@ -59,7 +60,7 @@ HOLDERS = (
 
 @dataclass
 class Simulator:
-    """The whole world below one folder. Two candidates, two kiosks, one proctor, the sample exam or another bank."""
+    """The whole world below one folder. Two candidates, two kiosks, two proctors, the sample exam or another bank."""
 
     folder: Path
     clock: HandClock = field(default_factory=HandClock)
@@ -119,16 +120,21 @@ class Simulator:
         self.publish()
 
     def enrol(self) -> None:
-        """Both kiosks and the proctor ask, and are approved by their fingerprints."""
+        """Both kiosks and two proctors, at one desk, ask, and are approved by their fingerprints."""
         root = self.repository.root_fingerprint()
         for name in SEATED.values():
             known = station.enrol(self.folder / name, SITE, name, pin(self.carrier, root))
             self.keys[name] = known.private
-        asked = desk.enrol(self.folder / "desk", SITE, "rivera", self.carrier, root, PASSPHRASE, cost=MINIMUM)
-        identity, _ = approve(
-            self.carrier.read(asked.request, limit=65536), Role.PROCTOR, asked.identity.fingerprint
+        asked = desk.enrol(self.folder / "desk", SITE, FIRST, self.carrier, root, PASSPHRASE, cost=MINIMUM)
+        first = desk.unlock_desk(self.folder / "desk", PASSPHRASE, floor=MINIMUM)
+        second = desk.enrol(
+            self.folder / "desk", SITE, SECOND, self.carrier, root, PASSPHRASE, by=first, cost=MINIMUM
         )
-        for one in (*(self.keys[name].identity for name in SEATED.values()), identity):
+        proctors = [
+            approve(self.carrier.read(one.request, limit=65536), Role.PROCTOR, one.identity.fingerprint)[0]
+            for one in (asked, second)
+        ]
+        for one in (*(self.keys[name].identity for name in SEATED.values()), *proctors):
             self.repository.stage_target("identities", one.target(), encode(one))
         self.publish()
 
@@ -167,7 +173,7 @@ room = "Room 2"
 opens_at = 2020-01-01T00:00:00Z
 closes_at = 2090-01-01T00:00:00Z
 package = "{target}"
-proctors = ["rivera"]
+proctors = ["{FIRST}", "{SECOND}"]
 kiosks = ["kiosk-01", "kiosk-02"]
 recipients = ["centre"]
 [policies]
@@ -192,7 +198,7 @@ result_notice = "By letter."
 
     def open(self, cost: KdfCost = MINIMUM) -> Desk:
         """The proctor opens the sitting with the release code of the day; `cost` is of the kiosks' unlocks."""
-        folder = desk.unlock_desk(self.folder / "desk", PASSPHRASE, floor=MINIMUM)
+        folder = desk.unlock_desk(self.folder / "desk", PASSPHRASE, FIRST, floor=MINIMUM)
         opening = prepare(folder, self.carrier, SITTING, self.clock)
         opened = opening.open(self.code, software="test", floor=MINIMUM)
         issue_unlocks(opened, self.carrier, opening.floor, cost=cost)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 SITE, SITTING, PROCTOR = "west", "west-practice-1", "rivera"
+RESERVE = "reserve"
 
 
 @dataclass(frozen=True)

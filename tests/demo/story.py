@@ -17,7 +17,7 @@ from keys.primitives import entropy
 from proctor.desk import unlock_desk
 from proctor.runner import Desk
 from tests.demo import at_protocol, at_terminal
-from tests.demo.cast import PLAYERS, PROCTOR, SITE, SITTING, Player, choices
+from tests.demo.cast import PLAYERS, PROCTOR, RESERVE, SITE, SITTING, Player, choices
 from tests.demo.commands import PROGRAM, StepFailedError, Story, finish, start
 from tests.demo.terminal import Terminal
 from tests.demo.texts import Bank, plan_file, roster_file
@@ -48,7 +48,9 @@ def tell(folder: Path, *, mine: bool, watched: bool) -> dict[str, Any]:
     folder.mkdir(parents=True)
     (folder / CARRIER).mkdir()
     story = Story(folder)
-    words = {name: entropy(12).hex() for name in (*OFFICERS, *(name for _, name in HOLDERS), PROCTOR)}
+    words = {
+        name: entropy(12).hex() for name in (*OFFICERS, *(name for _, name in HOLDERS), PROCTOR, RESERVE)
+    }
     telling = _Telling(story, {name: {"--passphrase-fd": word} for name, word in words.items()})
     print(f"The story happens in {os.path.relpath(folder)}, with the commands that README.md lists.")
     telling.centre_makes_keys()
@@ -112,7 +114,7 @@ class _Telling:
             list(pool.map(one, commands))
 
     def site_enrols(self) -> None:
-        """Twelve kiosks and a proctor ask to be known; two registrars approve the fingerprints read out."""
+        """Twelve kiosks, a proctor and a sealed reserve ask to be known; two registrars approve what is read out."""
         story = self.story
         root = story.report("keys", "fingerprint", REPOSITORY)["fingerprint"]
         typed = ["--carrier", CARRIER, "--root-fingerprint", root]
@@ -128,6 +130,12 @@ class _Telling:
                 *("proctor", "enrol", "--desk", DESK, "--site", SITE, "--name", PROCTOR),
                 *typed,
                 secrets=self.secret[PROCTOR],
+            )
+            rows.append((f"{CARRIER}/{asked['request']}", asked["fingerprint"]))
+            asked = story.report(
+                *("proctor", "enrol", "--desk", "sealed-reserve", "--site", SITE, "--name", RESERVE),
+                *typed,
+                secrets=self.secret[RESERVE],
             )
             rows.append((f"{CARRIER}/{asked['request']}", asked["fingerprint"]))
             with (story.folder / "approvals.csv").open("w", newline="") as sheet:

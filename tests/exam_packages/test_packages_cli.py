@@ -126,7 +126,7 @@ def enrolled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published repository and its carrier, with twelve kiosks and a proctor of site west enrolled."""
     centre = Centre(tmp_path_factory.mktemp("enrolled"), people())
     centre.hold_ceremony()
-    for one in (*(kiosk(number) for number in range(1, 13)), proctor()):
+    for one in (*(kiosk(number) for number in range(1, 13)), proctor(), proctor("reserve")):
         centre.repository.stage_target("identities", one.identity.target(), encode(one.identity))
     centre.sign("registrar-1", "registrar-2")
     centre.publish()

@@ -40,7 +40,7 @@ LINE = "C-1,Ana,1,ATT-1,2030-08-31,kiosk-01,,,\n"
 def _read(plan: str = PLAN, roster: str = ROSTER, package: PublishedPackage = PACKAGE) -> SittingPlan:
     published = [
         *(kiosk(number).identity for number in range(1, 13)),
-        proctor().identity,
+        *(proctor(name).identity for name in ("rivera", "okafor", "reserve")),
         *(person(Role.CENTRE, name).identity for name in ("centre", "escrow")),
         person(Role.PROCTOR, "stranger", "east").identity,
     ]
@@ -58,10 +58,19 @@ def test_the_sample_files_make_a_plan() -> None:
     assert (plan.form, plan.form_digest, plan.package_digest) == ("cetl-practice-1", "1" * 64, "0" * 64)
     granted = plan.roster[4].accommodations
     assert (granted.extra_percent, granted.extra_minutes) == (25, 0)
+    assert [one.name for one in plan.proctors] == ["rivera", "reserve"]
+    assert plan.policies.late_minutes == 30
+
     assert plan.roster[7].accommodations.extra_minutes == 10
     assert utc(plan.roster[0].eligible_until) == "2030-09-01 04:59 UTC"
     assert [one.name for one in plan.recipients] == ["centre", "escrow"]
     assert plan.policies.one_proctor_minutes == 30
+
+
+def test_two_proctors_need_no_reserve() -> None:
+    """A plan with a second proctor can be rebuilt by them."""
+    two = PLAN.replace('["rivera"]\nreserve = "reserve"', '["rivera", "okafor"]')
+    assert [one.name for one in _read(two).proctors] == ["rivera", "okafor"]
 
 
 def test_spares_are_kiosks_without_a_candidate() -> None:
@@ -99,6 +108,37 @@ PLAN_FAULTS = [
     (OPENING, "", "#", "“opens_at” is missing."),
     ("rivera", "riviera", "proctors", "No proctor “riviera” of site west is published; is “rivera” meant?"),
     ("rivera", "stranger", "proctors", "No proctor “stranger” of site west is published."),
+    (
+        'reserve = "reserve"\n',
+        "",
+        "proctors",
+        "One proctor alone cannot rebuild a desk that is lost; name a second one, or a sealed “reserve”.",
+    ),
+    (
+        'reserve = "reserve"',
+        'reserve = "rivera"',
+        "reserve",
+        "“rivera” is a proctor already; a reserve is another key.",
+    ),
+    ('"reserve"', '"envelope"', "reserve", "No proctor “envelope” of site west is published."),
+    (
+        "late_minutes = 30",
+        "late_minutes = 481",
+        "late_minutes",
+        "“late_minutes” is a whole number from 0 to 480.",
+    ),
+    (
+        "late_minutes = 30",
+        "late_minutes = -1",
+        "late_minutes",
+        "“late_minutes” is a whole number from 0 to 480.",
+    ),
+    (
+        "one_proctor_minutes = 30",
+        "one_proctor_minutes = 241",
+        "one_proctor_minutes",
+        "“one_proctor_minutes” is a whole number from 0 to 240.",
+    ),
     ('["rivera"]', '["rivera", "rivera"]', "proctors", "“rivera” stands twice in “proctors”."),
     ('["rivera"]', "[]", "proctors", "“proctors” is empty."),
     ('["rivera"]', '"rivera"', "proctors", "“proctors” is not right: Expected array, got str."),
@@ -235,7 +275,7 @@ def test_faults_of_both_files_are_told_together() -> None:
     with pytest.raises(PlanFilesError) as refused:
         _read(PLAN.replace('["rivera"]', '["riviera"]'), roster)
     assert [(one.file, one.line) for one in refused.value.complaints] == [
-        ("plan.toml", 13),
+        ("plan.toml", 15),
         ("roster.csv", 3),
         ("roster.csv", 6),
     ]

@@ -14,7 +14,7 @@ from keys.trusted import pin
 from kiosk import protocol as p
 from proctor.opening import issue_unlocks
 from tests.kiosk.world import accepted, refused
-from tests.simulator import Simulator
+from tests.simulator import FIRST, SITE, Simulator
 
 
 def test_a_root_needs_two_officers(tmp_path: Path) -> None:
@@ -34,8 +34,7 @@ def test_a_root_needs_two_officers(tmp_path: Path) -> None:
 def test_a_revoked_proctor_opens_nothing(tmp_path: Path) -> None:
     """Once the next list lacks the proctor, the desk refuses to open the sitting, with the right release code."""
     world = Simulator(tmp_path).ready()
-    (name,) = world.trusted.names("identities/proctor/")
-    world.repository.withdraw(name)
+    world.repository.withdraw(f"identities/proctor/{SITE}/{FIRST}.json")
     world.publish()
     with pytest.raises(ExamKioskError) as refused:
         world.open()

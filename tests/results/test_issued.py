@@ -14,9 +14,10 @@ from keys.codes import Verb
 from keys.encoding import digest
 from keys.identities import PrivateIdentity
 from keys.statement import Role
-from results.centre.intake import Quarantined, Sound, judge, judge_bundle
+from results.centre.intake import Sound, judge, judge_bundle
 from results.centre.issued import Session, differences, issued, redeemed
 from results.centre.ledger import open_ledger
+from results.centre.settling import Quarantined
 from results.centre.tables import State, records
 from results.wire import acts, journal
 from results.wire import events as e
