@@ -66,6 +66,7 @@ VAULT_ESCROW = _payload("vault-escrow", "vault escrow", Role.KIOSK)
 MIRROR = _payload("mirror", "mirror segment", Role.KIOSK)
 CLOSING_PAGE = _payload("closing-page", "closing page", Role.PROCTOR)
 SITTING_BUNDLE = _payload("sitting-bundle", "sitting bundle", Role.PROCTOR)
+RECEIPT = _payload("receipt", "receipt", Role.INTAKE)
 KIOSK_REQUEST = _payload("kiosk-enrolment", "kiosk enrolment request", Role.KIOSK)
 PROCTOR_REQUEST = _payload("proctor-enrolment", "proctor enrolment request", Role.PROCTOR)
 
@@ -85,6 +86,7 @@ PAYLOADS = {
         MIRROR,
         CLOSING_PAGE,
         SITTING_BUNDLE,
+        RECEIPT,
         KIOSK_REQUEST,
         PROCTOR_REQUEST,
     )

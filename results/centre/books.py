@@ -161,6 +161,29 @@ class Books:
         columns = [column for column in bundles.c if column.name not in left_out]
         return list(self._connection.execute(sa.select(*columns).where(bundles.c.sitting == sitting)))
 
+    def sittings(self) -> list[str]:
+        """Every sitting of which there is a record or bundle that could be read."""
+        known = sa.union(sa.select(records.c.sitting), sa.select(bundles.c.sitting)).subquery()
+        query = sa.select(known.c.sitting).where(known.c.sitting != "").order_by(known.c.sitting)
+        return list(self._connection.execute(query).scalars())
+
+    def files(self, sitting: str) -> Iterator[sa.Row[Any]]:
+        """The records of a sitting with their whole files, one by one in the order of their kiosks."""
+        names = ("digest", "state", "kiosk", "session", "candidate", "head", "entries", "file")
+        query = sa.select(*(records.c[name] for name in names)).where(records.c.sitting == sitting)
+        yield from self._connection.execute(
+            query.order_by(records.c.kiosk, records.c.session, records.c.digest)
+        )
+
+    def desks(self, sitting: str) -> list[sa.Row[Any]]:
+        """Proctor, head, entries and opened journal of the bundles of a sitting that count and hold their journal."""
+        query = sa.select(bundles.c.proctor, bundles.c.head, bundles.c.entries, bundles.c.journal).where(
+            bundles.c.sitting == sitting,
+            bundles.c.state == State.ADMITTED.value,
+            bundles.c.journal.is_not(None),
+        )
+        return list(self._connection.execute(query.order_by(bundles.c.digest)))
+
     def desk_journals(self, sitting: str) -> list[bytes]:
         """The journals of a sitting's desks, opened, from the bundles that count."""
         query = sa.select(bundles.c.journal).where(

@@ -17,9 +17,9 @@ from keys.keystore import load_owner, load_private
 from keys.prompt import emit, read_code, read_passphrase
 from keys.text import sanitise
 from results.centre.imported import Problem, Report, Tally
-from results.centre.office import Centre, find_run, open_centre, score_all
+from results.centre.office import REPOSITORY, Centre, find_run, open_centre, score_all
 from results.centre.tables import State
-from results.centre.telling import salvaged_text, salvaged_values
+from results.centre.telling import receipt_text, receipt_values, salvaged_text, salvaged_values
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -211,6 +211,49 @@ def salvage(
     found = [salvage_file(file, opened.ledger, office, now) for file in files]
     emit(as_json, {"salvaged": [salvaged_values(one) for one in found]}, "\n".join(map(salvaged_text, found)))
     raise typer.Exit(TO_LOOK_AT)
+
+
+@app.command()
+def receipts(
+    centre: Folder,
+    backup: Annotated[
+        Path, typer.Option("--backup", help="The folder for a copy of the ledger, on another drive.")
+    ],
+    sitting: Annotated[
+        list[str] | None, typer.Option("--sitting", help="Only this sitting; repeat. Else every one.")
+    ] = None,
+    key: Key = None,
+    intake: Annotated[
+        Path | None, typer.Option("--intake", help="Intake's locked key file; keys/intake.key if not given.")
+    ] = None,
+    passphrase_fd: PassphraseFd = None,
+    intake_passphrase_fd: Annotated[
+        int | None,
+        typer.Option("--intake-passphrase-fd", help="Read intake's passphrase from this descriptor."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Copy the ledger, then sign and stage what it confirms to the sites; publish to a carrier next.
+
+    Only what counts and was read back from the copy is confirmed: by that, sites may purge. The rest is held.
+    """
+    from keys.repository import Repository
+    from results.centre.ledger import back_up
+    from results.centre.receipts import make_receipt, stage_receipt
+
+    opened, now = _open(centre, key, passphrase_fd), SystemClock().now().wall
+    signer = _unlocked(intake or centre / KEYS / "intake.key", intake_passphrase_fd)
+    copy = back_up(centre, opened.recipient, backup)
+    store = Repository(centre / REPOSITORY, now)
+    with opened.ledger.transaction() as books:
+        chosen = sitting or books.sittings()
+    made = [stage_receipt(store, make_receipt(opened, copy, one, now), opened, signer) for one in chosen]
+    if any(one.new for one in made):
+        store.sign(signer, "receipts")
+    lines = [receipt_text(one) for one in made] or ["The ledger holds nothing that could be confirmed."]
+    if any(one.new for one in made):
+        lines.append("Next: exam-kiosk keys publish --to CARRIER")
+    emit(as_json, {"receipts": [receipt_values(one) for one in made]}, "\n".join(lines))
 
 
 @app.command()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 
 from keys import primitives, vault
-from keys.carrier import FileMissingError, disk_errors, read_file, remove_file, write_file
+from keys.carrier import FileMissingError, disk_errors, make_folder, read_file, remove_file, write_file
 from keys.connection import DRIVER, told
 from keys.encoding import Document, decode, encode
 from keys.errors import ExamKioskError
@@ -26,6 +26,7 @@ from results.centre.books import Books
 from results.centre.tables import schema
 
 LEDGER, LEDGER_KEY = "ledger.db", "ledger.key"
+MAX_KEY = 64 * 1024
 _KIND = "ledger key"
 _CONTEXT = Context("ledger-key")
 
@@ -44,6 +45,14 @@ class LedgerMissingError(ExamKioskError):
     code = "ledger-missing"
     what = "There is no ledger in {name}: nothing has been imported yet."
     next_step = "Check the folder, or import a carrier first."
+
+
+class BackupPlaceError(ExamKioskError):
+    """A folder for the ledger's copy that holds something else."""
+
+    code = "backup-place"
+    what = "The ledger's copy cannot go to {name}: it is the ledger's own folder, or holds the copy of another one."
+    next_step = "Name an empty folder on another drive, or the one that holds this ledger's older copy."
 
 
 class LedgerKey(Document, frozen=True, tag="ledger-key/1"):
@@ -110,13 +119,42 @@ def open_ledger(centre: Path, recipient: PrivateIdentity, *, make: bool = False)
     return Ledger(path, key)
 
 
+def back_up(centre: Path, recipient: PrivateIdentity, to: Path) -> Ledger:
+    """Copy the ledger and its sealed key into the folder `to`, in place of an older copy, and open the copy.
+
+    Every page of the copy was verified. Raises `BackupPlaceError` for a folder that holds another ledger or is the
+    centre's own, as `open_ledger`, or a `StorageError`.
+    """
+    path = centre / LEDGER
+    if not path.exists():
+        raise LedgerMissingError(name=str(centre))
+    key, sealed = _open_key(centre / LEDGER_KEY, recipient), read_file(centre / LEDGER_KEY, limit=MAX_KEY)
+    make_folder(to, 0o700)
+    with contextlib.suppress(FileMissingError):
+        if to.samefile(centre) or read_file(to / LEDGER_KEY, limit=MAX_KEY) != sealed:
+            raise BackupPlaceError(name=str(to))
+    write_file(to / LEDGER_KEY, sealed)
+
+    def copy(unfinished: Path) -> None:
+        with contextlib.closing(vault.open_vault(path, key)) as opened:
+            opened.backup(unfinished)
+
+    _put(to / LEDGER, copy)
+    return Ledger(to / LEDGER, key)
+
+
 def _make(path: Path, key: bytes) -> None:
-    """Make an empty ledger beside its place and move it there whole, durably; what an interrupted one left goes."""
+    """Make an empty ledger."""
+    _put(path, lambda unfinished: vault.create(unfinished, key, schema()).close())
+
+
+def _put(path: Path, make: Callable[[Path], None]) -> None:
+    """Make a ledger beside its place and move it there whole, durably; what an interrupted one left goes."""
     unfinished = path.with_name(path.name + ".new")
     rollback = path.with_name(path.name + ".new-journal")
     remove_file(unfinished)
     remove_file(rollback)
-    vault.create(unfinished, key, schema()).close()
+    make(unfinished)
     remove_file(rollback)
     with disk_errors(path):
         unfinished.rename(path)
@@ -128,5 +166,5 @@ def _make(path: Path, key: bytes) -> None:
 
 
 def _open_key(path: Path, recipient: PrivateIdentity) -> bytes:
-    envelope = decode(read_file(path, limit=64 * 1024), LedgerKey, name=_KIND).envelope
+    envelope = decode(read_file(path, limit=MAX_KEY), LedgerKey, name=_KIND).envelope
     return open_envelope((envelope,), recipient.identity.fingerprint, recipient.sealing, _CONTEXT, kind=_KIND)

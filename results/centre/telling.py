@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from exam_packages.receipt import Standing
 from keys.clock import utc
 from keys.encoding import grouped
 from keys.text import sanitise
+from results.centre.receipts import Made
 from results.centre.salvaging import Found
 
 
@@ -53,3 +55,26 @@ def salvaged_text(found: Found) -> str:
             f"  {one.against[0].upper()}{one.against[1:]}.",
         ]
     return "\n".join(lines)
+
+
+def receipt_values(made: Made) -> dict[str, object]:
+    """A receipt for a program."""
+    standings = [one.standing for one in made.receipt.records]
+    return {
+        "sitting": made.receipt.sitting,
+        "new": made.new,
+        "made_at": made.receipt.made_at,
+        "confirmed": standings.count(Standing.CONFIRMED),
+        "held": standings.count(Standing.HELD),
+        "desks": len(made.receipt.desks),
+    }
+
+
+def receipt_text(made: Made) -> str:
+    """A receipt for a person."""
+    values = receipt_values(made)
+    what = "staged and signed" if made.new else "says the same as before"
+    return (
+        f"Receipt of {made.receipt.sitting}: {values['confirmed']} records confirmed, {values['held']} held, "
+        f"{values['desks']} desk journals; {what}."
+    )

@@ -30,7 +30,7 @@ from tests.kiosk.reading import item_of
 from tests.kiosk.world import CANDIDATE, SITTING, World, accepted
 
 NOW = Instant(1_800_000_000_000)
-TABLE_AND_ENTRY = TABLE + ";INSERT INTO journal VALUES (0, x'7B7D')"
+ENTRY = ";INSERT INTO journal VALUES (0, x'7B7D')"
 SUPER_JOURNAL = bytes.fromhex("d9d505f920a163d7")
 
 
@@ -189,7 +189,7 @@ def test_a_store_that_was_made_up_beside_a_genuine_escrow_is_seen(dead: World, l
     key = open_vault_key(escrow, dead.keys["centre"])
     for schema, code in (
         (TABLE, "salvage-empty"),
-        (TABLE_AND_ENTRY, "salvage-empty"),
+        (TABLE + ENTRY, "salvage-empty"),
         ("CREATE VIEW journal AS SELECT 0 AS seq, x'00' AS raw", "salvage-forged"),
         ("CREATE TABLE journal (seq INTEGER PRIMARY KEY, raw ANY)", "salvage-forged"),
         ("CREATE TABLE other (seq INTEGER)", "salvage-forged"),
