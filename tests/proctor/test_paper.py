@@ -6,11 +6,15 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from exam_packages.sitting_plan import Mode
 from keys.codes import RECEIPT_LENGTH
 from keys.encoding import digest
+from keys.statement import Keyring
+from proctor.collect import collect, make_bundle
 from proctor.commands import CloseSitting, DeclareAbsence, ShowCodes
 from proctor.paper import canvas, sheets
 from proctor.paper.page import page_pdf
@@ -18,6 +22,7 @@ from proctor.paper.plain import page_text
 from proctor.paper.sheets import GROUPS, Line, Sheet, Slip, Slips
 from proctor.paper.slips import slips_pdf
 from proctor.runner import Desk
+from results.wire.bundle import read_bundle
 from results.wire.closing import FinalState
 from tests.proctor.simulated import Site
 
@@ -47,16 +52,16 @@ class Ink:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.words: list[str] = []
         self.out: list[str] = []
-        draw = canvas.Canvas.drawString
+        draw = Canvas.drawString
 
-        def heard(page: canvas.Canvas, x: float, y: float, text: str, *more: object) -> None:
+        def heard(page: Canvas, x: float, y: float, text: str, *more: object) -> None:
             self.words.append(text)
-            width = page.stringWidth(text, page._fontname, page._fontsize)
-            if not (0 <= x and x + width <= canvas.WIDTH and 0 <= y <= canvas.HEIGHT):
+            width = float(page.stringWidth(text, page._fontname, page._fontsize))
+            if not (0 <= x <= x + width <= canvas.WIDTH and 0 <= y <= canvas.HEIGHT):
                 self.out.append(text)
             draw(page, x, y, text, *more)
 
-        monkeypatch.setattr(canvas.Canvas, "drawString", heard)
+        monkeypatch.setattr(Canvas, "drawString", heard)
 
     @property
     def text(self) -> str:
@@ -80,8 +85,6 @@ def closed(site: Site) -> Desk:
     site.open().close()
     site.export(0, "C-1")
     desk = site.again()
-    from proctor.collect import collect
-
     collect(desk, site.carrier)
     for candidate in ("C-2", "C-3"):
         desk.submit(DeclareAbsence(candidate, FinalState.NO_SHOW, desk.proctor))
@@ -127,10 +130,6 @@ def test_a_rehearsal_says_so_on_every_paper(ink: Ink) -> None:
 def test_the_closing_page_is_of_the_signed_page_in_the_bundle(site: Site, ink: Ink) -> None:
     """Digest and totals are of what goes to the centre; every candidate has a line and a final state."""
     with closed(site) as desk:
-        from keys.statement import Keyring
-        from proctor.collect import make_bundle
-        from results.wire.bundle import read_bundle
-
         sheet = sheets.closing_sheet(desk)
         bundle = read_bundle(make_bundle(desk), Keyring([desk.identity.holder()]))
         assert sheet.digest == digest(bundle.parts[sheets.CLOSING_PART])
@@ -209,8 +208,6 @@ def test_a_letter_that_no_typeface_has_is_owned_up_to(
 
 def test_a_plan_of_a_rehearsal_makes_marked_papers(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """The mark comes from the signed plan."""
-    import msgspec
-
     with site.open() as desk:
         assert not sheets.closing_sheet(desk).rehearsal
         desk.plan = msgspec.structs.replace(desk.plan, mode=Mode.REHEARSAL)

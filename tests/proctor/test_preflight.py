@@ -22,7 +22,6 @@ from keys.preflight import Light, Result
 from keys.primitives import MINIMUM
 from keys.statement import Role
 from proctor import desk as desks
-from proctor import preflight
 from proctor.cli import asking
 from proctor.preflight import Look, look_over
 from tests.proctor.simulated import FIRST, HOUR, PASSPHRASE, SECOND, SITTING, SUPPORT, Site
@@ -44,7 +43,7 @@ def found(look: Look) -> dict[str, Result]:
 @pytest.fixture(autouse=True)
 def _printer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine with a printer and a drive with room, whatever the test runs on."""
-    monkeypatch.setattr(preflight.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(Carrier, "room", lambda _: 1 << 40)
     monkeypatch.setattr("terminal.preflight.room", lambda _: 1 << 40)
 
@@ -158,10 +157,26 @@ def _expired_candidate(site: Site, look: Look) -> Look:
     return look
 
 
+def _set(site: Site, look: Look, by: int) -> Look:
+    site.clock.wall += by
+    return look
+
+
+def _scribbled(site: Site, look: Look) -> Look:
+    (site.carrier.root / "metadata/timestamp.json").write_bytes(b"{}")
+    return look
+
+
+def _a_file(site: Site) -> Path:
+    path = site.path / "paper"
+    path.write_bytes(b"")
+    return path / "in"
+
+
 SPOILT: list[tuple[str, Light, str, Spoil]] = [
     ("Clock", Light.RED, "clock-behind", lambda site, look: _set(site, look, -4000 * 24 * HOUR)),
     ("Carrier", Light.RED, "carrier-missing", _gone),
-    ("Lists", Light.RED, "carrier-altered", lambda site, look: _scribbled(site, look)),
+    ("Lists", Light.RED, "carrier-altered", _scribbled),
     ("Plan", Light.RED, "not-published", lambda _, look: replace(look, sitting="west-2")),
     ("Plan", Light.RED, "over by this clock", _over),
     ("Plan", Light.RED, "not-in-plan", _not_mine),
@@ -179,25 +194,7 @@ SPOILT: list[tuple[str, Light, str, Spoil]] = [
 ]
 
 
-def _set(site: Site, look: Look, by: int) -> Look:
-    site.clock.wall += by
-    return look
-
-
-def _scribbled(site: Site, look: Look) -> Look:
-    (site.carrier.root / "metadata/timestamp.json").write_bytes(b"{}")
-    return look
-
-
-def _a_file(site: Site) -> Path:
-    path = site.path / "paper"
-    path.write_bytes(b"")
-    return path / "in"
-
-
-@pytest.mark.parametrize(
-    ("name", "light", "told", "spoil"), SPOILT, ids=lambda one: one if isinstance(one, str) else ""
-)
+@pytest.mark.parametrize(("name", "light", "told", "spoil"), SPOILT)
 def test_each_check_finds_its_fault(name: str, light: Light, told: str, spoil: Spoil, site: Site) -> None:
     """What is spoilt is told under its own name, and there is something to do about it."""
     one = found(spoil(site, look_at(site)))[name]
@@ -240,7 +237,7 @@ def test_a_carrier_that_lies_is_red(site: Site, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_machine_without_a_printer_is_amber(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """The PDF path is tried; a printer is only looked for."""
-    monkeypatch.setattr(preflight.shutil, "which", lambda _: None)
+    monkeypatch.setattr("shutil.which", lambda _: None)
     assert found(look_at(site))["Paper"].light is Light.AMBER
 
 
