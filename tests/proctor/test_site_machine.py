@@ -51,7 +51,7 @@ from tests.proctor.site_model import CANDIDATES, CentreModel, Desk, Kiosk, Time,
 
 WHO = st.sampled_from(CANDIDATES)
 WHERE = st.integers(0, 3)
-CRASH = st.one_of(st.none(), st.none(), st.integers(0, 1))
+CRASH = st.sampled_from([None, None, None, None, 0, 1])
 DRIVE = st.integers(0, 1)
 MINUTES = 30
 
@@ -59,9 +59,9 @@ MINUTES = 30
 class SiteMachine(RuleBasedStateMachine):
     """A day at a site where much goes wrong."""
 
-    @initialize()
-    def start(self) -> None:
-        """The doors open."""
+    @initialize(seated=st.integers(1, 3))
+    def start(self, seated: int) -> None:
+        """The doors open, and some sit down at once."""
         self.time = Time()
         self.kiosks = [Kiosk(private, n, self.time) for n, private in enumerate(cast().kiosks)]
         self.desk = Desk(cast().proctors[0], self.time, rebuilt=False)
@@ -75,6 +75,8 @@ class SiteMachine(RuleBasedStateMachine):
         self.left: dict[str, set[str]] = {}
         self.words: dict[str, FinalState] = {}
         self.noted: dict[tuple[str, str], tuple[str, bool]] = {}
+        for who in CANDIDATES[:seated]:
+            self.sit_down(who)
         self.longest: dict[tuple[str, str], int] = {}
 
     def act(self, command: Command, crash: int | None = None) -> tuple[SittingEvent, ...]:
@@ -103,14 +105,10 @@ class SiteMachine(RuleBasedStateMachine):
         if self.act(command, crash):
             self.words[candidate] = word
 
-    def named(self, where: int) -> Kiosk:
-        """A kiosk."""
-        return self.kiosks[where]
-
     @rule(who=WHO, where=WHERE, names=st.booleans(), crash=CRASH)
     def admit(self, who: str, where: int, names: bool, crash: int | None) -> None:
         """A candidate comes, is checked and seated, and signs in."""
-        me, kiosk = self.desk.me, self.named(where)
+        me, kiosk = self.desk.me, self.kiosks[where]
         if who in self.sits and self.sits[who] is not kiosk:
             return
         self.act(CheckIdentity(who, "passport", photo_seen=True, name_matches=names, proctor=me))
@@ -120,7 +118,6 @@ class SiteMachine(RuleBasedStateMachine):
                 kiosk.sign_in(who, self.desk.admission(who))
                 self.sits[who] = kiosk
 
-    @rule(who=WHO)
     def sit_down(self, who: str) -> None:
         """A candidate signs in at the planned seat with the printed slip."""
         state = self.desk.state
@@ -131,37 +128,22 @@ class SiteMachine(RuleBasedStateMachine):
             kiosk.sign_in(who, self.desk.admission(who))
             self.sits[who] = kiosk
 
-    @rule(where=WHERE)
-    def answer(self, where: int) -> None:
-        """Somebody works, perhaps at a kiosk that was left."""
-        kiosk = self.named(where)
+    @rule(where=WHERE, over=st.sampled_from([False, False, True]))
+    def work(self, where: int, over: bool) -> None:
+        """Somebody answers or hands in, perhaps at a kiosk that was left."""
+        kiosk = self.kiosks[where]
         if not kiosk.over and kiosk.record.started:
-            kiosk.write(k.ClockJumped(1))
+            kiosk.write(k.HandedIn(0, 0, 1) if over else k.ClockJumped(1))
 
-    @rule(where=WHERE)
-    def hand_in(self, where: int) -> None:
-        """Somebody hands in, perhaps at a kiosk that was left."""
-        kiosk = self.named(where)
-        if not kiosk.over and kiosk.record.started:
-            kiosk.write(k.HandedIn(0, 0, 1))
-
-    @rule(where=WHERE)
-    def die(self, where: int) -> None:
-        """A kiosk dies; its second drive can still be read."""
-        self.named(where).dead = True
-
-    @rule(where=WHERE, crash=CRASH)
-    def hear(self, where: int, crash: int | None) -> None:
-        """The proctor writes a checkpoint code down."""
-        kiosk = self.named(where)
-        self.act(HearCheckpoint(kiosk.name, kiosk.checkpoint(), self.desk.me), crash)
-
-    @rule(who=WHO, where=WHERE, crash=CRASH, typed=st.booleans())
-    def move(self, who: str, where: int, crash: int | None, typed: bool) -> None:
-        """A candidate is moved, and the code is typed or not."""
-        source, kiosk = self.sits.get(who), self.named(where)
+    @rule(
+        who=WHO, where=st.sampled_from([3, 3, 2, 1, 0]), crash=CRASH, typed=st.booleans(), dead=st.booleans()
+    )
+    def move(self, who: str, where: int, crash: int | None, typed: bool, dead: bool) -> None:
+        """A candidate is moved, because the kiosk died or not, and the code is typed or not."""
+        source, kiosk = self.sits.get(who), self.kiosks[where]
         if source is None:
             return
+        source.dead = source.dead or dead
         command = MoveCandidate(who, kiosk.name, source.checkpoint(), MINUTES, "kiosk-dead", self.desk.me)
         for event in self.act(command, crash):
             assert isinstance(event, CandidateMoved)
@@ -208,39 +190,32 @@ class SiteMachine(RuleBasedStateMachine):
                     assert kiosk.redeem(code), "a code that was just issued is fresh"
                     assert kiosk.over or not kiosk.redeem(code), "and works once"
 
-    @rule(pause=st.booleans(), crash=CRASH)
-    def pause_room(self, pause: bool, crash: int | None) -> None:
-        """The room is paused or goes on."""
-        self.act(IssueRoomCode(pause, acts.OTHER, self.desk.me), crash)
+    @rule(who=WHO, where=WHERE, flag=st.booleans(), act=st.integers(0, 3), crash=CRASH)
+    def beside(self, who: str, where: int, flag: bool, act: int, crash: int | None) -> None:
+        """The room is paused or goes on; a checkpoint code is heard; an incident; a kiosk asks for its resume code."""
+        me, kiosk, now = self.desk.me, self.kiosks[where], self.time.now().wall
+        commands: tuple[Command, ...] = (
+            IssueRoomCode(flag, acts.OTHER, me),
+            HearCheckpoint(kiosk.name, kiosk.checkpoint(), me),
+            ReportIncident(where, "K1", (who,) if flag else (), now, "", "", "", me),
+            IssueResumeCode(kiosk.name, me),
+        )
+        done = self.act(commands[act], crash)
+        assert not done or act != 3 or self.desk.state.left(kiosk.name) is None, "who was left gets no code"
 
-    @rule(where=WHERE, crash=CRASH)
-    def resume(self, where: int, crash: int | None) -> None:
-        """A kiosk asks for its resume code; one that was left gets none."""
-        name = self.named(where).name
-        done = self.act(IssueResumeCode(name, self.desk.me), crash)
-        assert not done or self.desk.state.left(name) is None
-
-    @rule(who=WHO, crash=CRASH)
-    def refuse(self, who: str, crash: int | None) -> None:
-        """A candidate is turned away."""
-        command = RefuseCandidate(who, "late", "", self.desk.me)
-        self.told(who, FinalState.TURNED_AWAY, command, crash)
-
-    @rule(who=WHO, word=st.sampled_from(DECLARABLE), crash=CRASH)
-    def declare(self, who: str, word: FinalState, crash: int | None) -> None:
-        """The proctor's word."""
-        self.told(who, word, DeclareAbsence(who, word, self.desk.me), crash)
-
-    @rule(who=st.lists(WHO, max_size=2), number=st.integers(0, 2), crash=CRASH)
-    def report(self, who: list[str], number: int, crash: int | None) -> None:
-        """An incident."""
-        now = self.time.now().wall
-        self.act(ReportIncident(number, "K1", tuple(who), now, "", "", "", self.desk.me), crash)
+    @rule(who=WHO, word=st.sampled_from(DECLARABLE), reason=st.booleans(), crash=CRASH)
+    def declare(self, who: str, word: FinalState, reason: bool, crash: int | None) -> None:
+        """The proctor's word, or a refusal with a reason."""
+        me = self.desk.me
+        if reason:
+            self.told(who, FinalState.TURNED_AWAY, RefuseCandidate(who, "late", "", me), crash)
+        else:
+            self.told(who, word, DeclareAbsence(who, word, me), crash)
 
     @rule(where=WHERE, drive=DRIVE, half=st.booleans())
     def export(self, where: int, drive: int, half: bool) -> None:
         """A kiosk writes its record as far as it goes; of a dead one the second drive is salvaged."""
-        kiosk = self.named(where)
+        kiosk = self.kiosks[where]
         name, raw = kiosk.export(salvaged=kiosk.dead)
         self.exported.append((name, raw))
         self.drives[drive][name] = raw[: len(raw) // 2] if half else raw
@@ -252,10 +227,12 @@ class SiteMachine(RuleBasedStateMachine):
         name, raw = data.draw(st.sampled_from(self.exported))
         self.drives[drive][name] = raw
 
-    @rule(drive=DRIVE)
-    def lose(self, drive: int) -> None:
-        """A drive is lost, and a blank one takes its place."""
-        self.drives[drive] = {}
+    @rule(where=st.sets(WHERE, min_size=1), drive=DRIVE, backwards=st.booleans(), crash=CRASH)
+    def carry(self, where: set[int], drive: int, backwards: bool, crash: int | None) -> None:
+        """A drive goes round several kiosks and to the desk."""
+        for one in sorted(where):
+            self.export(one, drive, half=False)
+        self.bring(drive, backwards, crash)
 
     @rule(drive=DRIVE, backwards=st.booleans(), crash=CRASH)
     def bring(self, drive: int, backwards: bool, crash: int | None) -> None:
@@ -278,18 +255,14 @@ class SiteMachine(RuleBasedStateMachine):
                 if counts and self.words.get(record.candidate) is not FinalState.VOIDED:
                     self.words.pop(record.candidate, None)
 
-    @rule(drive=DRIVE)
-    def send(self, drive: int) -> None:
-        """Loose records reach the centre before any bundle."""
-        for raw in self.drives[drive].values():
+    @rule(drive=DRIVE, lost=st.booleans())
+    def send(self, drive: int, lost: bool) -> None:
+        """Loose records reach the centre before any bundle, or the drive is lost; a blank one takes its place."""
+        for raw in () if lost else self.drives[drive].values():
             self.centre.take(raw)
+        self.drives[drive] = {}
 
-    @rule()
-    def crash(self) -> None:
-        """The desk loses its memory."""
-        self.desk.restart()
-
-    @precondition(lambda self: not self.rebuilt and self.desk.state.phase is Phase.OPEN)
+    @precondition(lambda self: not self.rebuilt and self.desk.state.phase is Phase.OPEN and self.serials)
     @rule()
     def rebuild(self) -> None:
         """The desk is gone for good; the second proctor opens the sitting on another machine."""
@@ -372,10 +345,13 @@ class SiteMachine(RuleBasedStateMachine):
         if self.desk.state.phase is Phase.OPEN:
             self.desk.collect(self.drives[0].values(), None)
             self._note()
+            self.it_balances_exactly_when_it_should()
             for one in self.desk.state.reconciliation().unsettled:
                 known = self.desk.state.records_of(one.candidate)
                 word = FinalState.VOIDED if known else FinalState.NO_SHOW
                 self.told(one.candidate, word, DeclareAbsence(one.candidate, word, self.desk.me), None)
+            self.it_balances_exactly_when_it_should()
+            self.a_record_stands_for_where_the_candidate_is()
             assert self.act(CloseSitting(self.desk.me)), "with every word said it closes"
         bundle = self.desk.bundle()
         assert not self.centre.take_bundle(bundle[: len(bundle) // 2])
