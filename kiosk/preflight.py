@@ -274,10 +274,15 @@ def mirror(look: Look) -> Finding:
     medium = Carrier(look.mirror)
     if medium.room() < MIRROR:
         return red(f"{medium.room() // common.MIB} MiB free on it.", "Take a drive with more room.")
-    if look.folder.is_dir() and look.mirror.stat().st_dev == look.folder.stat().st_dev:
-        return amber("It is on the same disk as the kiosk.", "Name the folder of a second drive.")
     medium.try_out(common.TRIED)
+    if _beside(look, look.mirror):
+        return amber("It is on the same disk as the kiosk.", "Name the folder of a second drive.")
     return green(f"{look.mirror}: written and read back.")
+
+
+def _beside(look: Look, medium: Path) -> bool:
+    """Whether a medium is on the kiosk's own disk."""
+    return look.folder.is_dir() and medium.stat().st_dev == look.folder.stat().st_dev
 
 
 CHECKS: tuple[tuple[str, Callable[[Look], Finding]], ...] = (
