@@ -61,6 +61,18 @@ class Process:
                 raise ConnectionResetError
             self._waiting += self._frames.feed(received)
 
+    def hear_tick(self) -> None:
+        """Wait for another second to go by in the process."""
+        before = self.ticks
+        while self.ticks == before:
+            received = self.screen.recv(65536)
+            if not received:
+                raise ConnectionResetError
+            for raw in self._frames.feed(received):
+                message = p.read_message(raw)
+                self.ticks += isinstance(message, p.Tick)
+                self.view = message if isinstance(message, p.View) else self.view
+
     def say(self, command: p.Command) -> p.View:
         """Send a command and return the view that answers it."""
         self.screen.sendall(p.frame(command))

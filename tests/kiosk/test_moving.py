@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from exam_packages.interactions import ItemId
 from keys.carrier import Carrier
 from keys.codes import resume_code
 from keys.encoding import digest
@@ -19,10 +20,12 @@ from results.wire import events as e
 from results.wire import journal
 from results.wire.bundle import open_record, read_record
 from results.wire.record import Record, fold
+from tests.kiosk.forms import MINUTE
 from tests.kiosk.reading import item_of
 from tests.kiosk.two_kiosks import Two
-from tests.kiosk.world import CANDIDATE, MINUTE, SITTING, WAY_IN, World, accepted, chosen, refused
+from tests.kiosk.world import CANDIDATE, SITTING, WAY_IN, World, accepted, chosen, refused
 
+I1, I3 = ItemId("i1"), ItemId("i3")
 BACK_IN = (p.ConfirmIdentity(), p.ConfirmEquipment(80, 24))
 """What is asked of one who brought their answers: no agreement again."""
 
@@ -48,14 +51,14 @@ def busy(two: Two) -> tuple[p.View, str]:
     runner = begun(two)
     option = item_of(runner.view()).order[0]
     for command in (
-        p.Answer("i1", chosen("A")),
-        p.Strike("i1", option, on=True),
+        p.Answer(I1, chosen("A")),
+        p.Strike(I1, option, on=True),
         p.Highlight("item:i1", ((0, 2, 6),)),
         p.Calculate("6*7"),
-        p.WriteComment("i1", "too easy"),
+        p.WriteComment(I1, "too easy"),
         p.Prefer("theme", "mono"),
         p.Go(2),
-        p.Flag("i3", on=True),
+        p.Flag(I3, on=True),
         p.Go(1),
     ):
         accepted(runner.submit(command))
@@ -113,8 +116,8 @@ def test_the_record_that_is_handed_in_holds_both(two: Two) -> None:
     assert (view.phase, view.marks[0], view.marks[2]) == (Phase.TESTING, "*", "f")
     accepted(runner.submit(p.HandIn(4, 1)))
     record, entries = sealed_at(two.station, two, "other")
-    assert record.answer("i1").response == chosen("A")
-    assert record.answer("i1").comment == "too easy"
+    assert record.answer(I1).response == chosen("A")
+    assert record.answer(I1).comment == "too easy"
     assert record.carried is not None
     assert record.accepted
     heads = tuple(digest(b"") for _ in entries)
@@ -206,11 +209,11 @@ def test_a_damaged_mirror_is_told_and_not_used(two: Two, spoil: object) -> None:
 def test_an_older_segment_put_back_names_an_older_checkpoint(two: Two) -> None:
     """Whoever puts back an older mirror is seen: its code is the older one, and the newer one is not found in it."""
     runner = begun(two)
-    accepted(runner.submit(p.Answer("i1", chosen("A"))))
+    accepted(runner.submit(p.Answer(I1, chosen("A"))))
     older = two.until_mirrored(runner)
     path = two.drive / names(two)[-1]
     kept = path.read_bytes()
-    accepted(runner.submit(p.Answer("i1", chosen("B"))))
+    accepted(runner.submit(p.Answer(I1, chosen("B"))))
     newer = two.until_mirrored(runner)
     path.write_bytes(kept)
     found = two.mirrored()
