@@ -16,12 +16,13 @@ from exam_packages.sitting_plan import (
     SittingId,
     SittingPlan,
 )
+from keys.codes import Verb
 from keys.encoding import Instant, digest
 from keys.identities import Identity
 from keys.statement import Role
 from proctor.reconcile import DECLARABLE, reconcile
 from results.wire.closing import FinalState
-from results.wire.sitting_events import RecordCollected
+from results.wire.sitting_events import ActionIssued, RecordCollected
 
 D = digest(b"")
 NUMBERS = tuple(f"C-{n}" for n in range(1, 6))
@@ -139,3 +140,57 @@ def test_a_candidate_who_was_moved_counts_once(found: list[RecordCollected], ses
     result = reconcile(PLAN, found, {}, {})
     assert [line.session for line in result.lines] == ([session] if session else [])
     assert ("C-1" in {one.candidate for one in result.unsettled}) is (session is None)
+
+
+def test_what_comes_from_a_kiosk_that_was_left_is_evidence() -> None:
+    """A desk that moved a candidate waits for the record from there, however many others are here."""
+    left = {"C-1": {KIOSKS[0]}}
+    seats = {"C-1": KIOSKS[1]}
+    waiting = reconcile(PLAN, [msgspec.structs.replace(LEFT, outcome="completed")], {}, seats, left)
+    assert waiting.unsettled[0].why == "was moved and has no record from there yet"
+    assert waiting.unsettled[0].look == (
+        "kiosk-02",
+        "the second drive of kiosk-02",
+        "a carrier that was in kiosk-02",
+    )
+    for there in (MOVED, msgspec.structs.replace(MOVED, moved_from="")):
+        both = reconcile(PLAN, [LEFT, there], {}, seats, left)
+        assert both.lines[0].session == "there"
+        assert [note.what for note in both.notes] == [
+            "1 more record of theirs goes to the centre as evidence."
+        ]
+    word = reconcile(PLAN, [LEFT], {"C-1": FinalState.UNFINISHED}, seats, left)
+    assert (word.lines[0].state, word.lines[0].session) == (FinalState.UNFINISHED, "")
+
+
+@pytest.mark.parametrize(
+    ("verb", "outcome", "told"),
+    [
+        (Verb.END, "ended by proctor", ""),
+        (Verb.END, "completed", "A code that ends was shown, and the record says completed."),
+        (Verb.VOID, "voided", ""),
+        (Verb.VOID, "timed out", "A code that voids was shown, and the record says timed out."),
+        (Verb.ADD + 5, "completed", ""),
+    ],
+)
+def test_an_end_that_was_not_taken_is_told(verb: int, outcome: str, told: str) -> None:
+    """The record counts as it is; where a code for another end was shown, a person is told."""
+    issued = ActionIssued("C-1", 1, KIOSKS[0], verb, 1, "left", "P")
+    one = msgspec.structs.replace(LEFT, outcome=outcome)
+    found = reconcile(PLAN, [one], {}, {"C-1": KIOSKS[0]}, {}, [issued])
+    assert found.lines[0].state == outcome
+    assert [note.what for note in found.notes] == ([told] if told else [])
+    assert reconcile(PLAN, [], {"C-1": FinalState.VOIDED}, {}, {}, [issued]).notes == ()
+
+
+def test_a_record_from_another_seat_is_told() -> None:
+    """A candidate who was given another kiosk and has a record from the first: it counts, and a person is told."""
+    found = reconcile(PLAN, [LEFT], {}, {"C-1": KIOSKS[2]})
+    assert [note.what for note in found.notes] == ["The record is from kiosk-01, and their seat is kiosk-03."]
+
+
+def test_records_of_nobody_are_named_and_count_for_nobody() -> None:
+    """A kiosk where no one signed in is a stray, and nobody's final state."""
+    nobody = msgspec.structs.replace(LEFT, candidate="")
+    found = reconcile(PLAN, [nobody], {}, {})
+    assert (found.strays, found.lines) == ((nobody,), ())
