@@ -20,7 +20,7 @@ from keys.errors import ExamKioskError
 from keys.identities import PrivateIdentity
 from keys.primitives import MODERATE, KdfCost
 from keys.text import sanitise
-from proctor import collect, desk, roomboard
+from proctor import collect, desk, printing, roomboard
 from proctor.collect import Collection
 from proctor.commands import (
     Admit,
@@ -36,7 +36,6 @@ from proctor.commands import (
     RefuseCandidate,
     ReportIncident,
     ShowAgain,
-    ShowCodes,
 )
 from proctor.desk import DeskFolder, unlock_desk
 from proctor.offers import Offer, Told, look
@@ -150,6 +149,11 @@ class Console:
         return self._desk
 
     @property
+    def is_open(self) -> bool:
+        """Whether a sitting is open in this console."""
+        return self._desk is not None
+
+    @property
     def state(self) -> State:
         """The open sitting as it stands; a value that may be read from any thread."""
         return self.desk.state
@@ -175,6 +179,10 @@ class Console:
             else ""
         )
 
+    def now(self) -> Instant:
+        """What the desk's clock says (wall ms)."""
+        return self.clock.now().wall
+
     def rows(self) -> tuple[Row, ...]:
         """The room, a row a candidate."""
         return roomboard.rows(self.state, self.desk.time_limit)
@@ -199,10 +207,10 @@ class Console:
         ]
         return tuple(slot.identity.name for slot in sorted(free, key=lambda slot: not slot.spare))
 
-    def start_codes(self, *, again: bool = False) -> tuple[StartCode, ...]:
+    def start_codes(self) -> tuple[StartCode, ...]:
         """The start code of every kiosk; that they were shown is noted, but in a closed sitting."""
         if self.state.phase is Phase.OPEN:
-            self.submit(ShowAgain(self._me) if again else ShowCodes(self._me))
+            self.submit(ShowAgain(self._me))
         found: list[StartCode] = []
         for slot in self.plan.kiosks:
             kiosk = slot.identity.fingerprint
@@ -309,7 +317,7 @@ class Console:
         follow_up: str,
     ) -> int:
         """Write down an incident that began so many minutes ago; return its number."""
-        began = Instant(self.clock.now().wall - minutes_ago * roomboard.MINUTE)
+        began = Instant(self.now() - minutes_ago * roomboard.MINUTE)
         events = self.submit(
             ReportIncident(0, category, candidates, began, text, witnesses, follow_up, self._me)
         )
@@ -334,6 +342,10 @@ class Console:
             raise SameCarrierError
         name, found = collect.write_bundle(self.desk, self.carrier)
         return Written(name, found, len(self.state.records))
+
+    def look_over(self) -> str:
+        """The checks of the day before, as lines."""
+        return printing.look_over(self._unlocked(), self.carrier, self.plan.sitting, self.clock)
 
     def submit(self, command: Command) -> tuple[e.SittingEvent, ...]:
         """Do what a command asks, durably. Raises as `Desk.submit`."""

@@ -2,7 +2,8 @@
 
 1. There is no network: what was done here is the desk's own word, and only a record on a carrier says what a kiosk did.
 2. Every candidate of the roster is in exactly one `Place`, so that the counts of the places make up the authorised.
-3. A code counts as redeemed when a record that came back cannot be there without it.
+3. Who has a slip is still waited for: seated is who was compared with a document and has a code.
+4. A code counts as redeemed when a record that came back cannot be there without it.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ class Row:
     """A candidate: `seat` by name, `minutes` as planned and changed (None where the limit is not known here), codes
     `issued` here and `redeemed` by what came back, `back` the outcome of the record, the checkpoint `heard` last.
 
-    `here` and `came` say in words what was done at the desk and what came back on a carrier.
+    `state` is the last thing done here. `here` and `came` say in words what was done at the desk, and what came back
+    on a carrier.
     """
 
     candidate: str
@@ -155,17 +157,14 @@ def _row(state: State, entry: RosterEntry, limit: int, unsettled: bool) -> Row:
     candidate = entry.candidate
     records = state.records_of(candidate)
     counting = state.counts(candidate)
-    word = state.absences.get(candidate)
     conflict = unsettled and len(records) > 1
     seat = state.seat(entry)
     if conflict:
-        place, told = Place.CONFLICT, "conflict"
+        place = Place.CONFLICT
     elif not unsettled:
-        place, told = Place.DONE, (word or (counting.outcome if counting else "")) or "done"
-    elif state.seats.get(candidate):
-        place, told = Place.SEATED, "moved" if state.moved(candidate) else "admitted"
+        place = Place.DONE
     else:
-        place, told = Place.WAITING, "at the door" if candidate in state.checks else "waiting"
+        place = Place.SEATED if _seated(state, candidate) else Place.WAITING
     changed = changed_minutes(state, candidate)
     heard = state.checkpoint(seat) if seat else None
     admitted = bool(state.seats.get(candidate))
@@ -178,7 +177,7 @@ def _row(state: State, entry: RosterEntry, limit: int, unsettled: bool) -> Row:
         name=sanitise(entry.name, limit=LONGEST_NAME),
         seat=state.kiosk_name(seat) if seat else "",
         place=place,
-        state=told,
+        state=_state(state, candidate),
         minutes=planned_minutes(entry, limit) + changed if limit else None,
         issued=issued,
         redeemed=sum(_redeemed(one) for one in records),
@@ -188,6 +187,25 @@ def _row(state: State, entry: RosterEntry, limit: int, unsettled: bool) -> Row:
         trouble=_trouble(state, entry, conflict, resumes, incidents),
         here=_here(state, entry, changed, resumes),
         came=_came(state, records),
+    )
+
+
+def _state(state: State, candidate: str) -> str:
+    """The last thing that this desk did for a candidate, in a word or two."""
+    word = state.absences.get(candidate)
+    if word is not None:
+        return word.value
+    if _seated(state, candidate):
+        return "moved" if state.moved(candidate) else "admitted"
+    if candidate in state.checks:
+        return "at the door"
+    return "slip made" if state.seats.get(candidate) else "waiting"
+
+
+def _seated(state: State, candidate: str) -> bool:
+    """Whether somebody was let in: a seat alone may be a slip that was printed before anybody came."""
+    return bool(state.seats.get(candidate)) and (
+        candidate in state.checks or state.moved(candidate) is not None
     )
 
 

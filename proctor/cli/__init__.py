@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from proctor.cli import actions, asking, before, closing, opening, paper, people, room, typed
+from proctor.cli import actions, asking, before, closing, console, opening, paper, people, room, typed
 
 app = asking.group()
-for _room in (before, opening, people, typed, actions, room, closing, paper):
+for _room in (console, before, opening, people, typed, actions, room, closing, paper):
     app.add_typer(_room.app)
