@@ -32,6 +32,30 @@ class ReceiptMisplacedError(ExamKioskError):
     next_step = "Delete nothing; ask the centre for a fresh carrier and report this code."
 
 
+class ReceiptMissingError(ExamKioskError):
+    """A sitting of which the carrier has no receipt."""
+
+    code = "receipt-missing"
+    what = "There is no receipt of sitting {sitting} on this carrier."
+    next_step = "Keep everything; take the carrier that the centre sends after it has the results."
+
+
+class RecordUnconfirmedError(ExamKioskError):
+    """A record that the receipt does not name, or not with this digest, head and count."""
+
+    code = "record-unconfirmed"
+    what = "The centre has not confirmed {name}: {detail}."
+    next_step = "Keep it; bring it to the centre on a carrier and wait for the next receipt."
+
+
+class RecordHeldError(ExamKioskError):
+    """A record that the centre has, but has not admitted or not copied."""
+
+    code = "record-held"
+    what = "The centre has {name}, but does not confirm it yet: a person there still has to look at it."
+    next_step = "Keep it until a later receipt confirms it; ask the centre if it takes long."
+
+
 class Standing(enum.StrEnum):
     """What the centre says of a record."""
 
@@ -73,6 +97,29 @@ class Receipt(Document, frozen=True, tag="receipt/1"):
         """The line of this very file, or None."""
         wanted = (kiosk, session, record)
         return next((one for one in self.records if (one.kiosk, one.session, one.record) == wanted), None)
+
+
+def check_confirmed(
+    receipt: Receipt | None, sitting: tuple[str, str, str], record: ReceiptLine, name: str
+) -> None:
+    """Raise unless a receipt confirms exactly this record: file, session, final head and number of entries.
+
+    `sitting` is its id, mode and plan digest; `name` is what the person knows the record by. Raises
+    `ReceiptMissingError`, `RecordUnconfirmedError` or `RecordHeldError`.
+    """
+    if receipt is None:
+        raise ReceiptMissingError(sitting=sitting[0])
+    if (receipt.sitting, receipt.mode, receipt.plan_digest) != sitting:
+        raise RecordUnconfirmedError(
+            name=name, detail="the receipt is of another version of the sitting's plan"
+        )
+    found = receipt.line(record.kiosk, record.session, record.record)
+    if found is None:
+        raise RecordUnconfirmedError(name=name, detail="the receipt does not name this file")
+    if (found.candidate, found.head, found.count) != (record.candidate, record.head, record.count):
+        raise RecordUnconfirmedError(name=name, detail="the receipt names another end of it")
+    if found.standing is not Standing.CONFIRMED:
+        raise RecordHeldError(name=name)
 
 
 def receipt_target(sitting: str) -> str:

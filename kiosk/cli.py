@@ -159,6 +159,29 @@ def salvage(at: StationAt, carrier: CarrierAt, as_json: Json = False) -> None:
 
 
 @app.command()
+def purge(at: StationAt, carrier: CarrierAt, as_json: Json = False) -> None:
+    """Remove what the centre's receipts on this carrier confirm, and nothing else; run it again after a power cut.
+
+    Ends with status 3 where something stays, each with its reason.
+    """
+    from keys.clock import SystemClock
+    from kiosk import purging
+
+    done = purging.purge(Station(at), Carrier(carrier), SystemClock())
+    lines = [f"{name}  gone" for name in done.gone]
+    lines += [f"{name}  stays: [{why.code}] {why.what}" for name, why in done.stayed]
+    lines.append(purging.NO_PROMISE if done.gone else "Nothing was removed.")
+    values = {
+        "gone": list(done.gone),
+        "stayed": [{"name": name, "code": why.code, "what": why.what} for name, why in done.stayed],
+        "not_promised": purging.NO_PROMISE,
+    }
+    emit(as_json, values, "\n".join(lines))
+    if done.stayed:
+        raise typer.Exit(SOMETHING_LEFT)
+
+
+@app.command()
 def status(at: StationAt, as_json: Json = False) -> None:
     """Say who this kiosk is, which sittings it has seen and what waits in its outbox; no item is opened."""
     known = Station(at)
@@ -179,7 +202,9 @@ def status(at: StationAt, as_json: Json = False) -> None:
 
 
 def _seat(known: Station, seat: Seat) -> dict[str, object]:
-    if seat.ending is not None:
+    if not known.sitting(seat.sitting).exists() and not handover.kept(known, seat).exists():
+        state, n = "over, and nothing of it is left here", 0
+    elif seat.ending is not None:
         state, n = f"sealed, {seat.ending.outcome}", 0
     else:
         n = asked_for(known, seat)
