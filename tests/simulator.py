@@ -47,6 +47,8 @@ SITTING, SITE, PASSPHRASE = "west-flow-1", "west", "correct horse"
 FIRST, SECOND = "rivera", "okafor"
 SEATED = {"C-1001": "kiosk-01", "C-1002": "kiosk-02"}
 NAMES = {"C-1001": "Ana Beltran", "C-1002": "Ben Okafor"}
+BREAKS = {"C-1001": 0, "C-1002": 1}
+"""The extra breaks that the plan grants, in which the clock stops."""
 HOLDERS = (
     ("packager", Role.PACKAGER),
     ("registrar-1", Role.REGISTRAR),
@@ -181,9 +183,10 @@ support_contact = "Exam office, +1 555 0100"
 result_notice = "By letter."
 """
         rows = [
-            f"{number},{NAMES[number]},1,E-{number},2095-01-01,{kiosk}" for number, kiosk in SEATED.items()
+            f"{number},{NAMES[number]},1,E-{number},2095-01-01,{kiosk},{BREAKS[number]}"
+            for number, kiosk in SEATED.items()
         ]
-        head = "candidate,name,attempt,eligibility,eligible_until,kiosk"
+        head = "candidate,name,attempt,eligibility,eligible_until,kiosk,extra_breaks"
         return Sources("plan.toml", text, "roster.csv", "\n".join([head, *rows]) + "\n")
 
     def ready(self) -> Simulator:

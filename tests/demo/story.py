@@ -12,10 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from keys.clock import SystemClock
-from keys.codes import Verb, action_code, kiosk_key, kiosk_keys
 from keys.primitives import entropy
-from proctor.desk import unlock_desk
-from proctor.runner import Desk
 from tests.demo import at_protocol, at_terminal
 from tests.demo.cast import PLAYERS, PROCTOR, RESERVE, SITE, SITTING, Player, choices
 from tests.demo.commands import PROGRAM, StepFailedError, Story, finish, start
@@ -196,12 +193,13 @@ class _Telling:
         }
 
     def more_time(self, player: Player) -> str:
-        """A code that adds ten minutes for this candidate, derived from the desk's secret as the desk derives all."""
-        folder = unlock_desk(self.story.folder / DESK, self.secret[PROCTOR]["--passphrase-fd"])
-        with Desk(folder, SITTING, SystemClock()) as desk:
-            kiosk = desk.state.kiosk_called(player.kiosk)
-            key = kiosk_key(desk.secrets.secret, desk.plan.sitting, desk.plan.mode, kiosk)
-        return action_code(kiosk_keys(key), player.number, 1, Verb.ADD + 10, 1)
+        """A code that adds ten minutes for this candidate."""
+        shown = self.story.report(
+            *("proctor", "add-time", player.number, "--desk", DESK),
+            *("--minutes", "10", "--reason", "started-late"),
+            secrets=self.secret[PROCTOR],
+        )
+        return str(shown["code"])
 
     def candidates_sit(
         self, codes: dict[str, tuple[str, str]], *, mine: bool, watched: bool
