@@ -1,7 +1,8 @@
 """Moving a candidate to another kiosk, and the checkpoint codes that are heard. Pure. Rules.
 
-1. A move starts from the kiosk where an admitted candidate works, and names its last known checkpoint code: heard, or
-   read from its second drive. From then on that kiosk gets no code; its record is evidence.
+1. A move is for a candidate whose eligibility lasts; the kiosk asks the same. It starts from the kiosk where an admitted
+   candidate works, and names its last known checkpoint code: heard, or read from its second drive. From then on that
+   kiosk gets no code; its record is evidence.
 2. It goes to a kiosk that is free: a spare one or an empty seat, never one that anybody was moved away from.
 3. The move-in code takes a serial of the kiosk where it is typed.
 4. A candidate may be moved again, and counts once.
@@ -9,6 +10,7 @@
 
 from __future__ import annotations
 
+from keys.clock import Stamp
 from keys.codes import CHECKPOINT_LENGTH, typed
 from keys.errors import ExamKioskError
 from proctor.admitting import check_free
@@ -32,9 +34,13 @@ class MinutesLeftError(ExamKioskError):
     next_step = "Enter the minutes of exam time that were left, 1 to 1440."
 
 
-def move(state: State, command: MoveCandidate) -> tuple[e.SittingEvent, ...]:
-    """A move-in code. Raises `SeatTakenError`, `MinutesLeftError`, `MistypedCodeError`, or as `seat_at_work`."""
+def move(state: State, command: MoveCandidate, now: Stamp) -> tuple[e.SittingEvent, ...]:
+    """A move-in code.
+
+    Raises `SeatTakenError`, `MinutesLeftError`, `MistypedCodeError`, `EligibilityOverError`, or as `seat_at_work`.
+    """
     entry = state.entry(command.candidate)
+    state.plan.check_eligible(entry, now.wall)
     name = state.kiosk_name(command.kiosk)
     check_choice(acts.MOVE, command.reason)
     source = seat_at_work(state, entry)

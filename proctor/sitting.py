@@ -52,6 +52,9 @@ from proctor.state import Phase, State
 from results.wire import sitting_events as e
 from results.wire.closing import FinalState
 
+NAMED = 5
+"""How many candidates the refusal to close names; the board shows them all."""
+
 __all__ = ["TRANSITIONS", "Phase", "State", "apply", "decide", "fold"]
 
 
@@ -64,7 +67,7 @@ def decide(state: State, command: Command, now: Stamp) -> tuple[e.SittingEvent, 
         case ShowCodes() | CheckIdentity() | RefuseCandidate() | Admit():
             return _person(state, command, now)
         case IssueResumeCode() | IssueAction() | IssueRoomCode() | MoveCandidate() | HearCheckpoint():
-            return _code(state, command)
+            return _code(state, command, now)
         case ShowAgain():
             return (e.CodesShown(command.proctor),)
         case ReportIncident():
@@ -90,7 +93,9 @@ def _person(
 
 
 def _code(
-    state: State, command: IssueResumeCode | IssueAction | IssueRoomCode | MoveCandidate | HearCheckpoint
+    state: State,
+    command: IssueResumeCode | IssueAction | IssueRoomCode | MoveCandidate | HearCheckpoint,
+    now: Stamp,
 ) -> tuple[e.SittingEvent, ...]:
     match command:
         case IssueResumeCode():
@@ -100,7 +105,7 @@ def _code(
         case IssueRoomCode():
             return codes.room(state, command)
         case MoveCandidate():
-            return moving.move(state, command)
+            return moving.move(state, command, now)
         case HearCheckpoint():
             return moving.hear(state, command)
 
@@ -188,10 +193,12 @@ def _close(state: State, command: CloseSitting) -> tuple[e.SittingEvent, ...]:
     found = state.reconciliation()
     authorised = len(state.plan.roster)
     if not found.balanced:
-        places = (
+        places = [
             f"{one.candidate} {one.why}" + (f": look at {', '.join(one.look)}" if one.look else "")
-            for one in found.unsettled
-        )
+            for one in found.unsettled[:NAMED]
+        ]
+        more = len(found.unsettled) - NAMED
+        places += [f"And {more} more"] if more > 0 else []
         raise NotBalancedError(
             count=len(found.unsettled),
             authorised=authorised,

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from exam_packages.sitting_plan import NotInPlanError
+from exam_packages.sitting_plan import EligibilityOverError, NotInPlanError
+from keys.clock import Stamp
 from keys.codes import KioskKeys, Verb, checkpoint_code
+from keys.encoding import Instant
 from keys.errors import MistypedCodeError
-from proctor import codes, moving
+from proctor import codes, moving, sitting
 from proctor.choosing import ReasonUnknownError
 from proctor.commands import (
     Admit,
@@ -131,3 +133,10 @@ def test_a_rebuilt_desk_gives_move_codes_from_sixteen() -> None:
     (moved,) = events(rebuilt, MOVE)
     assert isinstance(moved, CandidateMoved)
     assert moved.serial == 16
+
+
+def test_whose_eligibility_is_over_is_not_moved() -> None:
+    """The kiosk would refuse the sign-in; the desk says so before a code is read aloud."""
+    after = Stamp(Instant(PLAN.roster[0].eligible_until + 1), 1, "boot")
+    with pytest.raises(EligibilityOverError):
+        sitting.decide(DOOR, MOVE, after)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from exam_packages.sitting_plan import EligibilityOverError, NotInPlanError, PlanWindowError
+from exam_packages.sitting_plan import CandidateId, EligibilityOverError, NotInPlanError, PlanWindowError
 from keys.clock import Stamp
 from keys.encoding import Instant, digest
 from proctor import refusals, sitting
@@ -303,6 +303,17 @@ def test_closing_names_what_is_missing_and_where_to_look() -> None:
     assert "C-3 has no kiosk and no record" in told.what
     assert "C-2" not in told.what
     assert SUPPORT in told.next_step
+
+
+def test_the_refusal_to_close_names_a_few() -> None:
+    """With many candidates missing the first five are named and the rest counted; the board names them all."""
+    many = tuple(structs.replace(PLAN.roster[2], candidate=CandidateId(f"D-{n}")) for n in range(8))
+    state = run(OPEN, state=State(structs.replace(PLAN, roster=many)))
+    with pytest.raises(refusals.NotBalancedError) as caught:
+        events(state, CloseSitting(ME))
+    told = caught.value.diagnostics().what
+    assert [f"D-{n}" in told for n in range(8)] == [True] * 5 + [False] * 3
+    assert "And 3 more." in told
 
 
 def test_a_balanced_sitting_closes_with_its_counts() -> None:
