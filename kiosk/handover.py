@@ -3,7 +3,7 @@
 Rules.
 1. The record is sealed, written to the outbox and read back before anything is destroyed.
 2. Then the local wrap, the content key and K_k are overwritten and removed, and the wraps of vaults of the sitting that
-   were moved aside: only the centre can open the vault. The texts of notes go with them. kiosk/erasing.py says what
+   were moved aside: only the centre can open the vault. The texts of notes go with them. keys/erasing.py says what
    that promises. The last screen is not left before that is done.
 3. An export counts only after it was read back from the carrier. The outbox keeps its copy until the centre's receipt.
 """
@@ -16,9 +16,9 @@ from pathlib import Path
 from keys.carrier import Carrier, CarrierMissingError, StorageError, read_file, remove_file, write_file
 from keys.clock import Stamp
 from keys.encoding import Digest, digest
+from keys.erasing import erase
 from keys.errors import ExamKioskError
 from keys.statement import Keyring
-from kiosk.erasing import erase
 from kiosk.seating import WRAP, Seated
 from kiosk.station import OUTBOX, Seat, Station
 from kiosk.store import RESERVE

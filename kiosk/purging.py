@@ -28,10 +28,10 @@ from exam_packages.receipt import (
 )
 from keys.carrier import Carrier, FileMissingError, disk_errors, read_file, remove_file
 from keys.clock import Clock
+from keys.erasing import erase
 from keys.errors import Diagnostics, ExamKioskError
 from keys.statement import Keyring
 from keys.trusted import refresh
-from kiosk.erasing import erase
 from kiosk.seating import ESCROW, WRAP, read_pulse
 from kiosk.station import ASIDE, OUTBOX, SITTINGS, Station
 from kiosk.store import VAULT

@@ -38,12 +38,12 @@ from keys.carrier import DiskFullError, disk_errors, make_folder, read_file, wri
 from keys.clock import Stamp
 from keys.codes import KioskKeys, kiosk_keys, resume_code
 from keys.encoding import Digest, Document, digest
+from keys.erasing import write_over
 from keys.errors import ExamKioskError
 from keys.primitives import KdfCost
 from keys.statement import Holder, Keyring, Role
 from keys.text import is_clean
 from keys.vault import VaultFullError, release
-from kiosk.erasing import write_over
 from kiosk.local_file import LocalFileAlteredError, read_local, write_local
 from kiosk.station import Seat, Station
 from kiosk.store import RESERVE, VAULT, Store, create_store, open_store

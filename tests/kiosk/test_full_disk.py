@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from keys import erasing
 from keys.carrier import DiskFullError
 from keys.errors import ExamKioskError
 from keys.vault import VaultFullError
-from kiosk import erasing, handover, local_file, seating
+from kiosk import handover, local_file, seating
 from kiosk import protocol as p
 from kiosk.protocol import Phase
 from kiosk.station import Station

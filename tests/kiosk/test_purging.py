@@ -17,10 +17,11 @@ from exam_packages.receipt import (
     sign_receipt,
 )
 from exam_packages.sitting_plan import Mode, SittingId
+from keys import erasing
 from keys.encoding import Digest, digest, encode
 from keys.statement import RECEIPT, Signer, sign
 from keys.trusted import OldCarrierError
-from kiosk import erasing, handover, purging
+from kiosk import handover, purging
 from kiosk import protocol as p
 from kiosk.purging import Purged, purge
 from kiosk.station import Station, StationBusyError

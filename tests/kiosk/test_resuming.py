@@ -313,7 +313,7 @@ def test_a_wrap_that_cannot_be_replaced_is_left_whole(world: World, monkeypatch:
     world.testing().close()
     runner = world.runner()
     with monkeypatch.context() as patch:
-        patch.setattr("kiosk.erasing.write_file", full)
+        patch.setattr("keys.erasing.write_file", full)
         view = runner.submit(p.EnterResumeCode(world.resume_code(1), credit=True))
     assert (view.phase, refused(view)) == (Phase.SUSPENDED, "disk-full")
     assert (
