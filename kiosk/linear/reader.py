@@ -65,6 +65,8 @@ class Reader:
             )
         if view.disk_low and not before.disk_low:
             lines.append(_("The disk of this machine is nearly full: tell the proctor."))
+        if view.mirror == "lost" and before.mirror != "lost":
+            lines.append(_("The second drive does not answer: tell the proctor; you may go on."))
         return tuple(lines)
 
     def tick(self, tick: Tick) -> tuple[str, ...]:

@@ -125,6 +125,8 @@ def _confirm(view: View) -> Iterator[str]:
     yield _("Is this you? Name: {name}. Candidate number: {candidate}.").format(
         name=view.name, candidate=view.candidate
     )
+    if view.moved:
+        yield view.moved
     yield _("Type yes or no.")
 
 

@@ -55,6 +55,7 @@ class ConfirmScreen(KioskScreen):
                 ("", Role.TEXT),
                 *facts_rows(facts, Role.STRONG),
                 ("", Role.TEXT),
+                *([(view.moved, Role.TEXT), ("", Role.TEXT)] if view.moved else []),
                 *said,
                 *problem_words(view.problem, view.support),
             ]

@@ -22,6 +22,11 @@ from terminal.widgets import CodeField, LineField, Span
 ADD, TAKE, ADD_TWO_PERSON = 1, 2, 3
 """What a verb of 256 and more is, by its high bits (`keys.codes.Verb`); the low ones are minutes."""
 MINUTES = 256
+COPIES = {
+    "follows": N_("keeps a copy of what is saved"),
+    "lost": N_("! does not answer: no copy is kept; the candidate goes on"),
+}
+"""What is said of the mirror, by `View.mirror`."""
 
 
 class ProctorScreen(FormScreen):
@@ -46,6 +51,7 @@ class ProctorScreen(FormScreen):
             (N_("Candidate"), f"{view.name}  {view.candidate}" if view.candidate else ""),
             (N_("Kiosk"), f"{view.kiosk}   {view.site}"),
             (N_("Checkpoint"), grouped(view.checkpoint)),
+            (N_("Second drive"), _(COPIES[view.mirror]) if view.mirror else ""),
             (
                 N_("Time left"),
                 clock(self.link.remaining) if view.phase in {Phase.TESTING, Phase.PAUSED} else "",

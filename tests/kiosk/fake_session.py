@@ -79,6 +79,7 @@ class FakeSession:
         self.alive = True
         self.saved = 0
         self.disk_low = False
+        self.mirror = self.moved = ""
         self.resume_n = 1
         self.carried = True
         self.exported = "The sealed record is on the carrier, read back and checked."
@@ -175,6 +176,8 @@ class FakeSession:
             notice="Practice material. Not affiliated with CoSN or the CETL programme.",
             saved=self.saved,
             disk_low=self.disk_low,
+            mirror=self.mirror,
+            moved=self.moved,
             reply=reply,
             preferences=dict(self.preferences),
         )
