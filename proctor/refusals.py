@@ -27,6 +27,14 @@ class SittingOpenAlreadyError(ExamKioskError):
     next_step = "Go on with it: `exam-kiosk proctor status` shows where it stands."
 
 
+class SittingPurgedError(ExamKioskError):
+    """A sitting whose results the centre has confirmed and that was removed from this desk."""
+
+    code = "sitting-purged"
+    what = "Sitting {sitting} is over, the centre has its results, and it was purged from this desk."
+    next_step = "There is nothing left to do here; ask the centre for what it holds."
+
+
 class SittingClosedError(ExamKioskError):
     """A closed sitting takes no further act."""
 
@@ -167,7 +175,7 @@ class SeatMissingError(ExamKioskError):
 
     code = "seat-missing"
     what = "Candidate {candidate} has no kiosk."
-    next_step = "Name a free one with --kiosk; `exam-kiosk proctor status` shows which are free."
+    next_step = "Admit them at a free kiosk; `exam-kiosk proctor status` shows which are free."
 
 
 class PlanMisplacedError(ExamKioskError):

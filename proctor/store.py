@@ -32,9 +32,10 @@ from keys.vault import (
     release,
     reserve,
 )
+from proctor.refusals import SittingPurgedError
 from results.wire.journal import Head, Line, SittingEntry, advance, read
 
-VAULT, VAULT_KEY, RESERVE = "vault.db", "vault.key", "reserve"
+VAULT, VAULT_KEY, RESERVE, RECEIPT = "vault.db", "vault.key", "reserve", "receipt.json"
 ROOM = 1024 * 1024
 MAX_KEY = 1024 * 1024
 SCHEMA = """
@@ -59,7 +60,12 @@ class Store:
     """An open store of one sitting."""
 
     def __init__(self, folder: Path, private: PrivateIdentity) -> None:
-        """Open what `make` made. Raises a `VaultError`, `StorageError`, `WrongRecipientError` or `SealError`."""
+        """Open what `make` made.
+
+        Raises `SittingPurgedError`, a `VaultError`, `StorageError`, `WrongRecipientError` or `SealError`.
+        """
+        if (folder / RECEIPT).is_file():
+            raise SittingPurgedError(sitting=folder.name)
         if not (folder / VAULT).is_file():
             raise VaultMissingError(name=str(folder / VAULT))
         self.folder = folder

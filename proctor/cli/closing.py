@@ -1,13 +1,15 @@
-"""`exam-kiosk proctor status | close | bundle`: what comes back on carriers, and the end of the sitting."""
+"""`exam-kiosk proctor status | close | bundle | purge`: what comes back on carriers, and the end of the sitting."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import typer
+
 from keys.carrier import Carrier
-from keys.clock import utc
+from keys.clock import SystemClock, utc
 from keys.prompt import emit
-from proctor import board
+from proctor import board, purging
 from proctor.board import Status
 from proctor.cli import asking, telling
 from proctor.cli.asking import Acting, CarrierAt, Chosen, DeskAt, Json, MaybeCarrier, PassphraseFd
@@ -17,6 +19,9 @@ from proctor.runner import Desk
 from proctor.sitting import Phase
 
 app = asking.group()
+
+SOMETHING_LEFT = 3
+"""The status of a purge that removed nothing, because something is not confirmed."""
 
 
 @app.command()
@@ -82,6 +87,34 @@ def bundle(
         records = "1 record" if count == 1 else f"{count} records"
         text = f"Written and read back: {name}, {records}.\nNext: do the same on a second carrier."
         emit(as_json, {"bundle": name, "digest": digest, "records": count}, text)
+
+
+@app.command()
+def purge(
+    at: DeskAt,
+    carrier: CarrierAt,
+    sitting: Chosen = "",
+    proctor: Acting = "",
+    passphrase_fd: PassphraseFd = None,
+    as_json: Json = False,
+) -> None:
+    """Remove a sitting from this desk once the receipt on the carrier confirms all of it; run it again if it stops.
+
+    Ends with status 3, and removes nothing, where anything is not confirmed.
+    """
+    folder = asking.unlocked(at, passphrase_fd, proctor)
+    done = purging.purge(folder, Carrier(carrier), sitting or folder.read().current, SystemClock())
+    lines = [f"{name}: [{why.code}] {why.what}" for name, why in done.unconfirmed]
+    last = f"Purged: {done.sitting}. {purging.NO_PROMISE}" if done.gone else "Nothing was removed."
+    data = {
+        "sitting": done.sitting,
+        "gone": done.gone,
+        "unconfirmed": [{"name": name, "code": why.code, "what": why.what} for name, why in done.unconfirmed],
+        "not_promised": purging.NO_PROMISE,
+    }
+    emit(as_json, data, "\n".join([*lines, last]))
+    if not done.gone:
+        raise typer.Exit(SOMETHING_LEFT)
 
 
 def _look(opened: Desk, carrier: Path | None) -> Status:
