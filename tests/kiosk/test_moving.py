@@ -7,25 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from exam_packages.interactions import ItemId
+from exam_packages.interactions import ItemId, TypedText
 from keys.carrier import Carrier
-from keys.codes import resume_code
+from keys.codes import Verb, resume_code
 from keys.encoding import digest
 from keys.statement import Keyring
 from kiosk import protocol as p
 from kiosk.protocol import Phase
 from kiosk.runner import Runner
 from results.centre.facts import facts
+from results.centre.timeline import impossible
+from results.wire import carried, journal
 from results.wire import events as e
-from results.wire import journal
-from results.wire.bundle import open_record, read_record
+from results.wire.bundle import MAX_RECORD, open_record, read_record
 from results.wire.record import Record, fold
 from tests.kiosk.forms import MINUTE
 from tests.kiosk.reading import item_of
 from tests.kiosk.two_kiosks import Two
 from tests.kiosk.world import CANDIDATE, SITTING, WAY_IN, World, accepted, chosen, refused
 
-I1, I3 = ItemId("i1"), ItemId("i3")
+I1, I2, I3 = ItemId("i1"), ItemId("i2"), ItemId("i3")
 BACK_IN = (p.ConfirmIdentity(), p.ConfirmEquipment(80, 24))
 """What is asked of one who brought their answers: no agreement again."""
 
@@ -235,3 +236,67 @@ def test_the_event_is_of_the_journal_that_was_named(two: Two) -> None:
     assert header is not None
     assert (carried.head, carried.count, carried.kiosk) == (header.head, header.count, header.kiosk)
     assert digest(carried.lines[-1]) == header.head
+
+
+def moved(two: Two, runner: Runner) -> Runner:
+    """The second kiosk after the whole way in, from where the first one stands."""
+    header = two.until_mirrored(runner)
+    second = two.second(two.drive)
+    arrived(second, two.move_in(header.checkpoint))
+    return second
+
+
+def test_a_part_that_was_left_stays_closed(two: Two) -> None:
+    """One who was in the break after a part begins the next one; the part before it, and its answers, are closed."""
+    runner = begun(two)
+    accepted(runner.submit(p.Answer(I1, chosen("A"))))
+    assert accepted(runner.submit(p.Go(3))).phase is Phase.PAUSED
+    second = moved(two, runner)
+    view = second.view()
+    assert (view.phase, item_of(view).item.id) == (Phase.TESTING, "i4")
+    assert view.marks[0] == "+"
+    assert refused(second.submit(p.Go(0))) == "move-refused"
+
+
+def test_the_time_of_a_section_goes_on(two: Two) -> None:
+    """What was left of a section's own time is left at the other kiosk."""
+    runner = begun(two)
+    accepted(runner.submit(p.Go(3)))
+    accepted(runner.submit(p.EnterActionCode(two.world.action(Verb.BREAK_OVER, 1))))
+    header = two.until_mirrored(runner)
+    accepted(runner.submit(p.Flag(ItemId("i4"), on=True)))
+    header = two.until_mirrored(runner)
+    before = runner.view().inner
+    second = two.second(two.drive)
+    after = arrived(second, two.move_in(header.checkpoint)).inner
+    assert before is not None
+    assert after is not None
+    assert before.remaining <= after.remaining < after.limit == 10 * MINUTE
+
+
+def test_a_typed_text_goes_on_letter_by_letter(two: Two) -> None:
+    """An essay that was begun at the first kiosk is edited at the second, and the record folds to the whole text."""
+    runner = begun(two)
+    accepted(runner.submit(p.Go(1)))
+    accepted(runner.submit(p.Answer(I2, TypedText("A long beginning of a text"))))
+    second = moved(two, runner)
+    text = "A long beginning of a text, and its end"
+    accepted(second.submit(p.Answer(I2, TypedText(text))))
+    accepted(second.submit(p.HandIn(4, 0)))
+    record, entries = sealed_at(two.station, two, "other")
+    assert record.answer(I2).response == TypedText(text)
+    assert isinstance(entries[-2].event, e.ResponseEdited)
+    assert impossible(entries) is None
+
+
+def test_a_record_that_carries_a_session_is_still_read_at_the_centre(two: Two) -> None:
+    """What the second kiosk sealed opens within the sizes that the centre reads."""
+    _, checkpoint = busy(two)
+    second = two.second(two.drive)
+    arrived(second, two.move_in(checkpoint))
+    accepted(second.submit(p.HandIn(4, 1)))
+    path = next((two.station / "outbox" / SITTING).glob("*.ekr"))
+    assert path.stat().st_size < MAX_RECORD
+    _, entries = sealed_at(two.station, two, "other")
+    assert impossible(entries) is None
+    assert len(carried.check(entries, two.plan, two.plan_digest)) == 1
