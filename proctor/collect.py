@@ -9,6 +9,7 @@ Rules.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,19 +56,22 @@ class Collection:
     refused: tuple[Refused, ...]
 
 
-def collect(desk: Desk, carrier: Carrier) -> Collection:
+def collect(
+    desk: Desk, carrier: Carrier, told: Callable[[int, int], None] = lambda _done, _of: None
+) -> Collection:
     """Take every record of this sitting from a carrier; done again, it finds them known.
 
+    `told` hears before each file how many are done, of how many, and at the end once more.
     Raises `CarrierMissingError`, and what fails on the desk itself: a `StorageError` or `VaultError`.
     """
     new: list[RecordCollected] = []
     refused: list[Refused] = []
     known = 0
     with naming_support(desk.plan):
-        names = carrier.names(f"{RECORDS}/{desk.plan.sitting}")
-        for name in names:
-            if not name.endswith(SUFFIX):
-                continue
+        found_here = carrier.names(f"{RECORDS}/{desk.plan.sitting}")
+        names = [name for name in found_here if name.endswith(SUFFIX)]
+        for done, name in enumerate(names):
+            told(done, len(names))
             try:
                 raw = carrier.read(name, limit=MAX_RECORD)
                 found = _header_of(desk, _verified(desk, raw))
@@ -84,11 +88,12 @@ def collect(desk: Desk, carrier: Carrier) -> Collection:
                 new.append(found)
             else:
                 known += 1
+        told(len(names), len(names))
     return Collection(tuple(new), known, tuple(refused))
 
 
 def make_bundle(desk: Desk) -> bytes:
-    """The closed sitting's bundle, countersigned; the same bytes each time.
+    """The closed sitting's bundle, countersigned; the same bytes each time, whichever proctor asks.
 
     Raises `NotClosedError`, `CopyDamagedError` or a `StorageError`.
     """
@@ -98,7 +103,7 @@ def make_bundle(desk: Desk) -> bytes:
         kept = desk.folder / BUNDLE
         try:
             raw = read_file(kept, limit=MAX_BUNDLE)
-            read_bundle(raw, Keyring([desk.identity.holder()]))
+            read_bundle(raw, Keyring(one.holder() for one in desk.plan.proctors))
         except ExamKioskError:
             raw = _pack(desk)
             _keep(kept, raw)

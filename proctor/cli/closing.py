@@ -35,7 +35,7 @@ def status(
 ) -> None:
     """Take in the records on the carrier, if one is named, and show where everyone stands."""
     with asking.opened(at, sitting, passphrase_fd, proctor) as opened:
-        shown = _look(opened, carrier)
+        shown = _look(opened, carrier, quiet=as_json)
         emit(as_json, telling.plain(shown), telling.status_text(shown))
 
 
@@ -50,7 +50,7 @@ def close(
 ) -> None:
     """Close the sitting, once every candidate has one final state. Records on the carrier are taken in first."""
     with asking.opened(at, sitting, passphrase_fd, proctor) as opened:
-        shown = _look(opened, carrier)
+        shown = _look(opened, carrier, quiet=as_json)
         if opened.state.phase is not Phase.CLOSED:
             opened.submit(CloseSitting(opened.proctor))
         outcomes = opened.state.reconciliation().outcomes()
@@ -117,6 +117,9 @@ def purge(
         raise typer.Exit(SOMETHING_LEFT)
 
 
-def _look(opened: Desk, carrier: Path | None) -> Status:
-    seen = collect(opened, Carrier(carrier)) if carrier else None
+def _look(opened: Desk, carrier: Path | None, *, quiet: bool) -> Status:
+    def told(done: int, total: int) -> None:
+        telling.aside(f"Records looked at: {done} of {total}", quiet=quiet)
+
+    seen = collect(opened, Carrier(carrier), told) if carrier else None
     return board.status(opened.state, seen, opened.time_limit)

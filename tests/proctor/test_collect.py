@@ -21,7 +21,7 @@ from proctor.sitting import Phase, fold
 from results.wire.bundle import open_bundle_journal, read_bundle, read_record
 from results.wire.closing import FinalState, read_closing
 from results.wire.journal import SittingEntry, lines, read
-from tests.proctor.simulated import SITTING, SUPPORT, Site, copied
+from tests.proctor.simulated import SECOND, SITTING, SUPPORT, Site, copied
 
 
 @pytest.fixture
@@ -322,3 +322,25 @@ def test_the_desk_cannot_open_a_record(room: Site) -> None:
     header = read_record(raw, kiosks).header
     assert [one.recipient for one in header.envelopes] == [room.centre.keys["centre"].identity.fingerprint]
     assert msgspec.structs.asdict(header)["candidate"] == "C-1"
+
+
+def test_a_second_proctor_writes_the_same_bundle(room: Site, tmp_path: Path) -> None:
+    """What one proctor of the plan countersigned, another puts on the second carrier unchanged."""
+    other = copied(room.carrier, tmp_path / "other")
+    with room.again() as opened:
+        settle(opened)
+        _, first = write_bundle(opened, room.carrier)
+    with room.again(SECOND) as opened:
+        _, second = write_bundle(opened, other)
+    assert first == second
+
+
+def test_the_progress_of_a_look_is_told(room: Site) -> None:
+    """How many files are done, of how many, from none to all, a damaged one counted too."""
+    room.export(0, "C-1")
+    name, raw = room.record(1, "C-2")
+    room.carrier.write(name, raw[:-1])
+    told: list[tuple[int, int]] = []
+    with room.again() as opened:
+        collect(opened, room.carrier, lambda done, of: told.append((done, of)))
+    assert told == [(0, 2), (1, 2), (2, 2)]
