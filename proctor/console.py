@@ -165,8 +165,10 @@ class Console:
 
     @property
     def support(self) -> str:
-        """Whom to call; empty before a sitting is open."""
-        return self._desk.plan.policies.support_contact if self._desk else ""
+        """Whom to call, by the open sitting or the first one of the carrier; empty before any plan was read."""
+        plans = (opening.plan for opening in self._openings.values())
+        plan = self._desk.plan if self._desk else next(plans, None)
+        return plan.policies.support_contact if plan else ""
 
     @property
     def proctor(self) -> str:

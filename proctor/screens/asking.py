@@ -44,7 +44,7 @@ class FormScreen(DeskScreen):
         super().__init__()
         self._title, self._words, self._fields = title, tuple(words), tuple(fields)
         self._problem, self._check = problem, check
-        self.place = place
+        self.place = place or title
 
     def middle(self) -> ComposeResult:
         with Middle(), Vertical(classes="form"):

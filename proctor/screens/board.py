@@ -32,10 +32,10 @@ class BoardScreen(DeskScreen):
         Key(("enter",), "Enter", "open the candidate at the cursor", "open", "open"),
         Key(("a", "A"), "A", "admit the candidate at the cursor", "admit", "admit"),
         Key(("i", "I"), "I", "write an incident", "incident", "incident"),
+        Key(("r", "R"), "R", "the room: pause, codes, collect, close", "room", "room"),
         Key(("slash",), "/", "search a number, name or seat", "search", "search"),
         Key(("f", "F"), "F", "next filter: all, waiting, seated, done, trouble", "filter", "filter"),
-        Key(("s", "S"), "S", "next order: number, name, seat, state", "sort", "sort"),
-        Key(("r", "R"), "R", "the room: pause, codes, collect, close", "room", "room"),
+        Key(("s", "S"), "S", "next order: number, name, seat, state", "sort"),
         Key(("escape", "f7"), "Esc or F7", "end the search and the filter", "clear"),
         Key(("up",), "Up", "one up", "move(-1)"),
         Key(("down",), "Down", "one down", "move(1)"),
@@ -99,8 +99,8 @@ class BoardScreen(DeskScreen):
             trouble = f"  Look: {', '.join(row.trouble)}." if row.trouble else ""
             said = [
                 ("", Role.RULE),
-                (f"Done here  \t{row.here}.{trouble}", Role.TEXT),
-                (f"Came back  \t{row.came}.", Role.TEXT),
+                (f"Came back  \t{row.came}.{trouble}", Role.TEXT),
+                (f"Done here  \t{row.here}.", Role.TEXT),
             ]
         self.query_one("#detail", Page).set_paragraphs(said)
 
@@ -218,7 +218,7 @@ _ALL: tuple[_Cell, ...] = (
     ("DONE HERE", 11, lambda row: row.state, 0),
     ("MIN", 4, lambda row: "?" if row.minutes is None else str(row.minutes), MIDDLING),
     ("CODES", 6, _codes, 0),
-    ("CAME BACK", 12, lambda row: row.back or "-", 0),
+    ("CAME BACK", 14, lambda row: row.back or "-", 0),
     ("INC", 3, lambda row: str(row.incidents or "-"), MIDDLING),
     ("CHECKPOINT HEARD", 16, lambda row: grouped(row.heard) or "-", WIDE),
     ("LOOK", 22, lambda row: ", ".join(row.trouble) or "-", WIDE),

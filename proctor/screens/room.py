@@ -8,15 +8,17 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from keys.encoding import grouped
+from keys.errors import ExamKioskError
 from keys.text import sanitise
 from proctor.collect import Collection
+from proctor.console import Written
 from proctor.printing import write_page, write_slips
 from proctor.reconcile import Reconciliation
 from proctor.roomboard import counts_words
 from proctor.screens import acts, incident
 from proctor.screens.asking import ConfirmScreen
 from proctor.screens.stand import BACK, DeskScreen, Stage
-from proctor.screens.telling import CodeScreen, WordsScreen, tell
+from proctor.screens.telling import CodeScreen, ErrorScreen, WordsScreen, tell
 from proctor.screens.way_in import show_start_codes
 from proctor.state import Phase
 from proctor.widgets.page import GAP, Page
@@ -157,10 +159,15 @@ async def bundle(stage: Stage) -> None:
         ("Take this carrier out and plug in another one.", Role.STRONG),
         ("Two copies travel apart. Nothing is deleted here before the centre's receipt.", Role.TEXT),
     ]
-    await stage.ask(ConfirmScreen("Write the bundle: second carrier", again, "write the second copy"))
-    second = await stage.work(
-        "Writing the second copy and reading it back", lambda: console.write_bundle(second=True)
-    )
+    second: Written | None = None
+    while second is None:
+        await stage.ask(ConfirmScreen("Write the bundle: second carrier", again, "write the second copy"))
+        try:
+            second = await stage.work(
+                "Writing the second copy and reading it back", lambda: console.write_bundle(second=True)
+            )
+        except ExamKioskError as error:
+            await tell(stage, ErrorScreen(error.diagnostics()))
     said = f"Both copies are written and were read back.\n\n{second.name}\nDigest {grouped(second.digest[:12], 4)}"
     await tell(stage, WordsScreen("Bundle", f"{said}\n\nSend both carriers to the centre, apart.", "Bundle"))
 
