@@ -1,7 +1,7 @@
 """Moving a candidate to another kiosk, and the checkpoint codes that are heard. Pure. Rules.
 
-1. A move is for a candidate whose eligibility lasts; the kiosk asks the same. It starts from the kiosk where an admitted
-   candidate works, and names its last known checkpoint code: heard, or read from its second drive. From then on that
+1. A move is for a candidate whose eligibility lasts; the kiosk asks the same. It starts from the kiosk where they were
+   admitted and work, and names its last known checkpoint code: heard, or read from its second drive. From then on that
    kiosk gets no code; its record is evidence.
 2. It goes to a kiosk that is free: a spare one or an empty seat, never one that anybody was moved away from.
 3. The move-in code takes a serial of the kiosk where it is typed.
