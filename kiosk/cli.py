@@ -100,7 +100,8 @@ def preflight(
     from kiosk.preflight import look_over
     from terminal.machine import look
 
-    results, support = look_over(at, Carrier(carrier), SystemClock(), look(), sitting=sitting, mirror=mirror)
+    here = look(try_locks=True)
+    results, support = look_over(at, Carrier(carrier), SystemClock(), here, sitting=sitting, mirror=mirror)
     text = told.lines(results, support)
     emit(as_json, told.values(results, support), "\n".join(text))
     raise typer.Exit(told.status(results))

@@ -1,6 +1,7 @@
 """What this machine is like before an exam, as one value: screen, console, memory, swap, cores, people, networks.
 
-Nothing is kept changed: what can be locked on the console is locked and given back at once.
+Nothing is kept changed. Whether the console can be locked is tried only where that is asked for: it is locked and given
+back at once, which would also give back a lock that another process holds on it.
 """
 
 from __future__ import annotations
@@ -48,10 +49,12 @@ class Machine:
     networks: tuple[str, ...]
 
 
-def look(fd: int = 0) -> Machine:
-    """This machine, with the terminal on `fd`."""
-    locks = vt.lock(fd)
-    vt.unlock(fd, locks)
+def look(fd: int = 0, *, try_locks: bool = False) -> Machine:
+    """This machine, with the terminal on `fd`; without `try_locks`, nothing of its console is said to be locked or not."""
+    locks = vt.Locks(vt.console_number(fd), (), ())
+    if try_locks:
+        locks = vt.lock(fd)
+        vt.unlock(fd, locks)
     columns, rows = _size(fd)
     soft, _ = resource.getrlimit(resource.RLIMIT_MEMLOCK)
     return Machine(

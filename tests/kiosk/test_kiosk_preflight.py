@@ -221,7 +221,7 @@ def test_the_command_shows_no_item_and_ends_as_it_found(
     world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Status 0 with amber, 1 with red; one object with --json."""
-    monkeypatch.setattr("terminal.machine.look", lambda: GOOD)
+    monkeypatch.setattr("terminal.machine.look", lambda **_: GOOD)
     where = ["kiosk", "preflight", "--station", str(world.station), "--carrier", str(world.carrier.root)]
     assert exam_kiosk.run(where) == 0
     told = capsys.readouterr().out

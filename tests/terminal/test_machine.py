@@ -109,6 +109,17 @@ def test_the_look_at_this_machine_reads_what_the_kernel_says(
     assert (found.swap, found.memory, found.networks) == (False, 0, ())
 
 
+def test_a_console_is_locked_only_where_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look from inside a running program does not give back the lock that its supervisor holds."""
+    done: list[str] = []
+    monkeypatch.setattr(vt, "lock", lambda _: done.append("lock") or NOT_LOCKED)
+    monkeypatch.setattr(vt, "unlock", lambda *_: done.append("unlock"))
+    machine.look(0)
+    assert done == []
+    assert machine.look(0, try_locks=True).locks == NOT_LOCKED
+    assert done == ["lock", "unlock"]
+
+
 def test_somebody_else_at_work_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A process of another person's counts; those of the system and of oneself do not."""
     owners = {"1": 0, "20": 1234, "21": 1234, "30": 4321, "self": 1234}
