@@ -50,7 +50,7 @@ class Machine:
 
 
 def look(fd: int = 0, *, try_locks: bool = False) -> Machine:
-    """This machine, with the terminal on `fd`; without `try_locks`, nothing of its console is said to be locked or not."""
+    """This machine, with the terminal on `fd`; without `try_locks`, nothing is said of what its console allows."""
     locks = vt.Locks(vt.console_number(fd), (), ())
     if try_locks:
         locks = vt.lock(fd)

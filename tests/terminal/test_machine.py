@@ -112,7 +112,12 @@ def test_the_look_at_this_machine_reads_what_the_kernel_says(
 def test_a_console_is_locked_only_where_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """A look from inside a running program does not give back the lock that its supervisor holds."""
     done: list[str] = []
-    monkeypatch.setattr(vt, "lock", lambda _: done.append("lock") or NOT_LOCKED)
+
+    def lock(_: int) -> vt.Locks:
+        done.append("lock")
+        return NOT_LOCKED
+
+    monkeypatch.setattr(vt, "lock", lock)
     monkeypatch.setattr(vt, "unlock", lambda *_: done.append("unlock"))
     machine.look(0)
     assert done == []
