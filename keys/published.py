@@ -17,6 +17,9 @@ PUBLISHED = frozenset(
         # centre centre centre
         "3a4b11b75a4647a345c50a00157cd926e0caff1359988330b73183e8c0145dbd",
         "90f7f2e205a8efb7e1f5d600b5ee00f88687468f8eab1fac6268144fe4736c28",
+        # intake intake centre
+        "c7ae6700951f9c66913640a460694359397fc605a6c6733c80f3a94ce0e34c08",
+        "73eded4121c2baffb5894f4c4a63326fbf7336d12e30872fd2a1e2cf3aa20b5d",
         # kiosk kiosk-01 west
         "ab451fec863e8c0c6b4500829b862cdc6fb6ed2f6ec94f9ba0cecb27445fb817",
         "e91b29124042ce085f2266a6cb7bcd9aef7b2dea0eb2e385f65d737c2b8ff000",

@@ -63,6 +63,7 @@ PEOPLE = frozenset(
     {
         (Role.CENTRE, "another", "elsewhere"),
         (Role.CENTRE, "centre", "centre"),
+        (Role.INTAKE, "intake", "centre"),
         (Role.KIOSK, "kiosk-01", "west"),
         (Role.KIOSK, "kiosk-02", "west"),
         (Role.KIOSK, "kiosk-03", "west"),
