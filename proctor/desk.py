@@ -45,7 +45,7 @@ class ProctorUnnamedError(ExamKioskError):
 
     code = "proctor-unnamed"
     what = "Several proctors have a key on this desk: {known}."
-    next_step = "Say who acts with --proctor and the name."
+    next_step = "Say who acts with --proctor and the name; when enrolling, say with --by who adds you."
 
 
 class ProctorUnknownError(ExamKioskError):

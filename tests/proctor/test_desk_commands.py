@@ -21,7 +21,7 @@ from keys.codes import (
 from keys.encoding import grouped, normalise
 from keys.keystore import save_private
 from keys.primitives import MINIMUM
-from proctor.desk import DeskFile, DeskFolder
+from proctor.desk import DeskFile, DeskFolder, owners
 from results.wire.acts import ACTIONS, is_agreed
 from results.wire.journal import SittingEntry, lines, read
 from results.wire.sitting_events import ActionIssued, SittingEvent, SittingOpened
@@ -221,3 +221,18 @@ def _desk_of_the_second(site: Site, path: Any) -> Any:
     save_private(path / "proctors/okafor.key", site.second, SECRET[SECOND], MINIMUM)
     DeskFolder(path, site.second).begin(DeskFile(site.folder().read().root, site.folder().read().floor))
     return path
+
+
+def test_one_proctor_adds_another_to_the_desk(proctor: Proctor) -> None:
+    """A third proctor's key is made with the passphrase of one who is there; the wrong one adds nobody."""
+    site = proctor.site
+    words = ("enrol", "--site", "west", "--name", "ada", *proctor.carrier)
+    root = ("--root-fingerprint", site.centre.fingerprint)
+    assert proctor.refused(*words, *root)["code"] == "proctor-unnamed"
+    wrong = ("--by", SECOND, "--by-fd", piped(SECRET[FIRST]))
+    assert proctor.refused(*words, *root, *wrong)["code"] == "passphrase-wrong"
+    right = ("--by", SECOND, "--by-fd", piped(SECRET[SECOND]))
+    shown = proctor.json(*words, *root, *right, passphrase="a third passphrase")
+    assert shown["request"] == "requests/proctor-west-ada.json"
+    assert site.carrier.exists(shown["request"])
+    assert [one.name for one in owners(site.path)] == ["ada", SECOND, FIRST]
