@@ -53,11 +53,11 @@ class MirrorUnusableError(ExamKioskError):
     )
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class _Search:
-    """What a search of one medium has met."""
+    """What a search of one medium has met: at most one journal, and what was wrong with others."""
 
-    found: SessionCarried | None = None
+    found: list[SessionCarried] = field(default_factory=list)
     refused: list[ExamKioskError] = field(default_factory=list)
 
 
@@ -76,8 +76,8 @@ def look(media: Iterable[Carrier], wanted: Wanted, holder: PrivateIdentity) -> S
     for medium in media:
         search = _Search()
         within(PATIENCE, partial(_search, medium, wanted, holder, search))
-        if search.found is not None:
-            return search.found
+        if search.found:
+            return search.found[0]
         refused += search.refused
     if refused:
         raise MirrorUnusableError(why=refused[0].code)
@@ -95,7 +95,7 @@ def _search(medium: Carrier, wanted: Wanted, holder: PrivateIdentity, search: _S
             header = read_header(load(group[-1]), plan, plan_digest)
             seat = (header.checkpoint, header.candidate, header.attempt)
             if seat == (wanted.checkpoint, wanted.entry.candidate, wanted.entry.attempt):
-                search.found = _take(open_mirror(map(load, group), plan, plan_digest, holder), wanted)
+                search.found.append(_take(open_mirror(map(load, group), plan, plan_digest, holder), wanted))
                 return
         except ExamKioskError as error:
             search.refused.append(error)

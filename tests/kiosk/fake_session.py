@@ -67,8 +67,7 @@ class FakeSession:
         self.held: list[p.Command] | None = None
         self.problem: p.Problem | None = None
         self.agreements = sample_agreements()
-        self.agreed = 0
-        self.index = 0
+        self.agreed = self.index = self.saved = self.stage = 0
         self.responses: dict[ItemId, Response] = {}
         self.flags: set[ItemId] = set()
         self.struck: dict[ItemId, tuple[OptionId, ...]] = {}
@@ -77,13 +76,11 @@ class FakeSession:
         self.cause = "The machine lost power and was started again."
         self.outcome = "completed"
         self.alive = True
-        self.saved = 0
         self.disk_low = False
         self.mirror = self.moved = ""
         self.resume_n = 1
         self.carried = True
         self.exported = "The sealed record is on the carrier, read back and checked."
-        self.stage = 0
         self.inner: p.Limit | None = None
         self.rest: p.Rest | None = None
         self.paused_from = Phase.TESTING

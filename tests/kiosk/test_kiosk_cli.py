@@ -173,9 +173,11 @@ def test_a_kiosk_that_starts_at_once_reads_no_command_line(
 ) -> None:
     """On a terminal a station and a carrier are enough; all else, and a station that is refused, goes the long way."""
     ran: list[tuple[Path, Path]] = []
+    mirrors: list[Path | None] = []
 
-    def running(station: Path, carrier: Path) -> int:
+    def running(station: Path, carrier: Path, *, mirror: Path | None = None) -> int:
         ran.append((station, carrier))
+        mirrors.append(mirror)
         return status
 
     monkeypatch.setattr(launch, "run", running)
@@ -188,6 +190,9 @@ def test_a_kiosk_that_starts_at_once_reads_no_command_line(
     for other in ([*at], [*at, "--help"], [*at, *at], [*at, *drive, "--x"], ["--station", "no", *drive]):
         assert launch.at_once(other) is None
     assert ran == [where]
+    second = world.folder / "second drive"
+    assert launch.at_once([*at, "--mirror", str(second), *drive]) == 3
+    assert mirrors == [None, second]
     status = supervisor.REFUSED
     assert launch.at_once([*at, *drive]) is None
     with Station(world.station).alone():

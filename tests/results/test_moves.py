@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from functools import reduce
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from exam_packages.form import BreakClock
+from exam_packages.interactions import ItemId
 from exam_packages.release import release_target
 from keys.encoding import digest
 from results.centre.importing import import_files
@@ -17,10 +21,13 @@ from results.centre.runs import ScoreRun
 from results.centre.settling import Quarantined
 from results.wire import events as e
 from results.wire.closing import FinalState
+from results.wire.events import Scope
+from results.wire.record import Record, apply, fold
 from tests.results import builders as b
 from tests.results import centres, moves
 
 W = b.world(3, 4)
+I0 = ItemId("i0")
 NOW = b.stamp(4 * b.HOUR)
 BEFORE = {"i0": "A", "i1": "A"}
 """Right, wrong."""
@@ -151,3 +158,71 @@ def test_a_revoked_source_is_not_believed() -> None:
     verdict = judge(moves.arrived(W, SOURCE, AFTER, along=True), W.office(revoked=[W.kiosks[0]]))
     assert isinstance(verdict, Quarantined)
     assert verdict.reason.code == "signer-not-enrolled"
+
+
+EVERYTHING: list[e.SessionEvent] = [
+    *b.opening(W, 0)[:5],
+    e.EquipmentChecked(80, 24),
+    e.TutorialEnded(expired=False),
+    e.TestStarted(b.LIMIT, "seed"),
+    e.LimitBegan(Scope.SECTION, "s1", b.HOUR, 0),
+    *b.answers(BEFORE),
+    e.ItemFlagged(I0, flagged=True, elapsed=4_000),
+    e.OptionStruck(I0, b.OPTIONS[1], struck=True, elapsed=4_000),
+    e.CommentWritten(I0, "why", 4_000),
+    e.TextHighlighted("item:i0", ((0, 1, 4),), 5_000),
+    e.NoteWritten(I0, 4, "note", 5_000),
+    e.CalculationMade(I0, "1+1", "2", 6_000),
+    e.PreferenceSet("theme", "mono"),
+    e.TimeChanged(b.LIMIT, b.LIMIT + 600_000, two_person=False, elapsed=6_000),
+    e.LimitEnded(Scope.SECTION, "s1", expired=False, elapsed=7_000),
+    e.ActionRedeemed(257, 5),
+    e.SessionResumed(1, e.ResumeCause.PROGRAM, 0, 0, 7_500),
+    e.PauseBegan(e.PauseKind.UNSCHEDULED, BreakClock.RUNS, 0, 8_000),
+]
+KEEPS = {
+    *("accepted", "tutored", "route", "current", "elapsed", "breaks", "closed", "calculations", "added"),
+    *("limits", "highlights", "notes", "preferences", "answers", "candidate", "attempt"),
+    *("sitting", "mode", "plan_digest", "package_digest", "form_digest", "unlock"),
+}
+"""What of a record goes on at the other kiosk, or is the same there."""
+OWN = {"session", "kiosk", "redeemed", "moved_from", "moved_minutes", "carried"}
+"""What only the other kiosk's record can say."""
+ANEW = {
+    "confirmed",
+    "checked",
+    "instructed",
+    "limit",
+    "resumes",
+    "credited",
+    "room_redeemed",
+    "pause",
+    "outcome",
+}
+"""What begins anew there."""
+
+
+def test_a_fold_goes_on_with_everything_of_the_source() -> None:
+    """Each field of a record is kept, the new kiosk's own, or begun anew; one that nobody thought of fails here."""
+    raws = b.chain(EVERYTHING)
+    source = fold(EVERYTHING)
+    moved = e.CandidateMovedIn(b.candidate(0), 1, 3, "0123456789", 60)
+    events = [b.opening(W, 1)[0], moved, moves.carried(W, raws)]
+    for record in (fold(events), reduce(apply, events, Record())):
+        kept = {one.name for one in fields(Record) if getattr(record, one.name) == getattr(source, one.name)}
+        begun = {
+            one.name for one in fields(Record) if getattr(record, one.name) == getattr(Record(), one.name)
+        }
+        assert kept >= KEEPS
+        assert begun >= ANEW
+    assert {one.name for one in fields(Record)} == KEEPS | OWN | ANEW
+    blank = {name for name in KEEPS if getattr(source, name) == getattr(Record(), name)}
+    assert blank == set()
+
+
+def test_what_does_not_hold_together_carries_nothing() -> None:
+    """Folding never fails, and takes nothing from a journal whose lines are not the ones it names."""
+    moved = e.CandidateMovedIn(b.candidate(0), 1, 3, "0123456789", 60)
+    broken = msgspec.structs.replace(moves.carried(W, SOURCE), lines=tuple(SOURCE[1:]))
+    record = fold([b.opening(W, 1)[0], moved, broken])
+    assert (record.carried, record.answers, record.accepted) == (None, {}, ())
