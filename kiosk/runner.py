@@ -46,7 +46,7 @@ from kiosk.suspension import Suspension
 from terminal import language
 
 LAST_WRITE = 2.0
-"""Seconds that a write of the mirror is given to end with the process."""
+"""Seconds that a write of the mirror is given to end: with the process, and before its medium is looked at."""
 
 
 class Runner:
@@ -325,6 +325,7 @@ class Runner:
 
     def _media(self) -> tuple[Carrier, ...]:
         """Where the mirror of another kiosk may be: the mirror's own medium first, then the carrier."""
+        self._mirror.wait(LAST_WRITE)
         medium = self._mirror.medium
         return (self._carrier,) if medium is None else (medium, self._carrier)
 

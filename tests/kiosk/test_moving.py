@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ import pytest
 from exam_packages.interactions import ItemId, TypedText
 from keys.carrier import Carrier
 from keys.codes import Verb, resume_code
-from keys.encoding import digest
+from keys.encoding import Digest, digest
 from keys.statement import Keyring
 from kiosk import protocol as p
+from kiosk.mirroring import Mirror
 from kiosk.protocol import Phase
 from kiosk.runner import Runner
 from results.centre.facts import facts
@@ -147,6 +149,32 @@ def test_the_carrier_may_bring_the_mirror(two: Two) -> None:
     assert refused(runner.submit(sign_in)) == "mirror-missing"
     shutil.copytree(two.drive / "mirror", two.world.carrier.root / "mirror")
     assert arrived(runner, sign_in).marks[0] == "*"
+
+
+def test_the_drive_is_looked_at_while_the_kiosk_writes_its_own_mirror(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write of the second kiosk's own mirror that is under way is waited for; the answers come along."""
+    _, checkpoint = busy(two)
+    runner = two.second(two.drive)
+    may_end, write, wait = threading.Event(), Carrier.write, Mirror.wait
+
+    def held(drive: Carrier, name: str, content: bytes) -> Digest:
+        may_end.wait()
+        return write(drive, name, content)
+
+    def waited(mirror: Mirror, seconds: float) -> None:
+        may_end.set()
+        wait(mirror, seconds)
+
+    monkeypatch.setattr(Carrier, "write", held)
+    monkeypatch.setattr(Mirror, "wait", waited)
+    two.world.clock.pass_by(1_000)
+    runner.tick()
+    try:
+        assert "your answers and marks" in accepted(runner.submit(two.move_in(checkpoint))).moved
+    finally:
+        may_end.set()
 
 
 def test_another_checkpoint_is_not_gone_on_from(two: Two) -> None:
