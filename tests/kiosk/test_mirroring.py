@@ -259,3 +259,24 @@ def test_after_any_kill_the_mirror_is_whole_up_to_some_entry(two: Two) -> None:
     record, raws = opened(two)
     assert record.answered() == 1
     assert raws[: len(found)] == found
+
+
+def test_a_killed_kiosks_candidate_goes_on_elsewhere(two: Two) -> None:
+    """The real process dies for good: from its drive the other kiosk goes on with what the mirror holds."""
+    process = processes.Process(two.world, "--mirror", str(two.drive))
+    begin(process, two.world)
+    accepted(process.say(p.Answer(I1, chosen("B"))))
+    saved = process.view.saved
+    while (header := two.mirrored()) is None or header.count < saved:
+        process.hear_tick()
+    accepted(process.say(p.Flag(I1, on=True)))
+    process.kill()
+    header = two.mirrored()
+    assert header is not None
+    second = two.second(two.drive)
+    accepted(second.submit(two.move_in(header.checkpoint)))
+    for command in (p.ConfirmIdentity(), p.ConfirmEquipment(80, 24), p.Begin()):
+        view = accepted(second.submit(command))
+    held = fold(one.event for one in journal.read(lines_of(two, two.drive), journal.SessionEntry)[0])
+    assert view.marks[0] == ("F" if held.answer(I1).flagged else "*")
+    accepted(second.submit(p.HandIn(4, held.flagged())))
