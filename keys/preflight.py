@@ -116,4 +116,4 @@ def _refused(name: str, why: Diagnostics, causes: dict[Diagnostics, str]) -> Fin
     first = causes.setdefault(why, name)
     if first == name:
         return red(f"{why.what} [{why.code}]", why.next_step)
-    return amber("Not looked at.", f"Mend “{first}” first, then run this again.")
+    return amber(f"Not looked at: mend “{first}” first.", "")

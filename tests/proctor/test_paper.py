@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import functools
+import json
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+import exam_kiosk
 from exam_packages.sitting_plan import Mode
 from keys.codes import RECEIPT_LENGTH
 from keys.encoding import digest
+from keys.primitives import MINIMUM
 from keys.statement import Keyring
+from proctor import desk as desks
+from proctor.cli import asking
 from proctor.collect import collect, make_bundle
 from proctor.commands import CloseSitting, DeclareAbsence, ShowCodes
 from proctor.paper import canvas, sheets
@@ -24,7 +32,7 @@ from proctor.paper.slips import slips_pdf
 from proctor.runner import Desk
 from results.wire.bundle import read_bundle
 from results.wire.closing import FinalState
-from tests.proctor.simulated import Site
+from tests.proctor.simulated import FIRST, PASSPHRASE, Site
 
 SHEET = Sheet(
     programme="Practice",
@@ -213,3 +221,33 @@ def test_a_plan_of_a_rehearsal_makes_marked_papers(site: Site, monkeypatch: pyte
         desk.plan = msgspec.structs.replace(desk.plan, mode=Mode.REHEARSAL)
         assert sheets.closing_sheet(desk).rehearsal
         assert sheets.slips(desk).rehearsal
+
+
+def test_the_commands_write_what_they_name(
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slips and both kinds of page are in the files named, readable by their owner alone, and are told in JSON."""
+    monkeypatch.setattr(asking, "unlock_desk", functools.partial(desks.unlock_desk, floor=MINIMUM))
+
+    def run(name: str, file: str) -> dict[str, Any]:
+        read, write = os.pipe()
+        os.write(write, PASSPHRASE.encode() + b"\n")
+        os.close(write)
+        where = ("--desk", str(site.path), "--proctor", FIRST, "--out", str(tmp_path / file))
+        assert exam_kiosk.run(["proctor", name, *where, "--passphrase-fd", str(read), "--json"]) == 0
+        found: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return found
+
+    site.open().close()
+    assert run("slips", "slips.pdf")["slips"] == 2
+    assert (tmp_path / "slips.pdf").read_bytes().startswith(b"%PDF-")
+    assert (tmp_path / "slips.pdf").stat().st_mode & 0o777 == 0o600
+    assert run("closing-page", "sheet.txt")["closed"] is False
+    assert (tmp_path / "sheet.txt").read_text("utf-8").startswith("Sheet to sign on")
+    with site.again() as desk:
+        for candidate in ("C-1", "C-2", "C-3"):
+            desk.submit(DeclareAbsence(candidate, FinalState.NO_SHOW, desk.proctor))
+        desk.submit(CloseSitting(desk.proctor))
+    told = run("closing-page", "page.pdf")
+    assert (told["closed"], len(told["digest"])) == (True, 64)
+    assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF-")
