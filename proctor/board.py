@@ -198,11 +198,10 @@ def shown(name: str) -> str:
 def issued(desk: Desk) -> tuple[IssuedCode, ...]:
     """Every action, move-in and room code of the sitting, as it was issued."""
     state = desk.state
-    found = [
-        *((one.at, one.event) for one in state.actions),
-        *((one.at, one.event) for one in state.moves),
-        *((one.at, one.event) for one in state.room_codes),
-    ]
+    found: list[tuple[Instant, ActionIssued | CandidateMoved | RoomCodeIssued]] = []
+    found += [(one.at, one.event) for one in state.actions]
+    found += [(one.at, one.event) for one in state.moves]
+    found += [(one.at, one.event) for one in state.room_codes]
     return tuple(_issued(desk, at, event) for at, event in sorted(found, key=lambda one: one[0]))
 
 
