@@ -19,11 +19,15 @@ from tests.kiosk.way_in import go_in
 class Kiosk:
     """One kiosk's session process and the socket that a screen would hold."""
 
-    def __init__(self, station: Path, carrier: Path) -> None:
-        """Start the process on this station and connect to it."""
-        self._station, self._carrier = station, carrier
+    def __init__(self, station: Path, carrier: Path, *more: str) -> None:
+        """Start the process on this station and connect to it; `more` is added to its command line."""
+        self._station, self._carrier, self._more = station, carrier, more
         self._start()
         self.view = self._next()
+
+    def program(self) -> tuple[str, ...]:
+        """What the interpreter runs."""
+        return ("-m", "kiosk.runner")
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -31,9 +35,10 @@ class Kiosk:
         self.process = subprocess.Popen(
             [
                 sys.executable,
-                *("-m", "kiosk.runner"),
+                *self.program(),
                 *("--station", str(self._station)),
                 *("--carrier", str(self._carrier)),
+                *self._more,
                 *("--control-fd", str(theirs.fileno())),
             ],
             pass_fds=[theirs.fileno()],
@@ -48,16 +53,19 @@ class Kiosk:
         screen.settimeout(60)
         self._screen, self._frames, self._waiting = screen, p.Frames(), list[bytes]()
 
-    def _next(self) -> p.View:
-        while True:
-            while self._waiting:
-                message = p.read_message(self._waiting.pop(0))
-                if isinstance(message, p.View):
-                    return message
+    def hear(self) -> p.Message:
+        """Wait for the next message: a view, or the tick of a second."""
+        while not self._waiting:
             received = self._screen.recv(65536)
             if not received:
                 raise StepFailedError(f"the session process of {self._station.name} went away")
             self._waiting += self._frames.feed(received)
+        return p.read_message(self._waiting.pop(0))
+
+    def _next(self) -> p.View:
+        while not isinstance(message := self.hear(), p.View):
+            pass
+        return message
 
     def say(self, command: p.Command) -> p.View:
         """Send one command and wait for the view that answers it. Raises `StepFailedError` for a refusal."""
