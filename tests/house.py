@@ -40,7 +40,7 @@ WORLD = {
     *("threading", "multiprocessing", "asyncio", "sqlite3", "sqlcipher3", "sqlalchemy", "logging", "random"),
 }
 PURE = re.compile(
-    r"keys/(errors|encoding|container|sealing|statement|identities|codes|text)\.py"
+    r"keys/(errors|encoding|container|sealing|statement|identities|codes|text|preflight)\.py"
     r"|exam_packages/(blueprint|interactions|items|form|scoring_key|mastering|route|package|sitting_plan|roster"
     r"|release|unlock|receipt|practice|glyphs|programme|outline|place|block_text|item_(draft|families|reader|writer)"
     r"|response_text|picture|(content|interaction|bank)_faults|key_places)\.py"
