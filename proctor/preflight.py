@@ -184,7 +184,9 @@ def proctors(look: Look) -> Finding:
     here = [one for one in owners(look.folder) if one.fingerprint in planned]
     named = ", ".join(one.name for one in here)
     if len(here) < 2:
-        fix = "Enrol a second proctor here: `exam-kiosk proctor enrol`, or keep the sealed reserve key at hand."
+        fix = (
+            "Enrol a second proctor here: `exam-kiosk proctor enrol`, or keep the sealed reserve key at hand."
+        )
         return amber(f"Only {named} of the plan has a key on this desk.", fix)
     unknown = [one.name for one in here if not look.trusted.publishes(one)]
     if unknown:
