@@ -303,7 +303,9 @@ class CentreModel:
     lines: dict[tuple[str, str], ClosingLine | None] = field(default_factory=dict)
 
     def take(self, raw: bytes) -> None:
-        """Import a record file."""
+        """Import a record file, once."""
+        if digest(raw) in self.sound or digest(raw) in self.held:
+            return
         verdict = judge(raw, cast().office)
         if isinstance(verdict, Sound):
             self.sound[digest(raw)] = verdict.filed
