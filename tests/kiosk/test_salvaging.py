@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +16,9 @@ from exam_packages.interactions import ChosenOptions
 from exam_packages.sitting_plan import SittingPlan
 from keys.container import parts as read_parts
 from keys.container import split
-from keys.encoding import Instant, digest
+from keys.encoding import Instant, digest, encode
 from keys.statement import Keyring
-from keys.vault import create
+from keys.vault import create, open_vault
 from kiosk import protocol as p
 from kiosk.salvaging import NothingToSalvageError, Salvage, salvage
 from kiosk.station import Station, StationBusyError
@@ -25,6 +27,7 @@ from results.centre.ledger import Ledger, open_ledger
 from results.centre.salvaging import TABLE, Found, salvage_file
 from results.centre.tables import State, records
 from results.wire.escrow import VaultEscrow, open_vault_key, read_escrow, seal_vault_key
+from results.wire.journal import Head, SessionEntry, advance, next_session_line, read
 from results.wire.salvage import KIND, ROLLBACK, VAULT, SalvagedHeader, pack_disk, read_disk
 from tests.kiosk.reading import item_of
 from tests.kiosk.world import CANDIDATE, SITTING, World, accepted
@@ -199,6 +202,51 @@ def test_a_store_that_was_made_up_beside_a_genuine_escrow_is_seen(dead: World, l
             made = pack_disk(disk.escrow, (Path(name) / VAULT).read_bytes())
         assert judged(dead, ledger, made).reason.code == code
     assert states(ledger)["admitted"] == 0
+
+
+def forged(key: bytes, vault: bytes, change: Callable[[list[SessionEntry]], list[bytes]]) -> bytes:
+    """A vault of the same key with other lines, as somebody who has the key could write it."""
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "old.db").write_bytes(vault)
+        with closing(open_vault(Path(name) / "old.db", key)) as old:
+            entries, _ = read([raw for (raw,) in old.execute("SELECT raw FROM journal")], SessionEntry)
+        with closing(create(Path(name) / VAULT, key, TABLE)) as made:
+            for seq, raw in enumerate(change(list(entries))):
+                made.execute("INSERT INTO journal VALUES (?, ?)", (seq, raw))
+        return (Path(name) / VAULT).read_bytes()
+
+
+def another_beginning(entries: list[SessionEntry]) -> list[bytes]:
+    """A whole chain of the same events but for the first, which has another random part."""
+    head, raws = Head(), list[bytes]()
+    first = msgspec.structs.replace(entries[0].event, nonce=bytes(32))
+    for entry, event in zip(entries, [first, *(one.event for one in entries[1:])], strict=True):
+        raws.append(next_session_line(head, entry.at, event).raw)
+        head = advance(head, raws[-1])
+    return raws
+
+
+def one_dropped(entries: list[SessionEntry]) -> list[bytes]:
+    """The lines without the one before the last."""
+    raws = [encode(one) for one in entries]
+    return [*raws[:-2], raws[-1]]
+
+
+def test_another_first_entry_is_forged_and_a_gap_ends_what_is_taken(dead: World, ledger: Ledger) -> None:
+    """A chain that holds but begins otherwise is refused; of one with a line dropped, what is before it is taken."""
+    disk = read_disk(carried(dead))
+    whole = judged(dead, ledger, carried(dead)).session
+    escrow = read_escrow(disk.escrow, Keyring([dead.keys["kiosk"].identity.holder()]))
+    key = open_vault_key(escrow, dead.keys["centre"])
+    made = forged(key, disk.parts[VAULT], another_beginning)
+    found = judged(dead, ledger, pack_disk(disk.escrow, made))
+    assert (found.reason.code, found.session) == ("salvage-forged", None)
+    made = forged(key, disk.parts[VAULT], one_dropped)
+    found = judged(dead, ledger, pack_disk(disk.escrow, made))
+    assert whole is not None
+    assert found.session is not None
+    assert (found.reason.code, found.session.whole) == ("salvaged", False)
+    assert found.session.head.count == whole.head.count - 2
 
 
 def test_a_rollback_journal_that_names_another_file_is_refused(
