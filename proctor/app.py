@@ -48,6 +48,7 @@ class DeskApp(LockedApp):
         self._flowing = False
         self._asked: DeskScreen | None = None
         self._working: WorkingScreen | None = None
+        self._steps: list[str] = []
 
     def on_mount(self) -> None:
         """Begin at the door, or at the board of a sitting that is open."""
@@ -96,10 +97,11 @@ class DeskApp(LockedApp):
 
     async def work(self, what: str, job: Callable[[], T]) -> T:
         """Do a job in the worker; the screen says so if it takes a while. Raises what the job raises."""
+        self._steps = []
         future = asyncio.get_running_loop().run_in_executor(self._worker, job)
         done, _ = await asyncio.wait({future}, timeout=PATIENCE)
         if not done and self._working is None:
-            self._working = WorkingScreen(what)
+            self._working = WorkingScreen(what, self._steps)
             await self.push_screen(self._working)
         try:
             return await future
@@ -108,8 +110,9 @@ class DeskApp(LockedApp):
 
     def told(self, words: str) -> None:
         """Say a step of the work under way; from any thread."""
+        self._steps.append(words)
         if self._working is not None:
-            self._working.post_message(StepTold(words))
+            self._working.post_message(StepTold())
 
     def show_board(self) -> None:
         """Show the room."""

@@ -6,8 +6,4 @@ from textual.message import Message
 
 
 class StepTold(Message):
-    """A step of long work is done, or begins."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__()
-        self.words = words
+    """A step of the work under way is done; the screen has the list of them."""

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.containers import Middle, Vertical
 
 from keys.errors import Diagnostics
-from proctor.messages import StepTold
 from proctor.screens.stand import BACK, GO_ON, DeskScreen, LeftError, Stage
 from proctor.spoken import Spoken
 from proctor.widgets.page import GAP, Page, facts, problem_words
@@ -148,10 +147,10 @@ class WorkingScreen(DeskScreen):
 
     PLACE = "Working"
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, steps: Sequence[str]) -> None:
+        """`steps` grows while the work is done; each one more is told by `StepTold`."""
         super().__init__()
-        self._what = what
-        self._steps: list[str] = []
+        self._what, self._steps = what, steps
 
     def middle(self) -> ComposeResult:
         with Middle(), Vertical(classes="form"):
@@ -169,9 +168,8 @@ class WorkingScreen(DeskScreen):
             ]
         )
 
-    def on_step_told(self, message: StepTold) -> None:
+    def on_step_told(self) -> None:
         """Show one more step."""
-        self._steps.append(message.words)
         self.begin()
 
 

@@ -65,7 +65,8 @@ def _brings() -> RoomConsole:
     return console
 
 
-def _working() -> RoomConsole:
+def working() -> RoomConsole:
+    """A console whose unlock files are being written until it is let go."""
     console = closed_door()
     console.hold = threading.Event()
     return console
