@@ -21,6 +21,7 @@ from results.centre.office import Centre, score_all
 from results.centre.reporting import Written, write_reports
 from results.centre.runs import ScoreRun
 from results.wire import events as e
+from results.wire import sitting_events as s
 from results.wire.closing import FinalState
 from results.wire.events import PauseKind
 from tests.results import builders as b
@@ -60,7 +61,16 @@ LINES = [
     b.line(W, 3, None, FinalState.NO_SHOW),
     b.line(W, 4, None, FinalState.NO_SHOW),
 ]
-BUNDLE = b.bundle(W, {0: ENDED, 1: VOIDED, 2: SOURCE, 3: MOVED}, lines=LINES)
+ME, KIOSKS = W.proctor.identity.fingerprint, [one.identity.fingerprint for one in W.kiosks]
+DESK = b.desk_journal(
+    W,
+    s.ActionIssued(b.candidate(0), 1, KIOSKS[0], Verb.ADD + 15, 1, "power-cut", ME),
+    s.RoomCodeIssued(Verb.ROOM_PAUSE, 1, "alarm", ME),
+    s.ActionIssued(b.candidate(0), 1, KIOSKS[0], Verb.END, 2, "left", ME),
+    s.CandidateMoved(b.candidate(2), 1, KIOSKS[2], KIOSKS[3], "0123456789", 40, 3, "kiosk-dead", ME),
+)
+"""A desk that issued every code that the sessions redeemed."""
+BUNDLE = b.bundle(W, {0: ENDED, 1: VOIDED, 2: SOURCE, 3: MOVED}, lines=LINES, desk=DESK)
 
 
 @pytest.fixture(scope="module")
