@@ -18,7 +18,7 @@ from proctor.widgets.page import Page
 from proctor.widgets.table import Table
 from terminal.keys import Key
 from terminal.theme import Role
-from terminal.widgets import LineField, StatusBar
+from terminal.widgets import Header, LineField, StatusBar
 
 WIDE, MIDDLING = 110, 72
 """Columns of a screen from which on there is room for more of a row."""
@@ -75,21 +75,17 @@ class BoardScreen(DeskScreen):
         everyone = self.console.rows()
         chosen = self._at
         self._rows = pick(everyone, self._show, self._search, self._order)
-        place = next((at for at, row in enumerate(self._rows) if row.candidate == chosen), 0)
+        cursor = next((at for at, row in enumerate(self._rows) if row.candidate == chosen), 0)
         columns = _columns(self.size.width)
         self.query_one(Table).show(
-            [one[:2] for one in columns], [_cells(row, columns) for row in self._rows], place
+            [one[:2] for one in columns], [_cells(row, columns) for row in self._rows], cursor
         )
-        looked = f"showing {self._show.value}, {len(self._rows)}" if self._show is not Show.ALL else ""
-        found = f"search “{self._search}”: {len(self._rows)}" if self._search else ""
-        self.query_one(StatusBar).set_facts(
-            [
-                (counts_words(everyone), Role.STRONG),
-                (looked or found, Role.ALERT),
-                (f"by {self._order.value}", Role.MUTED),
-                (found if looked else "", Role.ALERT),
-            ]
-        )
+        looked = [self._show.value] if self._show is not Show.ALL else []
+        looked += [f"search “{self._search}”"] if self._search else []
+        place = f"{', '.join(looked)}: {len(self._rows)}" if looked else self.PLACE
+        self.query_one(Header).set_middle(place)
+        by = f"by {self._order.value}"
+        self.query_one(StatusBar).set_facts([(counts_words(everyone), Role.STRONG), (by, Role.MUTED)])
         self._tell()
 
     def _tell(self) -> None:

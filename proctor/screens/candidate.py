@@ -7,28 +7,27 @@ from collections.abc import Awaitable, Callable
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from keys.encoding import grouped
 from keys.text import sanitise
 from proctor.screens import acts, incident
 from proctor.screens.stand import BACK, DeskScreen, Stage
 from proctor.state import Checked
-from proctor.widgets.page import Page, facts
+from proctor.widgets.page import Page, columns, facts
 from results.wire import acts as lists
 from terminal.keys import Key
 from terminal.theme import Role
 from terminal.widgets import Span
 
 _ACTS: tuple[tuple[Key, Callable[[Stage, str], Awaitable[None]]], ...] = (
-    (Key(("a", "A"), "A", "admit: identity, then the code", "act(0)", "admit"), acts.admit),
+    (Key(("a", "A"), "A", "admit", "act(0)", "admit"), acts.admit),
     (Key(("g", "G"), "G", "give time", "act(1)", "give time"), acts.give_time),
     (Key(("t", "T"), "T", "take time", "act(2)"), acts.take_time),
     (Key(("b", "B"), "B", "break over", "act(3)", "break over"), acts.break_over),
     (Key(("r", "R"), "R", "resume code", "act(4)", "resume"), acts.resume),
-    (Key(("m", "M"), "M", "move to another kiosk", "act(5)", "move"), acts.move),
+    (Key(("m", "M"), "M", "move", "act(5)", "move"), acts.move),
     (Key(("c", "C"), "C", "checkpoint heard", "act(6)"), acts.hear),
-    (Key(("i", "I"), "I", "write an incident", "act(7)", "incident"), incident.report),
-    (Key(("l", "L"), "L", "list the incidents", "act(8)"), acts.told_incidents),
-    (Key(("d", "D"), "D", "declare an absence", "act(9)"), acts.declare),
+    (Key(("i", "I"), "I", "write incident", "act(7)", "incident"), incident.report),
+    (Key(("l", "L"), "L", "list incidents", "act(8)"), acts.told_incidents),
+    (Key(("d", "D"), "D", "declare absence", "act(9)"), acts.declare),
     (Key(("x", "X"), "X", "turn away", "act(10)"), acts.refuse),
     (Key(("e", "E"), "E", "end the test", "act(11)"), acts.end),
     (Key(("v", "V"), "V", "void the test", "act(12)"), acts.void),
@@ -78,23 +77,17 @@ class CardScreen(DeskScreen):
             ("Time limit", minutes),
             ("Granted", ", ".join(words for holds, words in planned if holds) or "nothing more"),
             ("Codes", f"{row.issued} issued here; {row.redeemed} redeemed, by what came back"),
-            ("Checkpoint", grouped(row.heard) or "none heard"),
             ("Incidents", str(row.incidents or "none")),
             ("Look", ", ".join(row.trouble)),
-            ("Done here", row.here),
-            ("Came back", row.came),
         )
-        letters = [f"{key.label}  {key.help}" for key, _ in _ACTS]
-        half = (len(letters) + 1) // 2
-        pairs = [
-            f"{letters[at]:<36}{letters[at + half] if at + half < len(letters) else ''}" for at in range(half)
-        ]
         return [
             (f"{row.candidate}  {row.name}", Role.STRONG),
             ("", Role.RULE),
             *facts(known),
             ("Acts", Role.RULE),
-            *((pair, Role.TEXT) for pair in pairs),
+            *columns([f"{key.label}  {key.help}" for key, _ in _ACTS], 3, 20),
+            ("", Role.RULE),
+            *facts((("Came back", row.came), ("Done here", row.here))),
         ]
 
     def action_act(self, at: int) -> None:

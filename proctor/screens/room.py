@@ -21,7 +21,7 @@ from proctor.screens.stand import BACK, DeskScreen, Stage
 from proctor.screens.telling import CodeScreen, ErrorScreen, WordsScreen, tell
 from proctor.screens.way_in import show_start_codes
 from proctor.state import Phase
-from proctor.widgets.page import GAP, Page
+from proctor.widgets.page import GAP, Page, columns
 from results.wire.acts import ROOM_PAUSE, ROOM_RESUME
 from terminal.keys import Key
 from terminal.theme import Role
@@ -196,16 +196,16 @@ async def look_over(stage: Stage) -> None:
 _ACTS: tuple[tuple[Key, Callable[[Stage], Awaitable[None]]], ...] = (
     (Key(("p", "P"), "P", "pause every kiosk", "act(0)", "pause"), pause),
     (Key(("g", "G"), "G", "every kiosk goes on", "act(1)", "go on"), go_on),
-    (Key(("i", "I"), "I", "write an incident of the room", "act(2)", "incident"), room_incident),
+    (Key(("i", "I"), "I", "incident of the room", "act(2)", "incident"), room_incident),
     (Key(("l", "L"), "L", "list all incidents", "act(3)"), list_incidents),
     (Key(("s", "S"), "S", "start codes again", "act(4)"), codes_again),
     (Key(("a", "A"), "A", "admission slips, as a PDF", "act(5)"), slips),
-    (Key(("c", "C"), "C", "collect records from the carrier", "act(6)", "collect"), collect),
-    (Key(("t", "T"), "T", "table of final states: does it balance?", "act(7)", "table"), reconcile),
+    (Key(("c", "C"), "C", "collect from the carrier", "act(6)", "collect"), collect),
+    (Key(("t", "T"), "T", "does it balance?", "act(7)", "balance"), reconcile),
     (Key(("x", "X"), "X", "close the sitting", "act(8)", "close"), close),
     (Key(("d", "D"), "D", "closing page, as a PDF", "act(9)"), page),
-    (Key(("w", "W"), "W", "write the bundle for the centre", "act(10)", "bundle"), bundle),
-    (Key(("v", "V"), "V", "preflight: look desk and carrier over", "act(11)"), look_over),
+    (Key(("w", "W"), "W", "bundle for the centre", "act(10)", "bundle"), bundle),
+    (Key(("v", "V"), "V", "preflight checks", "act(11)"), look_over),
 )
 
 
@@ -240,7 +240,7 @@ class RoomScreen(DeskScreen):
             (f"Incidents   \t{len(state.incidents)}", Role.TEXT),
             (f"Closing     \t{standing}", Role.TEXT),
             ("Acts", Role.RULE),
-            *((f"{key.label}  {key.help}", Role.TEXT) for key, _ in _ACTS),
+            *columns([f"{key.label}  {key.help}" for key, _ in _ACTS], 2, 30),
         ]
         self.query_one(Page).set_paragraphs(said)
 

@@ -165,17 +165,17 @@ async def _open(stage: Stage, offer: Offer) -> None:
 
 def carrier_screen(offer: Offer, problem: Diagnostics | None) -> DeskScreen:
     """What the carrier holds, and the field for the release code."""
-    words = [(f"{offer.sitting} is on this carrier: plan, package and release are in order.", Role.TEXT), GAP]
+    words = [(f"{offer.sitting} is on this carrier; plan, package and release are in order.", Role.TEXT)]
     plan = offer.plan
     if plan is not None:
         spares = sum(slot.spare for slot in plan.kiosks)
+        kind = "a rehearsal" if plan.mode.value == "rehearsal" else "the real exam"
         words += facts(
             (
-                ("Exam", f"{plan.programme}, {plan.exam}"),
+                ("Exam", f"{plan.programme}, {plan.exam}: {kind}"),
                 ("Place", f"{plan.site}, room {plan.room}"),
-                ("For", "a rehearsal" if plan.mode.value == "rehearsal" else "the real exam"),
                 ("Window", f"{utc(plan.opens_at)} to {utc(plan.closes_at)}"),
-                ("Candidates", str(len(plan.roster))),
+                ("Expected", f"{len(plan.roster)} candidates"),
                 ("Kiosks", f"{len(plan.kiosks) - spares}, and {spares} spare"),
                 ("Support", plan.policies.support_contact),
             )

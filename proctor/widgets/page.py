@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Unpack
 
 from rich.cells import cell_len
@@ -59,6 +59,13 @@ def facts(pairs: Iterable[tuple[str, str]], role: Role = Role.TEXT) -> list[Span
     known = [(clean(name), fact) for name, fact in pairs if fact]
     column = min(max((cell_len(name) for name, _ in known), default=0), MOST_FACT) + 2
     return [(f"{name}{' ' * (column - cell_len(name))}\t{fact}", role) for name, fact in known]
+
+
+def columns(words: Sequence[str], count: int, width: int) -> list[Span]:
+    """Short words in so many columns of a width, read downwards."""
+    height = -(-len(words) // count)
+    rows = (words[at::height] for at in range(height))
+    return [("".join(f"{one:<{width}}" for one in row).rstrip(), Role.TEXT) for row in rows]
 
 
 def problem_words(problem: Diagnostics | None, support: str) -> list[Span]:

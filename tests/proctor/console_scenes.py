@@ -36,13 +36,16 @@ def keys(*pressed: str) -> Callable[[Driver], Awaitable[None]]:
     return act
 
 
+_nothing = keys()
+
+
 @dataclass(frozen=True)
 class Scene:
     """A picture: `make` gives the console, `drive` acts on the screen, `shows` must then be on it."""
 
     make: Make
     shows: str
-    drive: Callable[[Driver], Awaitable[None]] = keys()
+    drive: Callable[[Driver], Awaitable[None]] = _nothing
 
 
 def closed_door() -> RoomConsole:
@@ -83,8 +86,8 @@ SCENES: dict[str, Scene] = {
     "carrier-several": Scene(_several, "Which sitting?", keys(*DOOR)),
     "start-codes": Scene(closed_door, "Start codes", keys(*DOOR, RELEASE)),
     "board": Scene(busy, "authorised", keys("down")),
-    "board-trouble": Scene(busy, "showing trouble", keys("f", "f", "f", "f")),
-    "board-search": Scene(busy, "search", keys("/", "=wol")),
+    "board-trouble": Scene(busy, "trouble: 5", keys("f", "f", "f", "f")),
+    "board-search": Scene(busy, "search “wol”: 1", keys("/", "=wol")),
     "candidate": Scene(busy, "Acts", keys("down", "enter")),
     "document": Scene(quiet, "Which document", keys("a")),
     "photo": Scene(quiet, "Does the photo", keys("a", "a")),
@@ -94,7 +97,7 @@ SCENES: dict[str, Scene] = {
     "time-reason": Scene(busy, "Why?", keys("down", "enter", "g", "=15")),
     "second": Scene(busy, "A second proctor agrees", keys("down", "enter", "g", "=45", "a")),
     "time-code": Scene(busy, "Add 15 min", keys("down", "enter", "g", "=15", "b")),
-    "resume": Scene(busy, "says its number", keys("down", "enter", "r")),
+    "resume": Scene(busy, "This desk has given it", keys("down", "enter", "r")),
     "resume-again": Scene(busy, "was given before", keys("down", "enter", "r", "backspace", "=2")),
     "move-kiosk": Scene(busy, "Move to which kiosk?", keys("down", "enter", "m", "a")),
     "move-code": Scene(busy, "Move-in code", keys("down", "enter", "m", "a", "a", "enter", "=70")),

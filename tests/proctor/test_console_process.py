@@ -1,4 +1,4 @@
-"""The console as a process on a terminal: it starts, survives its own death with a plain card, and gives the tty back."""
+"""The console as a process on a terminal: it starts, outlives its death with a plain card, and gives the tty back."""
 
 from __future__ import annotations
 
