@@ -21,6 +21,8 @@ from tests.demo_site.turns import Day
 AT_ONCE = 2
 """How many candidates sit while the next ones are admitted."""
 A, B = CARRIERS
+EIGHT = 8
+"""Slips on a sheet."""
 LATER, PAPER = "carrier-c", "paper"
 
 
@@ -91,7 +93,7 @@ class _Told:
         with story.step("slips", "Slips with the admission codes are printed; the carrier is copied"):
             slips = desk.do("slips", "--out", f"{PAPER}/slips.pdf")
             self.check(slips["slips"] == len(self.room.parts), f"{slips['slips']} slips")
-            self._is_pdf("slips.pdf")
+            self._is_pdf("slips.pdf", sheets=-(-len(self.room.parts) // EIGHT))
             shutil.copytree(story.folder / A, story.folder / B)
 
     def candidates_sit(self) -> None:
@@ -207,7 +209,7 @@ class _Told:
             page = desk.do("closing-page", "--out", f"{PAPER}/closing-page.pdf")
             desk.do("closing-page", "--out", f"{PAPER}/closing-page.txt")
             self.check(page["closed"], "the page is not signed")
-            self._is_pdf("closing-page.pdf")
+            self._is_pdf("closing-page.pdf", sheets=1)
             bundles = [desk.do("bundle", "--carrier", one) for one in CARRIERS]
             self.check(bundles[0] == bundles[1], "the two bundles differ")
             self.check(bundles[0]["records"] == len(self.room.sitting), f"{bundles[0]['records']} records")
@@ -255,13 +257,29 @@ class _Told:
         }
 
     def _compare(self, page: Path) -> None:
-        """What the report tells of differences between desk and kiosks: the room's codes, at those who were done."""
-        text = page.with_suffix(".txt").read_text("utf-8")
+        """What the report tells of desk and kiosks: every act, and no difference but the room's codes at those who had
+        handed in before the alarm.
+        """
+        text = " ".join(page.with_suffix(".txt").read_text("utf-8").split())
         for words in ("is not in the desk", "resume codes for it", "no admission code"):
             self.check(words not in text, f"the report says “{words}”")
         self.check(
             not re.search(r"(?<!Room )code \d+ \([^)]*\) was issued", text), "a code was never redeemed"
         )
+        for words, times in (
+            ("resumed 1 time", 2),
+            ("by two persons", 2),
+            ("moved in with", 1),
+            ("the answers of the first kiosk came along", 1),
+            ("pause of the room of", len(self.room.at(Turn.ALARM))),
+        ):
+            self.check(text.count(words) == times, f"the report says “{words}” {text.count(words)} times")
+        found = re.search(r"To look at (.*?) candidate kiosk", text)
+        look = re.split("(?:^| )- ", found.group(1))[1:] if found else []
+        self.check(all(one.startswith("Room code") for one in look), f"to look at: {look}")
+        paused = {one.kiosk for one in self.room.at(Turn.ALARM)}
+        named = {kiosk for one in look for kiosk in re.findall(r"kiosk-\d+", one)}
+        self.check(not paused & named, f"the room's codes were not redeemed at {sorted(paused & named)}")
 
     def receipts_come_back(self) -> None:
         """The centre's receipts, and what is purged by them: exactly what they confirm."""
@@ -294,9 +312,12 @@ class _Told:
         self.note(f"gone: the desk's sitting, and that of {len(done)} kiosks")
         self.note(f"kept: {dead.kiosk}, whose disk a person still looks at: {kept['stayed'][0]['what']}")
 
-    def _is_pdf(self, name: str) -> None:
+    def _is_pdf(self, name: str, *, sheets: int) -> None:
         raw = (self.story.folder / PAPER / name).read_bytes()
-        self.check(raw.startswith(b"%PDF-"), f"{name} is no PDF")
+        found = len(re.findall(rb"/Type /Page\b", raw))
+        self.check(
+            raw.startswith(b"%PDF-") and found == sheets, f"{name} is no PDF of {sheets} sheets: {found}"
+        )
 
 
 def _lights(where: str, checks: list[Any]) -> str:
