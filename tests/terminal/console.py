@@ -80,6 +80,14 @@ class Console:
             if self.master in ready[1]:
                 left = left[os.write(self.master, left[:1024]) :]
 
+    def press(self, key: str, shows: str) -> None:
+        """Press a key until the screen holds this: behind a flood of keys, one that comes too soon is dropped."""
+        deadline = time.monotonic() + 30
+        while shows not in self.text() and time.monotonic() < deadline:
+            self.send(key)
+            self.read(0.2)
+        self.wait(shows, 0.1)
+
     def ui_pid(self) -> int:
         """The UI's process, as its header says."""
         words = self.wait(lambda text: "pid " in text and "count" in text)
@@ -89,9 +97,15 @@ class Console:
         """Wait for the session's count."""
         self.wait(lambda text: f"count {number} " in text and "pid " in text)
 
+    def stored(self) -> int:
+        """The session's count as it is stored."""
+        file = self.folder / "count"
+        return int(file.read_text() or 0) if file.exists() else 0
+
     def counted(self) -> int:
-        """The session's count as it is drawn."""
-        return int(self.wait("pid ").split("count ")[1].split()[0])
+        """The session's count, once every key that the UI took is counted and drawn."""
+        self.wait(lambda text: f"count {self.stored()} " in text and "pid " in text)
+        return self.stored()
 
     def crashes(self) -> str:
         """The crash log."""

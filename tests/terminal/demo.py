@@ -39,6 +39,8 @@ class DemoScreen(LockedScreen[None]):
     def __init__(self, stream: socket.socket) -> None:
         super().__init__()
         self._stream = stream
+        self._cut = b""
+        self._asked = 0
 
     def compose(self) -> ComposeResult:
         yield Header("Demo", "count ?", f"pid {os.getpid()}")
@@ -48,17 +50,24 @@ class DemoScreen(LockedScreen[None]):
 
     def on_mount(self) -> None:
         asyncio.get_running_loop().add_reader(self._stream.fileno(), self._hear)
-        self._stream.send(b"hello\n")
+        self._ask(b"hello\n")
+
+    def _ask(self, word: bytes) -> None:
+        self._asked += 1
+        self._stream.send(word)
 
     def _hear(self) -> None:
-        words = self._stream.recv(100).decode().split()
-        if not words:
+        heard = self._stream.recv(4096)
+        if not heard:
             asyncio.get_running_loop().remove_reader(self._stream.fileno())
             return
-        self.query_one(Header).set_middle(f"count {words[-1]}")
+        *words, self._cut = (self._cut + heard).split(b"\n")
+        self._asked -= len(words)
+        if words:
+            self.query_one(Header).set_middle("counting" if self._asked else f"count {words[-1].decode()}")
 
     def action_count(self) -> None:
-        self._stream.send(b"count\n")
+        self._ask(b"count\n")
 
     def action_crash(self) -> None:
         local = SECRET
@@ -115,6 +124,7 @@ def session(control: socket.socket, count_file: Path) -> int:
         return REFUSED
     count = int(count_file.read_text()) if count_file.exists() else 0
     streams: list[socket.socket] = []
+    cut = b""
     control.send(SUPPORT + b"Support: extension 4")
     while True:
         ready, _, _ = select.select([control, *streams], [], [])
@@ -122,20 +132,22 @@ def session(control: socket.socket, count_file: Path) -> int:
             _, stream = receive(control)
             if stream is None:
                 return 3
-            streams = [stream]
+            streams, cut = [stream], b""
             continue
         try:
-            words = streams[0].recv(100).decode().split()
+            heard = streams[0].recv(4096)
         except OSError:
-            words = []
-        if not words:
+            heard = b""
+        if not heard:
             streams = []
+            continue
+        *words, cut = (cut + heard).split(b"\n")
         for word in words:
-            if word == "die":
+            if word == b"die":
                 os.kill(os.getpid(), signal.SIGKILL)
-            if word == "end":
+            if word == b"end":
                 return 0
-            if word == "count":
+            if word == b"count":
                 count += 1
                 count_file.write_text(str(count))
             streams[0].send(f"{count}\n".encode())

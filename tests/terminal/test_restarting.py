@@ -15,6 +15,9 @@ PLAN = Plan(("true",), "tests.terminal.demo:main", Path("log"), {})
 class FakeTty:
     """Takes cards and has nothing else to do."""
 
+    def __init__(self, *, plain: bool) -> None:
+        assert not plain
+
     def show(self, card: object) -> None:
         """Nothing is drawn."""
 

@@ -104,10 +104,7 @@ def test_a_flood_of_keys_is_cut_to_what_a_person_types(shared: Console) -> None:
     counted = shared.counted()
     shared.send("n" * 100_000)
     shared.read(0.5)
-    started = time.monotonic()
-    shared.send("\x1bOP")
-    shared.wait("count one more")
-    assert time.monotonic() - started < 3
+    shared.press("\x1bOP", "count one more")
     shared.send("q")
     assert 0 < shared.counted() - counted < 5_000
 
@@ -260,13 +257,11 @@ def test_a_stopped_tty_stops_nothing_and_is_drawn_once_it_drains(shared: Console
         os.write(shared.master, b"n")
         time.sleep(0.015)
     deadline = time.monotonic() + 5
-    while (
-        saved := int((shared.folder / "count").read_text())
-    ) < counted + 40 and time.monotonic() < deadline:
+    while shared.stored() < counted + 40 and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert saved == counted + 40
+    assert shared.stored() == counted + 40
     shared.read(0.1)
-    assert shared.counted() == counted
+    assert f"count {counted} " in shared.text()
     before = len(shared.written)
     termios.tcflow(shared.slave, termios.TCOON)
     shared.count(counted + 40)
