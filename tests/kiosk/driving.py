@@ -16,6 +16,8 @@ from kiosk.app import KioskApp
 from tests.kiosk.fake_session import FakeSession
 
 PATIENCE = 20.0
+LOOKS, TURNS = 4, 10
+"""How often in a row nothing may be under way for rest, and the turns of the loop between two looks."""
 
 
 class Driver:
@@ -51,7 +53,12 @@ class Driver:
 
     async def sees(self, *words: str) -> str:
         """Wait until all these words are on the screen; return the screen."""
-        await self.until(lambda: all(word in self.text() for word in words), " + ".join(words))
+
+        def shown() -> bool:
+            text = self.text()
+            return all(word in text for word in words)
+
+        await self.until(shown, " + ".join(words))
         return self.text()
 
     async def lacks(self, words: str) -> str:
@@ -60,10 +67,23 @@ class Driver:
         return self.text()
 
     async def settled(self) -> None:
-        """Wait until everything sent is answered and drawn."""
-        await self.until(lambda: self.app.link.settled, "an answer")
-        for _ in range(3):
-            await asyncio.sleep(0.01)
+        """Wait until every key has acted, everything sent is answered, and the last of it is drawn."""
+        calm = 0
+        while calm < LOOKS:
+            await self.until(self._rests, "rest")
+            for _turn in range(TURNS):
+                await asyncio.sleep(0)
+            calm = calm + 1 if self._rests() else 0
+
+    def _rests(self) -> bool:
+        """Whether nothing is under way now: no key, no command, no message of a widget, nothing to draw."""
+        app, screen = self.app, self.app.screen
+        if app._ahead or app.link.moving or not app.link.settled or not getattr(screen, "stands", True):
+            return False
+        if screen._layout_required or screen._repaint_required or screen._dirty_widgets or screen._callbacks:
+            return False
+        pumps = (app, *screen.walk_children(with_self=True))
+        return all(pump._message_queue.empty() and not pump._next_callbacks for pump in pumps)
 
     async def press(self, *keys: str, sees: str = "") -> str:
         """Press keys, one after another without a pause, then wait for words."""

@@ -108,9 +108,13 @@ def _instruments() -> FakeSession:
     return session
 
 
-async def _calculate(driver: Driver) -> None:
+async def _calculator(driver: Driver) -> None:
     await driver.press("f3", "c")
     await driver.until(lambda: driver.app.focused, "the caret")
+
+
+async def _calculate(driver: Driver) -> None:
+    await _calculator(driver)
     await driver.press("5", "*", "up", sees="5*7.71428571429")
 
 
@@ -362,7 +366,7 @@ SCENES: dict[str, Scene] = {
     "exhibit": Scene(_exhibits, "Exhibit", keys("e")),
     "tools": Scene(_instruments, "(1 highlight)", keys("f3", "down")),
     "calculator": Scene(_instruments, "54/7 = 7.71428571429", _calculate),
-    "calculator-refused": Scene(_refusing, "Nothing can be divided by zero.", keys("f3", "c")),
+    "calculator-refused": Scene(_refusing, "Nothing can be divided by zero.", _calculator),
     "note": Scene(_instruments, "Compare with question 12.", keys("f3", "n")),
     "scratchpad": Scene(_instruments, "unsaved changes", _scribble),
     "comment": Scene(_instruments, "Your comment on question 23", keys("f3", "m")),

@@ -40,6 +40,7 @@ def test_a_move_in_by_accident_is_left_by_esc() -> None:
         await driver.enter("C-9999", "0A14TZR6WY")
         await driver.sees("Error code-wrong", "Tab next field")
         await driver.press("escape", "f8", sees="Minutes left")
+        await driver.settled()
         assert "F8 back" in driver.rows()[-1]
         assert "Error" not in driver.text()
         driver.key("escape")
