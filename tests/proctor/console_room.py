@@ -177,7 +177,7 @@ class RoomConsole(Console):
         return ("okafor", "rivera")
 
     def unlock(self, name: str, passphrase: str) -> None:
-        if passphrase != "right":  # noqa: S105 - of a test
+        if passphrase != "right":
             raise WrongPassphraseError(name=name)
 
     def second(self, name: str, passphrase: str) -> PrivateIdentity:
