@@ -22,7 +22,11 @@ class StepFailedError(Exception):
 
 
 def start(
-    arguments: list[str], *, folder: Path, secrets: Mapping[str, str] | None = None
+    arguments: list[str],
+    *,
+    folder: Path,
+    secrets: Mapping[str, str] | None = None,
+    program: tuple[str, ...] = (PROGRAM,),
 ) -> subprocess.Popen[str]:
     """Start `exam-kiosk` with `arguments`; each secret goes through a pipe of its own, named by its option."""
     ends: list[int] = []
@@ -34,7 +38,7 @@ def start(
         ends.append(read)
     try:
         return subprocess.Popen(
-            [PROGRAM, *arguments],
+            [*program, *arguments],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -59,15 +63,16 @@ def finish(process: subprocess.Popen[str], arguments: list[str]) -> str:
 
 @dataclass
 class Story:
-    """The folder where the story happens, what was printed, and how long each step took."""
+    """The folder where the story happens, how long each step took, and what is run for `exam-kiosk`."""
 
     folder: Path
     seconds: dict[str, float] = field(default_factory=dict)
+    program: tuple[str, ...] = (PROGRAM,)
 
     def run(self, *arguments: object, secrets: Mapping[str, str] | None = None) -> str:
         """Run one command and return what it printed."""
         words = [str(argument) for argument in arguments]
-        return finish(start(words, folder=self.folder, secrets=secrets), words)
+        return finish(start(words, folder=self.folder, secrets=secrets, program=self.program), words)
 
     def report(self, *arguments: object, secrets: Mapping[str, str] | None = None) -> Any:
         """Run one command with `--json` and return its object."""

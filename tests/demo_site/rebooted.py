@@ -7,6 +7,8 @@ since boot begins anew.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from functools import partial
 from unittest.mock import patch
 
 from keys.clock import Stamp, SystemClock
@@ -19,17 +21,23 @@ SINCE = 20_000
 class Rebooted(SystemClock):
     """The clocks of a machine that has just been started."""
 
-    def __init__(self) -> None:
+    def __init__(self, boot_id: str) -> None:
         """Take the moment as the start."""
         super().__init__()
+        self._this_boot = boot_id
         self._began = super().now().boot
 
     def now(self) -> Stamp:
         """The present moment."""
         now = super().now()
-        return Stamp(now.wall, now.boot - self._began + SINCE, sys.argv[1])
+        return Stamp(now.wall, now.boot - self._began + SINCE, self._this_boot)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the session process with what follows the boot id; its exit status."""
+    with patch("kiosk.serving.SystemClock", partial(Rebooted, arguments[0])):
+        return run(arguments[1:])
 
 
 if __name__ == "__main__":
-    with patch("kiosk.serving.SystemClock", Rebooted):
-        raise SystemExit(run(sys.argv[2:]))
+    raise SystemExit(main(sys.argv[1:]))

@@ -17,18 +17,21 @@ from tests.demo.commands import StepFailedError
 class Seat(at_protocol.Kiosk):
     """One kiosk; `drive` is the folder of its second drive, if it has one."""
 
-    def __init__(self, station: Path, carrier: Path, drive: Path | None = None) -> None:
-        """Start it."""
-        self._drive = drive
+    def __init__(
+        self, station: Path, carrier: Path, drive: Path | None = None, *, lightly: bool = False
+    ) -> None:
+        """Start it; `lightly`: with the least Argon2id work."""
+        self._drive, self._lightly = drive, lightly
         self._boots = 0
         more = () if drive is None else ("--mirror", str(drive))
         super().__init__(station, carrier, *more)
 
     def program(self) -> tuple[str, ...]:
         """The session process; after a power cut, that of a machine that was started again."""
-        if not self._boots:
-            return super().program()
-        return ("-m", "tests.demo_site.rebooted", f"boot-{self._boots}")
+        again = ("rebooted", f"boot-{self._boots}")
+        if self._lightly:
+            return ("-m", "tests.demo_site.lightly", *(again if self._boots else ("session",)))
+        return ("-m", f"tests.demo_site.{again[0]}", again[1]) if self._boots else super().program()
 
     def lose_power(self) -> p.View:
         """Kill it and start the machine again; what it shows then."""

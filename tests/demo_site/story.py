@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.demo_site.desk import Proctors
 from tests.demo_site.telling import LOOKED, Telling
 from tests.demo_site.turns import Day
 
+LIGHTLY = (sys.executable, str(Path(__file__).with_name("lightly.py")), "exam-kiosk")
 AT_ONCE = 2
 """How many candidates sit while the next ones are admitted."""
 A, B = CARRIERS
@@ -26,13 +28,16 @@ EIGHT = 8
 LATER, PAPER = "carrier-c", "paper"
 
 
-def tell(folder: Path, room: Room) -> dict[str, Any]:
-    """Run the whole day in `folder`, made fresh, and return the summary of it. Raises `StepFailedError`."""
+def tell(folder: Path, room: Room, *, lightly: bool = False) -> dict[str, Any]:
+    """Run the whole day in `folder`, made fresh, and return the summary of it. Raises `StepFailedError`.
+
+    `lightly`: with the least Argon2id work; the room has nobody at the real screen then.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     (folder / A).mkdir(parents=True)
     (folder / PAPER).mkdir()
     secret = {name: {"--passphrase-fd": entropy(12).hex()} for name in PEOPLE}
-    story = Telling(folder)
+    story = Telling(folder, program=LIGHTLY) if lightly else Telling(folder)
     told = _Told(story, Office(story, secret, room), Proctors(story, secret), room)
     print(f"One sitting at one site, in {os.path.relpath(folder)}, with the commands that README.md lists.")
     told.before_the_day()
@@ -98,9 +103,8 @@ class _Told:
 
     def candidates_sit(self) -> None:
         """Everyone is checked, admitted or not, and sits; what happens is told in the order of the roster."""
-        day = self.day = Day(
-            self.story.folder, self.desk, self.room, Bank.load(self.story.folder / "centre/bank")
-        )
+        bank, light = Bank.load(self.story.folder / "centre/bank"), self.story.program == LIGHTLY
+        day = self.day = Day(self.story.folder, self.desk, self.room, bank, lightly=light)
         self.story.chapter(
             "The doors open",
             "Each candidate is compared with a document and admitted; each sits at a real session process, "

@@ -34,7 +34,7 @@ class Telling(Story):
     ) -> Any:
         """Run one command with `--json` that ends with one of these statuses, and return its object."""
         words = [*map(str, arguments), "--json"]
-        process = start(words, folder=self.folder, secrets=secrets)
+        process = start(words, folder=self.folder, secrets=secrets, program=self.program)
         out, err = process.communicate(timeout=600)
         if process.returncode not in statuses:
             raise StepFailedError(f"{words} ended with {process.returncode}, not {statuses}: {err or out}")
@@ -58,7 +58,9 @@ class Telling(Story):
 
         def one(command: tuple[list[str], dict[str, str]]) -> Any:
             words, secrets = [*command[0], "--json"], command[1]
-            return json.loads(finish(start(words, folder=self.folder, secrets=secrets), words))
+            return json.loads(
+                finish(start(words, folder=self.folder, secrets=secrets, program=self.program), words)
+            )
 
         with ThreadPoolExecutor(2) as pool:
             return list(pool.map(one, commands))

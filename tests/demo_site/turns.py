@@ -26,13 +26,14 @@ HALF = 10
 
 @dataclass
 class Day:
-    """Everything that the candidates' turns share; `receipts` by candidate."""
+    """Everything that the candidates' turns share; `receipts` by candidate; `lightly`: as `seats.Seat`."""
 
     folder: Path
     desk: Proctors
     room: Room
     bank: Bank
     receipts: dict[str, str] = field(default_factory=dict)
+    lightly: bool = False
 
     def check(self, holds: object, what: str) -> None:
         """Stop the story unless this holds."""
@@ -40,7 +41,8 @@ class Day:
 
     def seat(self, one: Part, kiosk: str = "", drive: Path | None = None) -> Seat:
         """The candidate's kiosk, started with the carrier that was brought to it."""
-        return Seat(self.folder / (kiosk or one.kiosk), self.folder / self.room.carrier(one), drive)
+        carrier = self.folder / self.room.carrier(one)
+        return Seat(self.folder / (kiosk or one.kiosk), carrier, drive, lightly=self.lightly)
 
     def begin(self, one: Part, code: str, drive: Path | None = None) -> Seat:
         """The candidate at the first question."""

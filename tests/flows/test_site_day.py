@@ -15,7 +15,7 @@ from tests.demo_site.story import tell
 def test_a_day_ends_with_everyone_accounted_for(tmp_path: Path, *, long_run: bool) -> None:
     """Refusal, no-show, power cuts, a dead kiosk, alarm: every record is admitted and scored once, one disk is held."""
     room = whole() if long_run else small()
-    summary = tell(tmp_path / "day", room)
+    summary = tell(tmp_path / "day", room, lightly=not long_run)
     sat = len(room.sitting)
     assert (summary["records"], summary["imported"], summary["scored"]) == (sat, sat, sat)
     assert summary["quarantined"] == len(room.at(Turn.MOVED)) == 1
