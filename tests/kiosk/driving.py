@@ -10,6 +10,7 @@ from functools import partial
 
 from textual import events
 from textual.keys import _character_to_key, key_to_character
+from textual.message_pump import MessagePump
 from textual.widget import Widget
 
 from kiosk.app import KioskApp
@@ -82,8 +83,8 @@ class Driver:
             return False
         if screen._layout_required or screen._repaint_required or screen._dirty_widgets or screen._callbacks:
             return False
-        pumps = (app, *screen.walk_children(with_self=True))
-        return all(pump._message_queue.empty() and not pump._next_callbacks for pump in pumps)
+        pumps: list[MessagePump] = [app, *screen.walk_children(with_self=True)]
+        return not any(pump.message_queue_size or pump._next_callbacks for pump in pumps)
 
     async def press(self, *keys: str, sees: str = "") -> str:
         """Press keys, one after another without a pause, then wait for words."""

@@ -11,6 +11,7 @@ import ast
 import io
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -33,6 +34,7 @@ MADE = datetime(2026, 1, 1, tzinfo=UTC)
 Message = str | tuple[str, ...]
 
 
+@cache
 def said() -> dict[Message, list[tuple[str, int]]]:
     """Every text with the places where it is said."""
     found: dict[Message, list[tuple[str, int]]] = {}
