@@ -18,6 +18,7 @@ class Proctors:
         self.story, self.secret = story, secret
         self._turn = threading.Lock()
         self.starts: dict[str, str] = {}
+        self.slips: dict[str, str] = {}
 
     def _words(self, words: tuple[object, ...], by: str) -> tuple[object, ...]:
         return ("proctor", *words, "--desk", DESK, "--proctor", by)
@@ -38,10 +39,12 @@ class Proctors:
         return self.story.ended(LOOKED, *words, secrets=self.secret[FIRST])
 
     def open(self, carrier: str, release_code: str) -> Any:
-        """Open the sitting, and learn the start codes."""
+        """Open the sitting, and learn the start codes and what is on the admission slips."""
         words = self._words(("open", "--carrier", carrier, "--sitting", SITTING), FIRST)
         done = self.story.report(*words, secrets={**self.secret[FIRST], "--code-fd": release_code})
-        self.starts = {row["kiosk"]: row["start_code"] for row in self.do("codes")["kiosks"]}
+        codes = self.do("codes")
+        self.starts = {row["kiosk"]: row["start_code"] for row in codes["kiosks"]}
+        self.slips = {row["candidate"]: row["admission_code"] for row in codes["candidates"]}
         return done
 
     def agree(self, *words: object) -> Any:
@@ -50,7 +53,7 @@ class Proctors:
         with self._turn:
             return self.story.report(*self._words((*words, "--second", SECOND), FIRST), secrets=secrets)
 
-    def admit(self, candidate: str) -> str:
-        """Compare a candidate with a passport and admit them; the admission code."""
+    def admit(self, candidate: str, *, slip: bool) -> str:
+        """Compare a candidate with a passport and admit them, with a slip or by word; the admission code."""
         self.do("identity", candidate, "--document", "passport", "--photo", "--name-matches")
-        return str(self.do("admit", candidate)["admission_code"])
+        return self.slips[candidate] if slip else str(self.do("admit", candidate)["admission_code"])

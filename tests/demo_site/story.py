@@ -13,7 +13,7 @@ from typing import Any
 
 from keys.primitives import entropy
 from tests.demo.texts import Bank
-from tests.demo_site.cast import CARRIERS, SITTING, Part, Room, Turn
+from tests.demo_site.cast import CARRIERS, SECOND, SITTING, Part, Room, Turn
 from tests.demo_site.centre import PEOPLE, Office
 from tests.demo_site.desk import Proctors
 from tests.demo_site.telling import LOOKED, Telling
@@ -119,7 +119,7 @@ class _Told:
                 if one.turn is Turn.REFUSED:
                     self._turn_away(one)
                 elif one.turn is not Turn.ABSENT:
-                    self.codes[one.number] = self.desk.admit(one.number)
+                    self.codes[one.number] = self.desk.admit(one.number, slip=one.turn is Turn.PLAIN)
                     if one.turn is not Turn.ALARM:
                         sittings[one] = seats.submit(day.sit, one, self.codes[one.number])
             told = {one: sitting.result() for one, sitting in sittings.items()}
@@ -149,7 +149,7 @@ class _Told:
             told = self.day.alarm(self.codes)
             moved, cut = self.room.the(Turn.MOVED), self.room.the(Turn.CREDITED)
             text = "Dead after a short circuit; moved with the second drive."
-            self.desk.do("incident", "K2", "--candidate", moved.number, "--text", text, by="okafor")
+            self.desk.do("incident", "K2", "--candidate", moved.number, "--text", text, by=SECOND)
             self.desk.do("incident", "R3", "--candidate", cut.number, "--text", "A plug was pulled.")
             noted = self.desk.do("incidents")["incidents"]
             about = Counter("candidate" if one["candidates"] else "room" for one in noted)
@@ -197,7 +197,7 @@ class _Told:
             self.check(absent.number in why, f"who is missing is not named: {why}")
             desk.do("absent", absent.number, "--as", "no-show")
             desk.do("closing-page", "--out", f"{PAPER}/initials.pdf")
-            closed = desk.do("close", by="okafor")
+            closed = desk.do("close", by=SECOND)
             outcomes = {state: count for state, count in closed["outcomes"].items() if count}
             due = Counter(
                 {Turn.ENDED: "ended by proctor", Turn.REFUSED: "turned away", Turn.ABSENT: "no-show"}.get(
