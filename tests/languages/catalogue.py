@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import io
+import subprocess
 import sys
 from datetime import UTC, datetime
 from functools import cache
@@ -85,8 +86,23 @@ def errors() -> list[type[ExamKioskError]]:
         todo += error.__subclasses__()
         every.append(error)
     site = ("keys", "exam_packages", "results.wire", "kiosk", "terminal")
-    mine = [error for error in every if error.__module__.startswith(site) and error.what]
+    loaded = _loaded()
+    mine = [
+        error
+        for error in every
+        if error.__module__.startswith(site) and error.__module__ in loaded and error.what
+    ]
     return sorted(mine, key=lambda error: (error.code, error.__module__, error.__name__))
+
+
+@cache
+def _loaded() -> frozenset[str]:
+    """The modules that a candidate's machine loads, whatever this process has imported beside."""
+    program = f"import sys, {', '.join(SPEAKING)}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return frozenset(done.stdout.split())
 
 
 def path(language: str) -> Path:
