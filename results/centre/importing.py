@@ -233,7 +233,10 @@ class _Entry:
             for sitting in {row.sitting for row in rows}
             for seat, line in self.books.lines(sitting).items()
         }
-        verdicts = {**(settled := settle(map(filed, rows), in_force)), **self._unproved(settled, rows)}
+        verdicts = {
+            **(settled := settle(map(filed, rows), in_force, self._moves(rows))),
+            **self._unproved(settled, rows),
+        }
         before = {row.digest: row for row in rows}
         for found, verdict in sorted(verdicts.items(), key=lambda one: isinstance(one[1], Admitted)):
             state, reason = _state(verdict)
@@ -256,6 +259,15 @@ class _Entry:
             if unagreed(session, shown[row.sitting]):
                 held[found] = Quarantined(TwoPersonUnprovedError(candidate=row.candidate).diagnostics())
         return held
+
+    def _moves(self, rows: Sequence[sa.Row[Any]]) -> dict[tuple[str, str, str], str]:
+        """Which kiosk was left at each move, as the desks' journals say; none where they contradict each other."""
+        left: dict[tuple[str, str, str], set[str]] = {}
+        for sitting in {row.sitting for row in rows if row.moved_from}:
+            found = self._issued(sitting)
+            for one in found.moves.values() if found else ():
+                left.setdefault((sitting, one.candidate, one.kiosk), set()).add(one.source)
+        return {at: source for at, sources in left.items() if len(sources) == 1 for source in sources}
 
     def _issued(self, sitting: str) -> Issued | None:
         """What the desks of a sitting issued, as far as their journals are here."""

@@ -9,7 +9,8 @@ Rules.
    rank that its signer could choose: not its length, not its time, not its digest, not when it came.
 6. A candidate who was moved counts once: where the closing page names the session that goes on with another one, that
    counts, and what was left behind is kept as evidence; entries after the move are told as such. Where the answers did
-   not come along, the page, the candidate and the attempt tell which session was left (and joining.py, from when on).
+   not come along, the desk's journal tells which kiosks were left, one after the other; without it, the page, the
+   candidate and the attempt do, where only one session can have been left (and joining.py tells from when on).
    Where they did, the journal that came along and the one left behind must be beginnings of each other: if they part
    ways, every record of both sessions goes to quarantine.
 7. Without a closing page, records of two sessions for one attempt all go to quarantine.
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import msgspec
 
@@ -60,6 +62,9 @@ Verdict = Admitted | AlreadyPresent | Quarantined
 
 Lines = Mapping[tuple[str, str], ClosingLine | None]
 """What the closing pages say, by sitting and candidate; None where they contradict each other."""
+
+Moves = Mapping[tuple[str, str, str], str]
+"""The kiosk that was left, by sitting, candidate and the kiosk moved to, as the desks' journals say."""
 
 
 class Behind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -110,10 +115,12 @@ class Filed:
         return self.heads[: len(other.heads)] == other.heads
 
 
-def settle(filed: Iterable[Filed], lines: Lines) -> dict[Digest, Verdict]:
+def settle(
+    filed: Iterable[Filed], lines: Lines, moves: Moves = MappingProxyType({})
+) -> dict[Digest, Verdict]:
     """The verdict on each of these sound records, which are all that share a session or a candidate with each other.
 
-    `lines` holds the closing page's line of a candidate, where there is one.
+    `lines` holds the closing page's line of a candidate, where there is one, `moves` what a desk wrote of its moves.
     """
     sessions: dict[tuple[str, str], list[Filed]] = {}
     for one in sorted(filed, key=lambda one: one.digest):
@@ -134,7 +141,7 @@ def settle(filed: Iterable[Filed], lines: Lines) -> dict[Digest, Verdict]:
                 found, AttemptConflictError(attempt=found[0].attempt, candidate=found[0].candidate)
             )
     for several in seats.values():
-        verdicts |= _left_behind([sessions[session] for session in several], verdicts)
+        verdicts |= _left_behind([sessions[session] for session in several], verdicts, moves)
     for one in [one for records in sessions.values() for one in records if one.behind]:
         verdicts |= _parted(one, sessions)
     return verdicts
@@ -158,9 +165,9 @@ def _agree(some: Sequence[Digest], others: Sequence[Digest]) -> bool:
 
 
 def _left_behind(
-    several: Sequence[Sequence[Filed]], verdicts: Mapping[Digest, Verdict]
+    several: Sequence[Sequence[Filed]], verdicts: Mapping[Digest, Verdict], moves: Moves
 ) -> dict[Digest, Verdict]:
-    """The verdicts on the session with which the one that counts goes on; none where there is nothing of the kind.
+    """The verdicts on the sessions with which the one that counts goes on; none unless all others are among these.
 
     Of several sessions one counts only where the closing page names it.
     """
@@ -171,7 +178,10 @@ def _left_behind(
         if one.moved_from and isinstance(verdicts[one.digest], Admitted)
     ]
     left = [records for records in several if records[0].source not in {one.source for one in arrived}]
-    if len(arrived) != 1 or not all(_is_left(records[0], arrived[0], left) for records in left):
+    if len(arrived) != 1:
+        return {}
+    gone_on_with = _gone_on_with(arrived[0], [records[0] for records in left], moves)
+    if not all(records[0].source in gone_on_with for records in left):
         return {}
     return {
         found: _kept(by_digest[found], arrived[0]) if isinstance(verdict, Admitted) else verdict
@@ -181,11 +191,35 @@ def _left_behind(
     }
 
 
-def _is_left(one: Filed, arrived: Filed, left: Sequence[Sequence[Filed]]) -> bool:
-    """Whether the arrived session goes on with this one: it came along, or is the only one and was not moved in."""
-    if any(one.source == (behind.kiosk, behind.session) for behind in arrived.behind):
-        return True
-    return not arrived.behind and not one.moved_from and len(left) == 1
+def _gone_on_with(arrived: Filed, left: Sequence[Filed], moves: Moves) -> set[tuple[str, str]]:
+    """The sessions that the arrived one goes on with, back to the first: they came along, or were left by a move.
+
+    `left` are all other sessions of the candidate. Where no desk's journal says what the earliest known one was moved
+    from, it is the only session that is still unexplained, if that was not moved in itself.
+    """
+    last, kiosk = arrived, arrived.kiosk
+    found = {(one.kiosk, one.session) for one in arrived.behind}
+    seen = {kiosk}
+    while True:
+        kiosk = last.behind[-1].kiosk if last.behind and kiosk == last.kiosk else kiosk
+        kiosk, known = moves.get((*arrived.seat, kiosk), ""), kiosk
+        if not kiosk or kiosk in seen:
+            break
+        seen.add(kiosk)
+        here = [one for one in left if one.kiosk == kiosk]
+        if len(here) == 1:
+            last = here[0]
+            found |= {last.source, *((one.kiosk, one.session) for one in last.behind)}
+    rest = [one for one in left if one.source not in found]
+    if (
+        len(rest) == 1
+        and known == last.kiosk
+        and not last.behind
+        and last.moved_from
+        and not rest[0].moved_from
+    ):
+        found.add(rest[0].source)
+    return found
 
 
 def _kept(one: Filed, arrived: Filed) -> AlreadyPresent:

@@ -106,6 +106,48 @@ def test_which_record_counts(
     assert [_short(found[one.digest]) for one in records] == list(expected)
 
 
+TWICE = filed("rs", "s3", kiosk="K3", moved_from="ABCDEFGHJK")
+SECOND_MOVE = {(*SEAT, "K3"): "K2"}
+BOTH_MOVES = {**SECOND_MOVE, (*SEAT, "K2"): "K"}
+
+
+@pytest.mark.parametrize(
+    ("records", "closing", "moves", "expected"),
+    [
+        ([WHOLE, MOVED, TWICE], line(TWICE), BOTH_MOVES, ["moved-on", "moved-on", "A"]),
+        ([WHOLE, MOVED, TWICE], line(TWICE), SECOND_MOVE, ["moved-on", "moved-on", "A"]),
+        ([WHOLE, TWICE], line(TWICE), BOTH_MOVES, ["moved-on", "A"]),
+        ([WHOLE, TWICE], line(TWICE), SECOND_MOVE, ["closing-mismatch", "A"]),
+        ([WHOLE, MOVED, TWICE], line(TWICE), {}, ["closing-mismatch", "closing-mismatch", "A"]),
+        ([WHOLE, MOVED, TWICE], line(MOVED), BOTH_MOVES, ["closing-mismatch", "A", "closing-mismatch"]),
+        (
+            [WHOLE, OTHER, MOVED, TWICE],
+            line(TWICE),
+            BOTH_MOVES,
+            ["closing-mismatch", "closing-mismatch", "closing-mismatch", "A"],
+        ),
+        (
+            [WHOLE, MOVED],
+            line(MOVED),
+            {(*SEAT, "K2"): "K", (*SEAT, "K"): "K2"},
+            ["moved-on", "A"],
+        ),
+    ],
+)
+def test_who_was_moved_twice_leaves_two_sessions(
+    records: list[Filed],
+    closing: ClosingLine,
+    moves: dict[tuple[str, str, str], str],
+    expected: list[str],
+) -> None:
+    """The desk's journal tells the way back to the first kiosk, over one whose record is not here; a session that is
+    not on it, or was begun after the one that the page names, waits for a person.
+    """
+    for some in (records, records[::-1]):
+        found = settle(some, {SEAT: closing}, moves)
+        assert [_short(found[one.digest]) for one in records] == list(expected)
+
+
 def test_of_equal_journals_the_collected_file_counts() -> None:
     """The same journal sealed twice is one record; the closing page's file is the one that is kept as admitted."""
     for collected in (WHOLE, COPY):
