@@ -297,10 +297,6 @@ async def _open_break(driver: Driver) -> None:
     await driver.sees("Take a break?")
 
 
-async def _ask_credit(driver: Driver) -> None:
-    await driver.enter(RESUME)
-
-
 async def _two(driver: Driver) -> None:
     await driver.press("a", "c", sees="[x] C")
     await driver.press("down", sees="> [ ] D")
@@ -382,7 +378,9 @@ SCENES: dict[str, Scene] = {
     "hand-in-armed": Scene(lambda: at(Phase.TESTING, 40), "Press Enter to hand in", keys("f10", "y")),
     "help": Scene(lambda: at(Phase.TESTING, 3), "what has that letter", keys("f1")),
     "suspended": Scene(lambda: at(Phase.SUSPENDED), "lost power"),
-    "suspended-credit": Scene(lambda: at(Phase.SUSPENDED), "If the code is right", _ask_credit),
+    "suspended-credit": Scene(
+        lambda: at(Phase.SUSPENDED), "If the code is right", lambda driver: driver.enter(RESUME)
+    ),
     "suspended-asleep": Scene(_asleep, "was asleep"),
     "practice": Scene(lambda: _practised(Phase.PRACTICE), "What do you want to practise?", keys("down")),
     "practice-leave": Scene(lambda: _practised(Phase.PRACTICE), "Leave practice?", keys("f10")),
