@@ -11,6 +11,7 @@ import msgspec
 
 from exam_packages.interactions import ItemId, Response
 from keys.encoding import Digest, Document, Instant
+from results.wire import carried
 from results.wire import events as e
 from results.wire.journal import SessionEntry
 from results.wire.record import Record
@@ -49,7 +50,8 @@ class SessionFacts(Document, frozen=True, tag="session-facts/1"):
     `final_head` and `final_count` are of the journal up to its terminal event: what a receipt code is made from. `acts`
     go up to it too. `notes` are (item, text), the scratchpad's item being empty; none where the form keeps none.
     `moved_from` is the checkpoint code of the session that this one goes on with, or empty; `carried` are the kiosk and
-    session of that one where its journal came along, so that its answers are among the `items`.
+    session of that one where its journal came along, so that its answers are among the `items`. `carried_from` is the
+    checkpoint code of what that one went on with in its turn, where this did not come along with it, or empty.
     """
 
     opened_at: Instant
@@ -71,6 +73,12 @@ class SessionFacts(Document, frozen=True, tag="session-facts/1"):
     notes: tuple[tuple[str, str], ...]
     moved_from: str
     carried: tuple[str, str] | None = None
+    carried_from: str = ""
+
+    @property
+    def lacks(self) -> str:
+        """The checkpoint code of the session whose answers count too and are not among the `items`, or empty."""
+        return self.moved_from if self.carried is None else self.carried_from
 
     def responses(self) -> dict[ItemId, Response]:
         """The final responses, of the items that have one."""
@@ -113,4 +121,16 @@ def facts(entries: Sequence[SessionEntry], heads: Sequence[Digest], record: Reco
         notes=tuple(sorted((item, text) for item, text in record.notes.items() if text)),
         moved_from=record.moved_from,
         carried=record.carried,
+        carried_from=_lacking(entries) if record.carried else "",
     )
+
+
+def _lacking(entries: Sequence[SessionEntry]) -> str:
+    """The checkpoint code that a journal was moved in with, if nothing came along; else the same of what did."""
+    moved = ""
+    for one in entries:
+        if isinstance(one.event, e.CandidateMovedIn):
+            moved = one.event.checkpoint
+        elif isinstance(one.event, e.SessionCarried):
+            return _lacking(carried.entries(one.event))
+    return moved

@@ -6,7 +6,8 @@ Rules.
    the centre has from the release.
 2. An answer given, changed or taken back at the second kiosk takes the place of the one from before. One that was
    never touched there stays.
-3. Where no record, no secret or no such entry is found, nothing is joined, and the candidate is not scored.
+3. Who was moved again is joined back to the first kiosk, or not at all.
+4. Where no record, no secret or no such entry is found, nothing is joined, and the candidate is not scored.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from keys import primitives
 from keys.codes import checkpoint_code, kiosk_key, kiosk_keys
 from keys.encoding import Digest, digest
 from keys.errors import ExamKioskError
-from results.centre.facts import ItemFact, SessionFacts, item_facts
+from results.centre.facts import ItemFact, SessionFacts, facts
 from results.wire.journal import SessionEntry, read
 from results.wire.record import fold
 
@@ -39,27 +40,41 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The facts of both sessions together, and the record that was joined."""
+    """The facts of all sessions together, and the record that was joined; of several, the one that was left last."""
 
     facts: SessionFacts
     record: Digest
 
 
 def join(after: SessionFacts, left: Sequence[Before], secret: bytes | None) -> Joined | None:
-    """The facts of one who was moved, with those of the session that they left; None where that cannot be told."""
-    if secret is None:
-        return None
-    for one in left:
+    """The facts of one who was moved, with those of the sessions that they left; None where that cannot be told."""
+    for at, one in enumerate(left if secret is not None and after.lacks else ()):
         try:
-            lines = one.lines()
-            count = _named(after.moved_from, one, lines, secret)
-            if count:
-                entries, _ = read(lines[:count], SessionEntry)
-                before = item_facts(fold(entry.event for entry in entries))
-                return Joined(msgspec.structs.replace(after, items=over(before, after.items)), one.record)
+            before = _before(after.lacks, one, secret or b"")
         except ExamKioskError:
             continue
+        if before is None:
+            continue
+        others = (*left[:at], *left[at + 1 :])
+        whole = join(before, others, secret) if before.lacks else Joined(before, one.record)
+        if whole is not None:
+            items = over(whole.facts.items, after.items)
+            return Joined(msgspec.structs.replace(after, items=items), one.record)
     return None
+
+
+def _before(checkpoint: str, one: Before, secret: bytes) -> SessionFacts | None:
+    """The facts of a session up to the entry with this checkpoint code, if that is one of its entries.
+
+    Raises what opening its record raised before it was found sound.
+    """
+    lines = one.lines()
+    count = _named(checkpoint, one, lines, secret)
+    if not count:
+        return None
+    entries, _ = read(lines[:count], SessionEntry)
+    heads = tuple(digest(line) for line in lines[:count])
+    return facts(entries, heads, fold(entry.event for entry in entries))
 
 
 def over(before: Sequence[ItemFact], after: Sequence[ItemFact]) -> tuple[ItemFact, ...]:

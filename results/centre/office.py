@@ -135,7 +135,7 @@ def score_all(
 def _scorable(centre: Centre, books: Books, row: sa.Row[Any], line: ClosingLine | None) -> Scorable:
     """A record as a run takes it; of one who was moved with the answers that were left behind, where they are here."""
     facts, joined = decode(row.facts, SessionFacts, name="session facts"), None
-    if facts.moved_from and facts.carried is None:
+    if facts.lacks:
         joined = join(facts, _left(centre, books, row), _secret(centre, row.sitting))
     return Scorable(
         row.digest,

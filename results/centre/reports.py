@@ -250,7 +250,7 @@ def _remarks(known: Known) -> tuple[str, ...]:
     remarks += [f"clock moved by {jump / 1000:+.0f} s" for jump in facts.clock_jumps]
     remarks += acts.told(facts.acts)
     remarks += known.differences
-    if facts.carried is not None:
+    if facts.moved_from and not facts.lacks:
         remarks.append("the answers of the first kiosk came along")
     elif facts.moved_from:
         remarks.append("scored only with the record that the first kiosk left")

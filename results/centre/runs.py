@@ -147,8 +147,7 @@ def _why_not(one: Scorable) -> str | None:
         return one.mode
     if one.state not in _SCORED:
         return one.state
-    whole = one.facts.carried is not None or one.joined
-    return MOVED_IN if one.facts.moved_from and not whole else None
+    return MOVED_IN if one.facts.lacks and not one.joined else None
 
 
 def _named(

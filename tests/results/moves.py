@@ -76,23 +76,43 @@ def left(w: b.World, answers: Mapping[str, str]) -> list[bytes]:
 
 
 def arrived(
-    w: b.World, source: Sequence[bytes], answers: Mapping[str, str], *, along: bool, code: str = ""
+    w: b.World,
+    source: Sequence[bytes],
+    answers: Mapping[str, str],
+    *,
+    along: bool,
+    code: str = "",
+    n: int = 1,
 ) -> bytes:
-    """The record of kiosk 2: the source's journal came `along` or not, then these answers, and handed in."""
-    opened = b.opening(w, 1)[0]
-    moved = e.CandidateMovedIn(b.candidate(0), 1, 3, code or checkpoint(w, source), 60)
+    """The record of the next kiosk: the source's journal came `along` or not, then these answers, and handed in."""
+    events = going_on(w, source, answers, along=along, code=code, n=n)
+    ended = [*events, e.HandedIn(0, 0, (20_000 if along else 0) + 60_000)]
+    return b.seal(w, n, b.chain(ended, begin=n * 120_000))
+
+
+def going_on(
+    w: b.World,
+    source: Sequence[bytes],
+    answers: Mapping[str, str],
+    *,
+    along: bool,
+    code: str = "",
+    n: int = 1,
+) -> list[e.SessionEvent]:
+    """What kiosk `n` (from 0) writes down so far of a candidate who left the one before."""
+    opened = b.opening(w, n)[0]
+    moved = e.CandidateMovedIn(b.candidate(0), 1, 3, code or checkpoint(w, source, n - 1), 60)
     began = 20_000 if along else 0
-    events: list[e.SessionEvent] = [opened, moved, *((carried(w, source),) if along else ())]
+    events: list[e.SessionEvent] = [opened, moved, *((carried(w, source, n - 1),) if along else ())]
     agreed = () if along else (e.AgreementAccepted("terms", digest(b"terms")),)
     events += [e.IdentityConfirmed(), *agreed, e.InstructionsRead(), e.TestStarted(began + b.LIMIT, "seed")]
-    for n, (item, option) in enumerate(answers.items()):
+    for at, (item, option) in enumerate(answers.items()):
         chosen = ChosenOptions((OptionId(option),) if option else ())
         events += [
-            e.ItemPresented(ItemId(item), b.OPTIONS, began + n * 2_000),
-            e.ResponseRecorded(ItemId(item), chosen, began + n * 2_000 + 1_000),
+            e.ItemPresented(ItemId(item), b.OPTIONS, began + at * 2_000),
+            e.ResponseRecorded(ItemId(item), chosen, began + at * 2_000 + 1_000),
         ]
-    events.append(e.HandedIn(0, 0, began + 60_000))
-    return b.seal(w, 1, b.chain(events, begin=120_000))
+    return events
 
 
 def read(raws: Sequence[bytes]) -> tuple[journal.SessionEntry, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from functools import reduce
 from pathlib import Path
@@ -20,6 +21,7 @@ from results.centre.office import Centre, score_all
 from results.centre.runs import ScoreRun
 from results.centre.settling import Quarantined
 from results.wire import events as e
+from results.wire import sitting_events as s
 from results.wire.closing import FinalState
 from results.wire.events import Scope
 from results.wire.record import Record, apply, fold
@@ -36,14 +38,21 @@ AFTER = {"i1": "B", "i2": "C"}
 """Right, right."""
 
 
-def imported(folder: Path, *records: bytes, counts: bytes, without: str = "") -> Centre:
+def imported(
+    folder: Path,
+    *records: bytes,
+    counts: bytes,
+    without: str = "",
+    n: int = 1,
+    desk: Sequence[bytes] | None = None,
+) -> Centre:
     """A centre that took in the sitting's bundle, whose page names the record that `counts`."""
     centre = centres.centre(W, folder, without=[without])
-    line = msgspec.structs.replace(b.line(W, 1, counts), candidate=b.candidate(0))
+    line = msgspec.structs.replace(b.line(W, n, counts), candidate=b.candidate(0))
     absent = [b.line(W, n, None, FinalState.NO_SHOW) for n in (1, 2)]
     files = dict(enumerate(records))
     path = folder / "west.ekb"
-    path.write_bytes(b.bundle(W, files, lines=[line, *absent]))
+    path.write_bytes(b.bundle(W, files, lines=[line, *absent], desk=desk))
     import_files([path], centre.ledger, centre.office(), NOW.wall, lambda _: None)
     return centre
 
@@ -103,6 +112,30 @@ def test_what_cannot_be_joined_is_left_out(tmp_path: Path, why: str) -> None:
     run = scored(centre, tmp_path / "exam")
     assert run.scores == ()
     assert [one.why for one in run.left_out] == ["moved in"]
+
+
+@pytest.mark.parametrize("along", [True, False])
+@pytest.mark.parametrize("first", [True, False])
+def test_who_was_moved_twice_is_scored_with_all_answers_or_not_at_all(
+    tmp_path: Path, along: bool, first: bool
+) -> None:
+    """The answers of the first kiosk did not come along to the second: they are joined, or nobody is scored."""
+    between = b.chain(moves.going_on(W, SOURCE, {"i1": "B"}, along=False), begin=120_000)
+    record = moves.arrived(W, between, {"i2": "C"}, along=along, n=2)
+    files = [*([b.seal(W, 0, SOURCE)] if first else []), b.seal(W, 1, between), record]
+    k1, k2, k3 = (one.identity.fingerprint for one in W.kiosks)
+    me = W.proctor.identity.fingerprint
+    desk = b.desk_journal(
+        W,
+        s.CandidateMoved(b.candidate(0), 1, k1, k2, moves.checkpoint(W, SOURCE), 60, 3, "screen", me),
+        s.CandidateMoved(b.candidate(0), 1, k2, k3, moves.checkpoint(W, between, 1), 60, 3, "screen", me),
+    )
+    centre = imported(tmp_path, *files, counts=record, n=2, desk=desk)
+    expected = {"kiosk-02": ("repeat", "moved-on"), "kiosk-03": ("admitted", "")}
+    assert states(centre) == expected | ({"kiosk-01": ("repeat", "moved-on")} if first else {})
+    run = scored(centre, tmp_path / "exam")
+    assert [one.score.raw for one in run.scores] == ([3] if first else [])
+    assert [one.why for one in run.left_out] == ([] if first else ["moved in"])
 
 
 def test_journals_that_part_ways_go_to_quarantine(tmp_path: Path) -> None:
