@@ -143,9 +143,7 @@ class _Told:
 
     def alarm_goes(self) -> None:
         """The room's pause, and the other two incidents."""
-        with self.story.step(
-            "alarm", "A fire alarm while the last ones sit; three incidents are written down"
-        ):
+        with self.story.step("alarm", "A fire alarm at the end; three incidents are written down"):
             told = self.day.alarm(self.codes)
             moved, cut = self.room.the(Turn.MOVED), self.room.the(Turn.CREDITED)
             text = "Dead after a short circuit; moved with the second drive."
@@ -209,7 +207,7 @@ class _Told:
         self.note(why)
         total = " + ".join(f"{count} {state}" for state, count in outcomes.items())
         self.note(f"{closed['authorised']} authorised = {total}")
-        with story.step("bundle", "Closing page on one sheet; the bundle, countersigned, on both carriers"):
+        with story.step("bundle", "Closing page on one sheet; the signed bundle on both carriers"):
             page = desk.do("closing-page", "--out", f"{PAPER}/closing-page.pdf")
             desk.do("closing-page", "--out", f"{PAPER}/closing-page.txt")
             self.check(page["closed"], "the page is not signed")
