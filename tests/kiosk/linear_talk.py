@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 
 from exam_packages.form import Item
+from exam_packages.interactions import Choice, Interaction, ItemId, OptionId, Paragraph
 from kiosk import protocol as p
 from kiosk.linear.reader import Reader
 from kiosk.protocol import Frames, Phase, Tick, View, frame, read_message
@@ -48,3 +49,13 @@ class LinearTalk:
     def sent(self) -> p.Command:
         """The last command that the session took."""
         return self.session.commands[-1]
+
+
+def options(*texts: str) -> tuple[Choice, ...]:
+    """Options with the ids `o1`, `o2` .."""
+    return tuple(Choice(OptionId(f"o{place}"), text) for place, text in enumerate(texts, 1))
+
+
+def item(interaction: Interaction) -> Item:
+    """A question with this interaction."""
+    return Item(ItemId("Q-1"), (Paragraph("What is asked."),), interaction)

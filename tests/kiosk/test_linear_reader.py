@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from exam_packages import interactions as i
-from exam_packages.form import Exhibit, Instruments, Item, Stimulus
+from exam_packages.form import Exhibit, Instruments, Stimulus
 from exam_packages.interactions import Choice, ChosenOptions, ChosenPairs, ItemId, OptionId, TypedText
 from kiosk import protocol as p
 from kiosk.linear.commands import COMMANDS
@@ -24,16 +24,7 @@ from tests.kiosk.fake_session import (
     choice_item,
     sample_items,
 )
-from tests.kiosk.linear_talk import LinearTalk
-
-
-def options(*texts: str) -> tuple[Choice, ...]:
-    return tuple(Choice(OptionId(f"o{place}"), text) for place, text in enumerate(texts, 1))
-
-
-def item(interaction: i.Interaction) -> Item:
-    return Item(ItemId("Q-1"), (i.Paragraph("What is asked."),), interaction)
-
+from tests.kiosk.linear_talk import LinearTalk, item, options
 
 THREE = options("red", "green", "blue")
 ASKED = (
