@@ -154,8 +154,8 @@ class Day:
         why = self.desk.refused("kiosk-left", "resume-code", "--kiosk", one.kiosk)
         self.check(one.number in why, "the refusal does not say who was moved")
         self.finish(seat, one, HALF + 2)
-        text = f"goes on at another: {one.kiosk} died for good after question {HALF + 2}; its second drive went to {spare}"
-        return f"{text}, and the answers with it. {one.kiosk} gets no code any more"
+        text = f"goes on at {spare}: {one.kiosk} died for good after question {HALF + 2}"
+        return f"{text}. Its second drive brought every answer along; {one.kiosk} gets no code any more"
 
     def _two_persons(self, one: Part, code: str) -> str:
         seat = self.begin(one, code)
