@@ -81,9 +81,7 @@ class Desk:
             self.time_limit = int(self._store.kept(LIMIT))
             self._proctors = {one.fingerprint: one for one in self.plan.proctors}
             with naming_support(self.plan):
-                lines = self._store.lines()
-                entries, self.head = read_signed(lines, self.plan.proctors, self.plan.mode)
-                self.state = sitting.fold(self.plan, entries)
+                self._read()
         except BaseException:
             self._store.close()
             raise
@@ -135,12 +133,13 @@ class Desk:
         return self._folder.private.signer()
 
     def submit(self, command: Command) -> tuple[SittingEvent, ...]:
-        """Do what a command asks; when this returns, its events are durable.
+        """Do what a command asks, after all that another program at this desk did; when this returns, it is durable.
 
         Raises the refusals of `proctor.sitting`, `LineUnsignedError` for a command in another proctor's name, or a
         `VaultError`; then nothing of what was not appended counts.
         """
         with naming_support(self.plan):
+            self._catch_up()
             now = self._clock.now()
             events = sitting.decide(self.state, command, now)
             for event in events:
@@ -201,6 +200,7 @@ class Desk:
         `AgreementError` for the one who acts or a stranger to the plan, or as issuing would.
         """
         with naming_support(self.plan):
+            self._catch_up()
             named = replace(command, second=second.identity.fingerprint, second_signature=b"")
             return replace(named, second_signature=agree(agreement(self.state, named), second))
 
@@ -211,6 +211,15 @@ class Desk:
     def close(self) -> None:
         """Close the vault."""
         self._store.close()
+
+    def _catch_up(self) -> None:
+        """Read the journal again where a command and the console, or two proctors, write it side by side."""
+        if self._store.count() != self.head.count:
+            self._read()
+
+    def _read(self) -> None:
+        entries, head = read_signed(self._store.lines(), self.plan.proctors, self.plan.mode)
+        self.state, self.head = sitting.fold(self.plan, entries), head
 
     def _issued(self, command: Command, kind: type[E]) -> Issued[E]:
         event = next(one for one in self.submit(command) if isinstance(one, kind))

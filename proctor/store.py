@@ -120,6 +120,10 @@ class Store:
         """The exact bytes of every line, in order."""
         return tuple(bytes(row[0]) for row in self._vault.execute("SELECT line FROM journal ORDER BY seq"))
 
+    def count(self) -> int:
+        """How many lines there are, whoever wrote them."""
+        return int(self._vault.execute("SELECT count(*) FROM journal")[0][0])
+
     def load(self) -> tuple[tuple[SittingEntry, ...], Head]:
         """The whole journal, its chain verified. Raises `JournalBrokenError` or a `VaultError`."""
         return read(self.lines(), SittingEntry)

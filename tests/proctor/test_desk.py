@@ -16,7 +16,7 @@ from keys.statement import Role
 from keys.trusted import RootFingerprintError
 from proctor import board, refusals
 from proctor import desk as desks
-from proctor.commands import ShowCodes
+from proctor.commands import Admit, CheckIdentity, ShowCodes
 from proctor.desk import unlock_desk
 from proctor.runner import Desk
 from results.wire.journal import LineUnsignedError, lines, read_signed
@@ -81,6 +81,21 @@ def test_a_file_where_the_trust_folder_belongs_is_replaced(site: Site) -> None:
     (site.path / "trust").write_bytes(b"")
     site.open().close()
     assert (site.path / "trust").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_desk_that_stays_open_goes_on_after_what_a_command_did_beside_it(site: Site) -> None:
+    """The console holds the sitting open while a command writes to it: neither is refused, and both are in the journal."""
+    with site.open() as console:
+        me = console.proctor
+        with site.again() as command:
+            command.submit(CheckIdentity("C-1", "passport", True, True, me))
+        seat = console.state.seat(console.state.entry("C-1"))
+        console.submit(Admit("C-1", seat, me))
+        assert console.state.identity("C-1") is not None
+        journal, state = console.journal(), console.state
+    with site.again() as later:
+        assert later.journal() == journal
+        assert later.state == state
 
 
 def test_every_proctor_of_the_desk_reads_what_the_others_wrote(site: Site) -> None:
