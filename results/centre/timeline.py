@@ -3,7 +3,8 @@
 Rules.
 1. A kiosk that keeps its own rules writes nothing of this, so whatever is found here is for a person to judge.
 2. What `MOST` and `LONGEST_TEXT` bound keeps the cost of folding any journal in proportion to its length.
-3. A journal that is carried by another one is held to the same, and what follows it is looked at with it.
+3. A proctor's act on the time, or one that ends the test, follows its code directly, and is what that code says.
+4. A journal that is carried by another one is held to the same, and what follows it is looked at with it.
 """
 
 from __future__ import annotations
@@ -14,13 +15,18 @@ from itertools import pairwise
 import msgspec
 
 from exam_packages.interactions import ItemId, TypedText, is_empty
+from keys.codes import Verb
 from results.wire import carried
 from results.wire import events as e
+from results.wire.acts import is_two_person, minutes_added
 from results.wire.edits import edited, fits
 from results.wire.journal import SessionEntry
 
 LONGEST = 2**40
 """No duration in ms, and no number of anything, in an event is as large: 34 years."""
+
+MINUTE = 60_000
+"""Milliseconds."""
 
 MOST = 2_000
 """No session has more items, agreements, pauses, resumes or codes, and no item more options."""
@@ -53,6 +59,9 @@ _FEW = (
     e.PauseEnded,
     e.TimeChanged,
 )
+
+
+_BY_CODE = (e.TimeChanged, e.EndedByProctor, e.Voided)
 
 
 def out_of_range(*moments: int) -> bool:
@@ -119,8 +128,10 @@ def _unruly(entries: Sequence[SessionEntry]) -> str | None:
     """A code that was redeemed twice, or a time that does not follow from the one before; up to the end of the test."""
     limit = 0
     redeemed: set[tuple[bool, int]] = set()
-    for one in entries:
+    for before, one in zip((None, *entries), entries, strict=False):
         event = one.event
+        if isinstance(event, _BY_CODE) and not _follows(event, before.event if before else None):
+            return f"a proctor's act is not what a code says at entry {one.seq}"
         if isinstance(event, e.TERMINAL):
             break
         match event:
@@ -140,6 +151,23 @@ def _unruly(entries: Sequence[SessionEntry]) -> str | None:
             case _:
                 pass
     return None
+
+
+def _follows(event: e.TimeChanged | e.EndedByProctor | e.Voided, code: e.SessionEvent | None) -> bool:
+    """Whether an act is the one that the code redeemed right before it asks for."""
+    if not isinstance(code, e.ActionRedeemed):
+        return False
+    match event:
+        case e.EndedByProctor():
+            return code.verb == Verb.END
+        case e.Voided():
+            return code.verb == Verb.VOID
+        case e.TimeChanged(before=before, after=after, two_person=True):
+            return is_two_person(code.verb) and after - before == (code.verb - Verb.ADD_TWO_PERSON) * MINUTE
+        case e.TimeChanged(before=before, after=after) if after > before:
+            return minutes_added(code.verb) > 0 and after - before == minutes_added(code.verb) * MINUTE
+        case e.TimeChanged(before=before, after=after):
+            return 0 <= before - after <= (code.verb - Verb.TAKE) * MINUTE and code.verb < Verb.TAKE + 256
 
 
 def _stray_edit(entries: Sequence[SessionEntry]) -> int | None:

@@ -13,6 +13,7 @@ import pytest
 
 from exam_packages.form import BreakClock
 from exam_packages.interactions import ItemId, OptionId, TypedText
+from keys.codes import Verb
 from keys.connection import VaultError, VaultFullError, VaultRefusedError
 from keys.container import pack, split
 from keys.encoding import digest, encode
@@ -96,6 +97,16 @@ def ledger(tmp_path: Path) -> Ledger:
         ),
         (lambda: _sealed([*b.opening(W, 0), *[e.ActionRedeemed(2, 1)] * 2]), "timeline-impossible"),
         (lambda: _sealed([*b.opening(W, 0), *[e.RoomCodeRedeemed(5, 1)] * 2]), "timeline-impossible"),
+        (lambda: _sealed([*b.opening(W, 0), e.Voided(1)]), "timeline-impossible"),
+        (
+            lambda: _sealed([*b.opening(W, 0), e.ActionRedeemed(3, 1), e.EndedByProctor(1)]),
+            "timeline-impossible",
+        ),
+        (lambda: _changed(Verb.ADD + 1, HOUR, False), "timeline-impossible"),
+        (lambda: _changed(Verb.ADD + 60, HOUR, True), "timeline-impossible"),
+        (lambda: _changed(Verb.ADD_TWO_PERSON + 60, HOUR, False), "timeline-impossible"),
+        (lambda: _changed(Verb.TAKE + 1, -2 * 60_000, False), "timeline-impossible"),
+        (lambda: _changed(Verb.END, -60_000, False), "timeline-impossible"),
         (
             lambda: _sealed([*b.opening(W, 0), e.TimeChanged(b.LIMIT + 1, HOUR, True, 0)]),
             "timeline-impossible",
@@ -134,6 +145,12 @@ def _signed_anew(**changes: object) -> bytes:
 
 def _resumed(lost: int) -> e.SessionResumed:
     return e.SessionResumed(1, e.ResumeCause.PROGRAM, lost, lost, 0)
+
+
+def _changed(verb: int, by: int, both: bool) -> bytes:
+    """A record in which this code was followed by so many ms more."""
+    changed = e.TimeChanged(b.LIMIT, b.LIMIT + by, both, 1)
+    return _sealed([*b.opening(W, 0), e.ActionRedeemed(verb, 1), changed])
 
 
 def _many(make: Callable[[int], e.SessionEvent], count: int = MOST + 1) -> bytes:

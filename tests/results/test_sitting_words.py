@@ -44,7 +44,11 @@ BUSY: list[e.SessionEvent] = [
     e.ActionRedeemed(Verb.END, 2),
     e.EndedByProctor(96_000),
 ]
-VOID: list[e.SessionEvent] = [*b.session(W, 1, b.right(W, 12), end=False), e.Voided(60_000)]
+VOID: list[e.SessionEvent] = [
+    *b.session(W, 1, b.right(W, 12), end=False),
+    e.ActionRedeemed(Verb.VOID, 1),
+    e.Voided(60_000),
+]
 LEFT = b.session(W, 2, b.right(W, 5), end=False)
 ARRIVED: list[e.SessionEvent] = [
     e.CandidateMovedIn(b.candidate(2), 1, 3, "0123456789", 40)

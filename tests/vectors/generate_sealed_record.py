@@ -12,6 +12,7 @@ import msgspec
 
 from exam_packages.interactions import ItemId
 from keys import container
+from keys.codes import Verb
 from keys.encoding import Digest, Instant, decode, digest, encode
 from keys.identities import PrivateIdentity
 from keys.statement import SEALED_RECORD, SITTING_BUNDLE, Role, claimed_payload, sign
@@ -88,11 +89,21 @@ def _sealed(w: b.World) -> Iterator[Vector]:
     yield vector(
         "valid-declined", "ok", "The terms were declined: no item was opened.", events_of(1, declined)
     )
-    for name, end, told in (
-        ("valid-ended-by-proctor", e.EndedByProctor(60_000), "The proctor ended the session."),
-        ("valid-voided", e.Voided(60_000), "The proctor voided the session."),
+    for name, verb, end, told in (
+        ("valid-ended-by-proctor", Verb.END, e.EndedByProctor(60_000), "The proctor ended the session."),
+        ("valid-voided", Verb.VOID, e.Voided(60_000), "The proctor voided the session."),
     ):
-        yield vector(name, "ok", told, events_of(0, [*good[:-1], end]))
+        yield vector(name, "ok", told, events_of(0, [*good[:-1], e.ActionRedeemed(verb, 1), end]))
+    told = "The proctor is said to have ended the session, and no code for that was redeemed right before."
+    ended = [*good[:-1], e.EndedByProctor(60_000)]
+    yield vector("ended-without-code", "timeline-impossible", told, events_of(0, ended))
+    too_long: list[e.SessionEvent] = [
+        *good[:-1],
+        e.ActionRedeemed(Verb.ADD + 10, 1),
+        e.TimeChanged(b.LIMIT, b.LIMIT + 660_000, False, 7_000),
+    ]
+    told = "A code for ten minutes is followed by eleven."
+    yield vector("time-beyond-code", "timeline-impossible", told, events_of(0, [*too_long, good[-1]]))
     moved = [*good]
     moved[1] = e.CandidateMovedIn(b.candidate(0), 1, 3, "0123456789", 40)
     told = "The candidate was moved in from another kiosk."
