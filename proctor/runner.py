@@ -81,7 +81,7 @@ class Desk:
             self.time_limit = int(self._store.kept(LIMIT))
             self._proctors = {one.fingerprint: one for one in self.plan.proctors}
             with naming_support(self.plan):
-                self._read()
+                self.state, self.head = self._read()
         except BaseException:
             self._store.close()
             raise
@@ -215,11 +215,12 @@ class Desk:
     def _catch_up(self) -> None:
         """Read the journal again where a command and the console, or two proctors, write it side by side."""
         if self._store.count() != self.head.count:
-            self._read()
+            self.state, self.head = self._read()
 
-    def _read(self) -> None:
+    def _read(self) -> tuple[State, Head]:
+        """Where the sitting and its journal stand. Raises as opening does."""
         entries, head = read_signed(self._store.lines(), self.plan.proctors, self.plan.mode)
-        self.state, self.head = sitting.fold(self.plan, entries), head
+        return sitting.fold(self.plan, entries), head
 
     def _issued(self, command: Command, kind: type[E]) -> Issued[E]:
         event = next(one for one in self.submit(command) if isinstance(one, kind))

@@ -84,7 +84,7 @@ def test_a_file_where_the_trust_folder_belongs_is_replaced(site: Site) -> None:
 
 
 def test_a_desk_that_stays_open_goes_on_after_what_a_command_did_beside_it(site: Site) -> None:
-    """The console holds the sitting open while a command writes to it: neither is refused, and both are in the journal."""
+    """The console holds the sitting open while a command writes to it: neither is refused, both are in the journal."""
     with site.open() as console:
         me = console.proctor
         with site.again() as command:
