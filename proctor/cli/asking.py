@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ import typer
 
 from keys.clock import SystemClock
 from keys.identities import PrivateIdentity
-from keys.prompt import read_passphrase
+from keys.prompt import read_code, read_passphrase
 from proctor import desk
 from proctor.desk import DeskFolder, unlock_desk
 from proctor.runner import Desk
@@ -40,7 +41,10 @@ def group() -> typer.Typer:
 
 
 def unlocked(at: Path, passphrase_fd: int | None, proctor: str = "") -> DeskFolder:
-    """The desk, unlocked by who acts. Raises as `unlock_desk`."""
+    """The desk, unlocked by who acts, whose name is asked for where several have a key. Raises as `unlock_desk`."""
+    held = desk.owners(at)
+    if len(held) > 1 and not proctor and passphrase_fd is None and sys.stdin.isatty():
+        proctor = read_code(None, f"who acts ({', '.join(one.name for one in held)})").lower()
     name = desk.who(at, proctor).name
     return unlock_desk(at, read_passphrase(passphrase_fd, f"passphrase of {name}"), name)
 

@@ -55,7 +55,9 @@ def identity(
         }
         matches = "names match" if name_matches else "names differ"
         text = f"{candidate}  {name}: {document}, {'photo seen' if photo else 'no photo'}, {matches}."
-        emit(as_json, data, f"{text}\nNext: exam-kiosk proctor admit {candidate}")
+        doubt = not name_matches and not note.strip()
+        then = f"refuse {candidate}; or this line again with --note, saying why it is them"
+        emit(as_json, data, f"{text}\nNext: exam-kiosk proctor {then if doubt else f'admit {candidate}'}")
 
 
 @app.command()

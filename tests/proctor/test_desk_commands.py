@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+import exam_kiosk
+from keys.clock import utc
 from keys.codes import (
     KioskKeys,
     Verb,
@@ -18,12 +21,14 @@ from keys.codes import (
     room_code,
     room_key,
 )
-from keys.encoding import grouped, normalise
+from keys.encoding import Instant, grouped, normalise
 from keys.keystore import save_private
 from keys.primitives import MINIMUM
+from proctor.cli import asking
 from proctor.desk import DeskFile, DeskFolder, owners
 from results.wire.acts import ACTIONS, is_agreed
 from results.wire.journal import SittingEntry, lines, read
+from results.wire.mirror import MirrorHeader, cut, mirror_folder, seal_segment, segment_name
 from results.wire.sitting_events import ActionIssued, SittingEvent, SittingOpened
 from tests.proctor.commanding import SEEN, Proctor, piped
 from tests.proctor.simulated import FIRST, SECOND, SECRET, SITTING, SUPPORT, Site, copied
@@ -134,6 +139,59 @@ def test_a_move_shows_code_checkpoint_and_minutes(admitted: Proctor) -> None:
     assert admitted.refused("resume-code", "--kiosk", "kiosk-01")["code"] == "kiosk-left"
 
 
+def test_a_move_takes_its_checkpoint_from_the_newest_copy_on_the_carrier(admitted: Proctor) -> None:
+    """Without a code the kiosk's own copy names it, whatever was heard before; without a copy nobody is moved."""
+    site = admitted.site
+    move = ("move", "C-1", "--kiosk", "kiosk-03", "--minutes", "41", "--reason", "kiosk-dead")
+    noted = checkpoint_code(keys(site, 0), "s", "h", 7)
+    admitted.json("checkpoint", noted, "--kiosk", "kiosk-01")
+    for words in (move, (*move, *admitted.carrier)):
+        error = admitted.refused(*words)
+        assert (error["code"], "kiosk-01" in error["what"]) == ("mirror-not-here", True)
+    mirrored(site, 1, "C-1", 5)
+    mirrored(site, 0, "C-2", 5)
+    assert admitted.refused(*move, *admitted.carrier)["code"] == "mirror-not-here"
+    mirrored(site, 0, "C-1", 3)
+    newest = mirrored(site, 0, "C-1", 9)
+    shown = admitted.json(*move, *admitted.carrier)
+    assert normalise(shown["checkpoint"]) == newest
+    assert shown["copy_written_at"] == utc(9_000, seconds=True)
+    extra = move_in_extra(newest, 41)
+    assert normalise(shown["code"]) == action_code(keys(site, 2), "C-1", 1, Verb.MOVE_IN, 1, extra)
+
+
+def mirrored(site: Site, seat: int, candidate: str, count: int) -> str:
+    """Leave a kiosk's copy of so many lines on the carrier; the checkpoint code that it names."""
+    kiosk = site.centre.kiosks[seat]
+    with site.again() as opened:
+        plan, plan_digest = opened.plan, opened.plan_digest
+    raws = [f"{candidate} {n}".encode() for n in range(count)]
+    (first, rest) = cut(raws)
+    session = f"{count:032x}"
+    folder = mirror_folder(SITTING, kiosk.identity.fingerprint, session)
+    code = checkpoint_code(keys(site, seat), session, rest.end.digest, count)
+    for one in (first, rest):
+        header = MirrorHeader(
+            session,
+            SITTING,
+            "live",
+            kiosk.identity.fingerprint,
+            plan_digest,
+            plan.package_digest,
+            candidate,
+            1,
+            0,
+            0,
+            one.end.digest,
+            one.end.count,
+            code,
+            Instant(count * 1_000),
+        )
+        raw = seal_segment(one, header, bytes(32), plan, kiosk.signer())
+        site.carrier.write(segment_name(folder, one.number), raw)
+    return code
+
+
 def test_nobody_is_admitted_without_a_document(proctor: Proctor) -> None:
     """Admission asks for the identity check; names that differ need a note; a refusal is written down."""
     proctor.text(*proctor.open())
@@ -236,3 +294,35 @@ def test_one_proctor_adds_another_to_the_desk(proctor: Proctor) -> None:
     assert shown["request"] == "requests/proctor-west-ada.json"
     assert site.carrier.exists(shown["request"])
     assert [one.name for one in owners(site.path)] == ["ada", SECOND, FIRST]
+
+
+def test_a_command_asks_who_acts_only_at_a_keyboard(
+    proctor: Proctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two proctors have keys here, and the runbook's line names neither: a person is asked, and no script waits."""
+    words = ["proctor", "preflight", "--desk", str(proctor.site.path), *proctor.carrier, "--sitting", SITTING]
+    asked: list[str] = []
+
+    def answer(_: int | None, label: str) -> str:
+        asked.append(label)
+        return "Okafor"
+
+    monkeypatch.setattr(asking, "read_code", answer)
+    monkeypatch.setattr(asking, "read_passphrase", answer)
+    for there, code, questions in (
+        (False, "proctor-unnamed", []),
+        (True, "passphrase-wrong", ["who acts (okafor, rivera)", "passphrase of okafor"]),
+    ):
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda there=there: there))
+        assert exam_kiosk.run(words) == 1
+        assert code in proctor.capsys.readouterr().err
+        assert asked == questions
+
+
+def test_a_name_that_differs_is_followed_by_what_can_be_done(proctor: Proctor) -> None:
+    """The desk does not send the proctor to an admission that it would refuse."""
+    assert proctor.run(*proctor.open()) == 0
+    proctor.capsys.readouterr()
+    seen = ("identity", "C-1", "--document", "passport", "--photo", "--name-differs")
+    assert "Next: exam-kiosk proctor refuse C-1; or this line again with --note" in proctor.text(*seen)
+    assert "Next: exam-kiosk proctor admit C-1" in proctor.text(*seen, "--note", "Married in June.")
