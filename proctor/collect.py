@@ -5,6 +5,7 @@ Rules.
 2. A file that is refused is named and left where it is; the others are collected.
 3. The desk cannot open a record; it reads the signed header and nothing else.
 4. A bundle is made once and kept: the same bytes go on every carrier.
+5. Of the copy that a kiosk left of a session, the desk reads where it stands; only its newest end is of use elsewhere.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from keys.encoding import Digest, digest
 from keys.errors import Diagnostics, DocumentError, ExamKioskError
 from keys.statement import Keyring
 from proctor import sitting
+from proctor.codes import seat_at_work
 from proctor.commands import CollectRecord
 from proctor.refusals import CopyDamagedError, NotClosedError, RecordForeignError
 from proctor.runner import Desk, naming_support
@@ -34,9 +36,18 @@ from results.wire.bundle import (
     record_name,
 )
 from results.wire.closing import ClosingPage, sign_closing
+from results.wire.mirror import FOLDER, MAX_SEGMENT, MirrorHeader, newest
 from results.wire.sitting_events import RecordCollected
 
 RECORDS, SUFFIX, BUNDLE = "records", ".ekr", "bundle.ekb"
+
+
+class CopyMissingError(ExamKioskError):
+    """A move without a checkpoint code, and no copy of the answers that names one."""
+
+    code = "mirror-not-here"
+    what = "There is no copy of the answers of candidate {candidate} at {kiosk} here."
+    next_step = "Put in the second drive of {kiosk}, or give the last checkpoint code that it showed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,30 @@ def collect(
                 known += 1
         told(len(names), len(names))
     return Collection(tuple(new), known, tuple(refused))
+
+
+def newest_copy(desk: Desk, candidate: str, carrier: Carrier | None) -> MirrorHeader:
+    """Where the copy stands that the kiosk of a candidate at work left on a carrier, as that kiosk signed it.
+
+    Raises `CopyMissingError`, `CarrierMissingError`, or as `proctor.codes.seat_at_work`.
+    """
+    with naming_support(desk.plan):
+        entry = desk.state.entry(candidate)
+        source = seat_at_work(desk.state, entry)
+        wanted = (source, entry.candidate, entry.attempt)
+        found = [
+            one
+            for one in (_copies(desk, carrier) if carrier else ())
+            if (one.kiosk, one.candidate, one.attempt) == wanted
+        ]
+        if not found:
+            raise CopyMissingError(candidate=entry.candidate, kiosk=desk.state.kiosk_name(source))
+    return max(found, key=lambda one: (one.at, one.count))
+
+
+def _copies(desk: Desk, carrier: Carrier) -> tuple[MirrorHeader, ...]:
+    names = carrier.names(f"{FOLDER}/{desk.plan.sitting}")
+    return newest(names, lambda name: carrier.read(name, limit=MAX_SEGMENT), desk.plan, desk.plan_digest)
 
 
 def make_bundle(desk: Desk) -> bytes:

@@ -10,13 +10,16 @@ from typing import Annotated
 
 import typer
 
+from keys.carrier import Carrier
+from keys.clock import utc
 from keys.codes import Verb
 from keys.encoding import grouped
 from keys.prompt import emit
 from proctor import board
 from proctor.cli import asking, telling
-from proctor.cli.asking import Acting, Candidate, Chosen, DeskAt, Json, PassphraseFd
+from proctor.cli.asking import Acting, Candidate, Chosen, DeskAt, Json, MaybeCarrier, PassphraseFd
 from proctor.cli.telling import READ
+from proctor.collect import newest_copy
 from proctor.commands import IssueAction, IssueRoomCode, MoveCandidate, ShowAgain
 from proctor.runner import Desk
 from results.wire import acts
@@ -148,9 +151,13 @@ def move(
     candidate: Candidate,
     at: DeskAt,
     kiosk: Annotated[str, typer.Option("--kiosk", help="The free kiosk where the candidate goes on.")],
-    checkpoint: Annotated[str, typer.Option(help="The last checkpoint code of the kiosk that is left.")],
     minutes: Annotated[int, typer.Option("--minutes", help="The minutes of exam time that were left.")],
     reason: Annotated[str, typer.Option("--reason", help=f"One of: {asking.choices(acts.MOVE)}.")],
+    checkpoint: Annotated[
+        str, typer.Option(help="The last checkpoint code of the kiosk that is left; else the carrier's copy.")
+    ] = "",
+    carrier: MaybeCarrier = None,
+    *,
     sitting: Chosen = "",
     proctor: Acting = "",
     passphrase_fd: PassphraseFd = None,
@@ -159,6 +166,10 @@ def move(
     """Give the code with which a candidate goes on at another kiosk; the one that is left gets no code any more."""
     with asking.opened(at, sitting, passphrase_fd, proctor) as opened:
         fingerprint = opened.state.kiosk_called(kiosk)
+        written = ""
+        if not checkpoint:
+            copy = newest_copy(opened, candidate, Carrier(carrier) if carrier else None)
+            checkpoint, written = copy.checkpoint, utc(copy.at, seconds=True)
         issued = opened.move(
             MoveCandidate(candidate, fingerprint, checkpoint, minutes, reason, opened.proctor)
         )
@@ -169,10 +180,16 @@ def move(
             "kiosk": kiosk,
             "code": code,
             "checkpoint": grouped(issued.event.checkpoint),
+            "copy_written_at": written,
             "minutes": minutes,
             "serial": issued.event.serial,
         }
         lines = (
+            *(
+                (f"The checkpoint is that of the copy on the carrier, written at {written}.",)
+                if written
+                else ()
+            ),
             f"{candidate} goes on at {kiosk}.",
             f"  code:        {code}",
             f"  checkpoint:  {data['checkpoint']}",
