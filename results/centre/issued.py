@@ -4,7 +4,8 @@ Rules.
 1. A line counts that a proctor of the plan signed; a bundle whose journal holds another is refused in intake.py.
 2. A sitting may have the journals of two desks, the second one rebuilt: what either issued was issued.
 3. Time by two persons counts where a second proctor signed the act that issued it (`acts.is_agreed`).
-4. Every other difference is told in words, in the sitting report, and changes no verdict: a desk that died took its
+4. Where only the journal of a rebuilt desk is here, that is said first: what the one before it issued is not in it.
+5. Every other difference is told in words, in the sitting report, and changes no verdict: a desk that died took its
    journal with it, and a code may be issued and never typed.
 """
 
@@ -27,6 +28,12 @@ Code = tuple[str, str, int, int, int]
 """An action code: kiosk by fingerprint, candidate, attempt, verb and serial."""
 
 
+FIRST_MISSING = (
+    "The desk of this sitting was rebuilt, and the first one's journal is not here: codes that it issued are told as "
+    "not in the desk's journal, and time by two persons that it gave is held until both proctors are asked."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """What a kiosk says of one candidate's attempt there."""
@@ -39,7 +46,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What the desk's journals show: the codes, by what they are, and the highest resume code of each kiosk."""
+    """What the desk's journals show: the codes, by what they are, and the highest resume code of each kiosk.
+
+    `first` is whether the journal of a desk is among them that was not rebuilt.
+    """
 
     actions: frozenset[Code]
     agreed: frozenset[Code]
@@ -47,7 +57,7 @@ class Issued:
     moves: Mapping[Code, s.CandidateMoved]
     room: Mapping[tuple[int, int], s.RoomCodeIssued]
     resumes: Mapping[str, int]
-    rebuilt: bool
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +77,11 @@ def issued(plan: SittingPlan, entries: Iterable[SittingEntry]) -> Issued:
     moves: dict[Code, s.CandidateMoved] = {}
     room: dict[tuple[int, int], s.RoomCodeIssued] = {}
     resumes: dict[str, int] = {}
-    rebuilt = False
+    first = False
     for entry in entries:
         match entry.event:
             case s.SittingOpened() as event:
-                rebuilt = rebuilt or event.rebuilt
+                first = first or not event.rebuilt
             case s.ActionIssued() as event:
                 code = (event.kiosk, event.candidate, event.attempt, event.verb, event.serial)
                 actions.add(code)
@@ -85,7 +95,7 @@ def issued(plan: SittingPlan, entries: Iterable[SittingEntry]) -> Issued:
                 room[event.verb, event.serial] = event
             case s.ResumeCodeIssued() as event:
                 resumes[event.kiosk] = max(event.n, resumes.get(event.kiosk, 0))
-    return Issued(frozenset(actions), frozenset(agreed), frozenset(admitted), moves, room, resumes, rebuilt)
+    return Issued(frozenset(actions), frozenset(agreed), frozenset(admitted), moves, room, resumes, first)
 
 
 def entries(journals: Iterable[bytes]) -> tuple[SittingEntry, ...]:
@@ -123,7 +133,7 @@ def differences(plan: SittingPlan, found: Issued, sessions: Sequence[Session]) -
         remarks.setdefault(session.candidate, []).extend(told)
     return Differences(
         {candidate: tuple(told) for candidate, told in remarks.items() if told},
-        tuple(_of_the_room(found, sessions, names)),
+        (*(() if found.first else (FIRST_MISSING,)), *_of_the_room(found, sessions, names)),
     )
 
 

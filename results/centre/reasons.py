@@ -170,7 +170,10 @@ class TwoPersonUnprovedError(RecordRefusedError):
     what = (
         "Candidate {candidate} was given time by two persons, and no desk journal here shows that two agreed."
     )
-    next_step = "Import the sitting's bundle; if it is in, ask both proctors what was given and why."
+    next_step = (
+        "Import the sitting's bundle; if it is in, or the desk was lost and rebuilt, ask both proctors what "
+        "was given and why."
+    )
 
 
 class AfterMoveError(RecordRefusedError):

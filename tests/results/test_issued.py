@@ -15,7 +15,7 @@ from keys.encoding import digest
 from keys.identities import PrivateIdentity
 from keys.statement import Role
 from results.centre.intake import Sound, judge, judge_bundle
-from results.centre.issued import Session, differences, issued, redeemed
+from results.centre.issued import FIRST_MISSING, Session, differences, issued, redeemed
 from results.centre.ledger import open_ledger
 from results.centre.settling import Quarantined
 from results.centre.tables import State, records
@@ -109,6 +109,18 @@ def test_every_difference_of_a_candidate_is_told(
     found, sitting = told(desk, session(0, *typed), session(2))
     assert any(remark in line for line in found[b.candidate(0)])
     assert (set(found), sitting) == ({b.candidate(0)}, ())
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_rebuilt_desk_without_the_one_before_is_told(before: bool) -> None:
+    """Where the first desk's journal is lost, that explains what is not in the other's; with both nothing is said."""
+    first, _ = journal.read(b.desk_journal(W), journal.SittingEntry)
+    opened = first[0].event
+    assert isinstance(opened, s.SittingOpened)
+    again = msgspec.structs.replace(first[0], event=msgspec.structs.replace(opened, rebuilt=True))
+    rebuilt = (again, *first[1:])
+    found = differences(PLAN, issued(PLAN, (*first, *rebuilt) if before else rebuilt), [session(0)])
+    assert found.sitting == (() if before else (FIRST_MISSING,))
 
 
 def test_a_seat_without_an_admission_is_told() -> None:
