@@ -162,7 +162,9 @@ def status(state: State, seen: Collection | None = None, limit: int = 0) -> Stat
 
 
 def codes(desk: Desk) -> Codes:
-    """The codes of an open sitting; showing them is for the caller to note. Whose eligibility is over has none."""
+    """The codes of an open sitting; showing them is for the caller to note. Whose eligibility is over has none, nor has
+    who was moved: an admission code would begin the test anew at the other kiosk, without the answers.
+    """
     state, now = desk.state, desk.clock.now().wall
     expected = (
         entry
@@ -171,6 +173,7 @@ def codes(desk: Desk) -> Codes:
         and entry.eligible(now)
         and entry.candidate not in state.absences
         and not state.records_of(entry.candidate)
+        and not state.left_by(entry.candidate)
     )
     return Codes(
         state.plan.sitting,

@@ -175,7 +175,7 @@ class SeatMissingError(ExamKioskError):
 
     code = "seat-missing"
     what = "Candidate {candidate} has no kiosk."
-    next_step = "Admit them at a free kiosk; `exam-kiosk proctor status` shows which are free."
+    next_step = "Admit them: where they sit already, if this desk was rebuilt; else at a kiosk that is free."
 
 
 class PlanMisplacedError(ExamKioskError):

@@ -26,7 +26,8 @@ REBUILT = (
     "This desk does not know what the first one did:",
     "- Kiosks that run go on. Admission and start codes are the same as before.",
     "- A kiosk that stopped shows a resume number: proctor resume-code --kiosk NAME --number N.",
-    "- Write down again who was refused, is absent, sits elsewhere, and every incident.",
+    "- Who sits already: note identity and admit again, at the kiosk where they sit; then codes for them can be given.",
+    "- Write down again who was refused or is absent, and every incident.",
     "Next: exam-kiosk proctor codes",
 )
 

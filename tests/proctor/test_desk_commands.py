@@ -123,7 +123,7 @@ def test_more_time_than_one_may_add_needs_a_second_passphrase(admitted: Proctor)
 
 
 def test_a_move_shows_code_checkpoint_and_minutes(admitted: Proctor) -> None:
-    """What is typed at the new kiosk is shown together; from then on the old one gets no code."""
+    """What is typed at the new kiosk is shown together; the old one gets no code, and none begins it anew."""
     heard = checkpoint_code(keys(admitted.site, 0), "s", "h", 7)
     noted = admitted.json("checkpoint", heard.lower(), "--kiosk", "kiosk-01")
     assert normalise(noted["checkpoint"]) == heard
@@ -135,6 +135,7 @@ def test_a_move_shows_code_checkpoint_and_minutes(admitted: Proctor) -> None:
     assert (normalise(shown["code"]), shown["source"], shown["minutes"]) == (expected, "kiosk-01", 41)
     assert admitted.json("issued")["codes"][0]["code"] == shown["code"]
     assert admitted.refused("resume-code", "--kiosk", "kiosk-01")["code"] == "kiosk-left"
+    assert "C-1" not in [one["candidate"] for one in admitted.json("codes")["candidates"]]
 
 
 def test_nobody_is_admitted_without_a_document(proctor: Proctor) -> None:
