@@ -165,7 +165,7 @@ class RoomConsole(Console):
         self.memory = desk
         self.brings = Collection((), 0, ())
         self.hold: threading.Event | None = None
-        self.offered = (Offer(desk.plan.sitting, desk.plan),)
+        self.offered: tuple[Offer, ...] = (Offer(desk.plan.sitting, desk.plan),)
         self.bundles = 0
         self.looked = (
             "GREEN  clock  It is right.\nAMBER  printer  None was found.\n       next: Use the PDF files."

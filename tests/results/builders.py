@@ -328,7 +328,8 @@ def desk_journal(w: World, *events: SittingEvent) -> list[bytes]:
     """The journal of a desk that opened the sitting, admitted everyone at their seat, and then did this."""
     me, mode = w.proctor.identity.fingerprint, w.plan.mode.value
     admitted = [
-        AdmissionIssued(candidate(n), 1, kiosk.identity.fingerprint, 0, me) for n, kiosk in enumerate(w.kiosks)
+        AdmissionIssued(candidate(n), 1, kiosk.identity.fingerprint, 0, me)
+        for n, kiosk in enumerate(w.kiosks)
     ]
     opened = SittingOpened(bytes(32), w.plan.sitting, mode, me, digest(w.plan_file), PACKAGE, "0.1.0")
     head, raws = journal.Head(), []
