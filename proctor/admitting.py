@@ -103,7 +103,7 @@ def admit(state: State, command: Admit, now: Stamp) -> tuple[e.SittingEvent, ...
     state.plan.check_eligible(entry, now.wall)
     said = state.absences.get(entry.candidate)
     again = state.seats.get(entry.candidate) == command.kiosk and said is None
-    if not again:
+    if not again or state.moved(entry.candidate):
         _check_not_begun(state, entry)
         check_free(state, command.kiosk, name, entry)
     _check_known(state, entry)

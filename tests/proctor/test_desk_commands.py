@@ -135,6 +135,7 @@ def test_a_move_shows_code_checkpoint_and_minutes(admitted: Proctor) -> None:
     assert (normalise(shown["code"]), shown["source"], shown["minutes"]) == (expected, "kiosk-01", 41)
     assert admitted.json("issued")["codes"][0]["code"] == shown["code"]
     assert admitted.refused("resume-code", "--kiosk", "kiosk-01")["code"] == "kiosk-left"
+    assert admitted.refused("admit", "C-1", "--kiosk", "kiosk-03")["code"] == "candidate-begun"
     assert "C-1" not in [one["candidate"] for one in admitted.json("codes")["candidates"]]
 
 
