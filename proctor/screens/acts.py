@@ -61,7 +61,9 @@ async def check_identity(stage: Stage, candidate: str) -> None:
     )
     note = ""
     if not name:
-        note = await _note(stage, "The names differ", "Why is this the person on the roster?")
+        note = await _note(
+            stage, "The names differ", "Why is this the person on the roster? If it is not: Esc, then X."
+        )
     await stage.work(
         "Noting the check",
         lambda: console.check_identity(candidate, document, photo=photo, name=name, note=note),

@@ -118,6 +118,8 @@ def balance_words(stage: Stage) -> str:
         f"{'authorised':<{width}}  {authorised:>4}",
     ]
     lines += ["", "BALANCED. The sitting can be closed." if found.balanced else "NOT BALANCED. Missing:"]
+    if found.unsettled:
+        lines += ["Record found: R, then C. Never sat: open the candidate, D."]
     for one in found.unsettled:
         lines.append(f"  {one.candidate} {sanitise(one.name, limit=60)} {one.why}")
         if one.look:

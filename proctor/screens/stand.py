@@ -155,16 +155,18 @@ class KeysScreen(DeskScreen):
 
 
 def where_words(console: Console) -> str:
-    """Sitting, room and mode for the header; what is closed or a rehearsal says so in capitals."""
+    """Sitting and room for the header; before them, where it is not cut, what is closed, paused or a rehearsal."""
     if not console.is_open:
         return "Exam Kiosk desk"
     plan, state = console.plan, console.state
-    words = f"{plan.sitting}  room {plan.room}"
-    if plan.mode.value != "live":
-        words = f"{plan.mode.value.upper()}  {words}"
-    if state.phase is Phase.CLOSED:
-        words += "  CLOSED"
-    return f"{words}  ROOM PAUSED" if state.room_paused else words
+    marks = (
+        plan.mode.value.upper() if plan.mode.value != "live" else "",
+        "CLOSED" if state.phase is Phase.CLOSED else "",
+        "ROOM PAUSED" if state.room_paused else "",
+        plan.sitting,
+        f"room {plan.room}",
+    )
+    return "  ".join(filter(None, marks))
 
 
 __all__ = [
