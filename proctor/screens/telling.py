@@ -123,7 +123,7 @@ class ListScreen(DeskScreen):
         with Vertical(classes="reading"):
             yield Page([(self._title, Role.STRONG), ("", Role.RULE), *self._words, GAP])
             yield Table(id="rows")
-            yield Page(id="place")
+            yield Page([GAP], id="place")
 
     def begin(self) -> None:
         self.query_one(Table).show(self._columns, self._rows)

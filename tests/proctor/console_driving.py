@@ -87,6 +87,15 @@ class Driver:
             lambda: not isinstance(self.app.screen, WorkingScreen) or self._held(), "work to end"
         )
 
+        await self.until(self._drawn, "what was sent to be drawn")
+
+    def _drawn(self) -> bool:
+        screen = self.app.screen
+        waits = (
+            screen._layout_required or screen._repaint_required or screen._dirty_widgets or screen._callbacks
+        )
+        return not waits and not any(pump.message_queue_size for pump in (self.app, *screen.walk_children()))
+
     def _held(self) -> bool:
         return getattr(self.app.presenter, "hold", None) is not None
 
