@@ -255,13 +255,13 @@ def test_an_older_segment_put_back_names_an_older_checkpoint(two: Two) -> None:
 def test_the_event_is_of_the_journal_that_was_named(two: Two) -> None:
     """The carried lines are the source's own, up to the head that its kiosk signed."""
     _, checkpoint = busy(two)
+    header = two.mirrored()
+    assert header is not None
     runner = two.second(two.drive)
     arrived(runner, two.move_in(checkpoint))
     accepted(runner.submit(p.HandIn(4, 1)))
     _, entries = sealed_at(two.station, two, "other")
     carried = next(one.event for one in entries if isinstance(one.event, e.SessionCarried))
-    header = two.mirrored()
-    assert header is not None
     assert (carried.head, carried.count, carried.kiosk) == (header.head, header.count, header.kiosk)
     assert digest(carried.lines[-1]) == header.head
 
