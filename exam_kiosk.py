@@ -41,7 +41,9 @@ ROOMS = {
     "kiosk": Room("kiosk.cli", "Enrol, unlock and run the candidate's machine."),
     "results": Room("results.centre.cli", "Import bundles, score and report at the centre."),
 }
-EXTRAS = {"textual": "site", "reportlab": "site", "sqlalchemy": "centre", "PIL": "centre"}
+EXTRAS = {"textual": "site", "reportlab": "site"} | dict.fromkeys(
+    ("sqlalchemy", "PIL", "alembic", "jinja2", "numpy", "polars", "psycopg", "scipy"), "centre"
+)
 
 _LEAK = "Value error, "  # how the library that reads options begins a sentence about a wrong choice
 _FILE = "Check the name and where the file should be, then run the command again."

@@ -20,6 +20,11 @@ class Books:
         """Work inside the transaction of `connection`."""
         self._connection = connection
 
+    @property
+    def connection(self) -> sa.Connection:
+        """The transaction's connection, for the books of other rooms."""
+        return self._connection
+
     def state_of(self, table: sa.Table, digest: Digest) -> State | None:
         """Where a bundle or record file stands, or None if it was never seen."""
         found = self._connection.execute(sa.select(table.c.state).where(table.c.digest == digest)).scalar()

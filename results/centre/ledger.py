@@ -23,7 +23,7 @@ from keys.errors import ExamKioskError
 from keys.identities import PrivateIdentity
 from keys.sealing import Context, Envelope, open_envelope, seal_to
 from results.centre.books import Books
-from results.centre.tables import schema
+from results.centre.schema import schema
 
 LEDGER, LEDGER_KEY = "ledger.db", "ledger.key"
 MAX_KEY = 64 * 1024
@@ -96,12 +96,15 @@ class Ledger:
             raise
 
 
-def open_ledger(centre: Path, recipient: PrivateIdentity, *, make: bool = False) -> Ledger:
-    """The ledger in the folder `centre`, made where there is none and `make` says so.
+def open_ledger(
+    centre: Path, recipient: PrivateIdentity, *, make: bool = False, at: str | None = None
+) -> Ledger:
+    """The ledger `at` its place, else in the folder `centre`, made where there is none and `make` says so.
 
     Raises `LedgerMissingError`, `LedgerKeyMissingError`, `WrongRecipientError`, `SealError` or a `VaultError`.
     """
-    path, key_path = centre / LEDGER, centre / LEDGER_KEY
+    path = Path(at) if at else centre / LEDGER
+    key_path = path.with_name(LEDGER_KEY)
     try:
         key = _open_key(key_path, recipient)
     except FileMissingError:

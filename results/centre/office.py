@@ -97,13 +97,15 @@ class Centre:
         return name in self.trusted.targets and self.trusted.identity(name) == identity
 
 
-def open_centre(folder: Path, recipient: PrivateIdentity, now: Stamp, *, make: bool = False) -> Centre:
-    """The centre in `folder`; `make` makes an empty ledger where there is none.
+def open_centre(
+    folder: Path, recipient: PrivateIdentity, now: Stamp, *, make: bool = False, at: str | None = None
+) -> Centre:
+    """The centre in `folder`, its ledger `at` another place if given; `make` makes an empty one where there is none.
 
     Raises the errors of `local_repository` and `open_ledger`.
     """
     trusted = local_repository(folder / REPOSITORY, now)
-    return Centre(recipient, trusted, open_ledger(folder, recipient, make=make))
+    return Centre(recipient, trusted, open_ledger(folder, recipient, make=make, at=at))
 
 
 def score_all(

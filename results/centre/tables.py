@@ -11,8 +11,6 @@ from __future__ import annotations
 import enum
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 
 class State(enum.StrEnum):
@@ -26,6 +24,16 @@ class State(enum.StrEnum):
 
 
 METADATA = sa.MetaData()
+APPEND_ONLY: dict[str, str] = {}
+"""Tables whose rows are never changed, and the SQL condition on OLD under which one may be all the same, or empty."""
+
+
+def append_only(table: sa.Table, *, unless: str = "") -> sa.Table:
+    """Have the store refuse UPDATE and DELETE on `table`; `unless` is a condition in SQL that both stores read."""
+    APPEND_ONLY[table.name] = unless
+    return table
+
+
 _STATES = ", ".join(f"'{state.value}'" for state in State)
 
 
@@ -121,17 +129,5 @@ scores = sa.Table(
 )
 
 
-def schema() -> str:
-    """The statements that make an empty ledger, for SQLite."""
-    dialect = sqlite.dialect()
-    made: list[str] = []
-    for table in METADATA.sorted_tables:
-        made.append(str(CreateTable(table).compile(dialect=dialect)))
-        made += sorted(str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes)
-    for table in (runs, scores):
-        made += (
-            f"CREATE TRIGGER {table.name}_no_{act} BEFORE {act} ON {table.name} "
-            f"BEGIN SELECT RAISE(ABORT, 'score runs are never changed'); END"
-            for act in ("UPDATE", "DELETE")
-        )
-    return ";\n".join(made) + ";"
+append_only(runs)
+append_only(scores)

@@ -61,7 +61,7 @@ def commands(world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pyte
     def cheap(path: Path, passphrase: str) -> PrivateIdentity:
         return keystore.load_private(path, passphrase, floor=MINIMUM)
 
-    monkeypatch.setattr(cli, "load_private", cheap)
+    monkeypatch.setattr(cli.asking, "load_private", cheap)
     for name in ("centre", "intake"):
         keystore.save_private(world.folder / f"keys/{name}.key", world.keys[name], PASSPHRASE, MINIMUM)
     return Commands(world, capsys)

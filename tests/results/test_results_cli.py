@@ -35,8 +35,8 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         return keystore.load_private(path, passphrase, floor=MINIMUM)
 
     monkeypatch.setattr(office, "local_repository", lambda *_: trusted)
-    monkeypatch.setattr(cli, "load_private", cheap)
-    monkeypatch.setattr(cli, "version", lambda _: "0.1.0")
+    monkeypatch.setattr(cli.asking, "load_private", cheap)
+    monkeypatch.setattr(cli.runs, "version", lambda _: "0.1.0")
     for name, who in (("centre", W.centre), ("scoring", W.scoring)):
         keystore.save_private(tmp_path / f"centre/keys/{name}.key", who, PASSPHRASE, MINIMUM)
     centres.exam_folder(W, tmp_path / "exam")

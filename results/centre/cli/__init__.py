@@ -1,0 +1,9 @@
+"""`exam-kiosk results ...`: what the centre does, a command each; the groups are put together, and nothing else."""
+
+from __future__ import annotations
+
+from results.centre.cli import asking, intake, receipts, runs
+
+app = asking.group()
+for _room in (intake, runs, receipts):
+    app.add_typer(_room.app)
