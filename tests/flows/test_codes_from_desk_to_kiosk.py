@@ -40,7 +40,7 @@ from proctor.commands import (
 )
 from proctor.desk import unlock_desk
 from proctor.runner import Desk
-from results.centre.reporting import write_reports
+from results.centre.report.writing import write_reports
 from results.wire.closing import FinalState
 from tests.kiosk.forms import MINUTE
 from tests.kiosk.way_in import go_in

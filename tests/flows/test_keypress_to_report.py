@@ -7,7 +7,7 @@ from pathlib import Path
 from exam_packages.bank import load
 from kiosk import protocol as p
 from results.centre.confirm import confirm
-from results.centre.reporting import write_reports
+from results.centre.report.writing import write_reports
 from tests.kiosk.world import accepted
 from tests.simulator import SAMPLE, Simulator
 

@@ -21,7 +21,7 @@ from results.centre.facts import SessionFacts
 from results.centre.importing import import_files
 from results.centre.inputs import read_inputs
 from results.centre.office import Centre, find_run, score_all
-from results.centre.reporting import Written, write_reports
+from results.centre.report.writing import Written, write_reports
 from results.centre.runs import Scorable, ScoreRun, make_run, read_run
 from results.centre.tables import records
 from results.wire import events as e

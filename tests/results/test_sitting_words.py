@@ -18,7 +18,7 @@ from results.centre.facts import Act, Acted
 from results.centre.importing import import_files
 from results.centre.inputs import read_inputs
 from results.centre.office import Centre, score_all
-from results.centre.reporting import Written, write_reports
+from results.centre.report.writing import Written, write_reports
 from results.centre.runs import ScoreRun
 from results.wire import events as e
 from results.wire import sitting_events as s

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from results.centre.cli import asking, intake, receipts, runs
+from results.centre.cli import asking, intake, receipts, reports, runs
 
 app = asking.group()
-for _room in (intake, runs, receipts):
+for _room in (intake, runs, reports, receipts):
     app.add_typer(_room.app)

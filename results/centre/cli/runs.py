@@ -1,4 +1,4 @@
-"""`exam-kiosk results score | report`: score runs and what people read of them."""
+"""`exam-kiosk results score`: score runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 from keys.clock import SystemClock
 from keys.prompt import emit
 from results.centre.cli.asking import KEYS, Folder, Json, Key, PassphraseFd, group, opened_centre, unlocked
-from results.centre.office import find_run, score_all
+from results.centre.office import score_all
 
 app = group()
 
@@ -60,43 +60,6 @@ def score(
                 f"  {len(run.scores)} scored, {passed} passed, {_counted(len(run.left_out))} not scored.",
                 *left_out,
             ]
-        ),
-    )
-
-
-@app.command()
-def report(
-    centre: Folder,
-    run: Annotated[str, typer.Option("--run", help="The score run's name.")],
-    out: Annotated[Path, typer.Option("--out", help="The folder for the reports.")],
-    key: Key = None,
-    passphrase_fd: PassphraseFd = None,
-    as_json: Json = False,
-) -> None:
-    """Write the reports of a score run: one for each candidate and one for each sitting, as text and as a page."""
-    from results.centre.reporting import write_reports
-
-    opened = opened_centre(centre, key, passphrase_fd)
-    written = write_reports(opened, find_run(opened, run), out)
-    emit(
-        as_json,
-        {
-            "run": run,
-            "sitting_report": str(written[0].page) if written else "",
-            "sitting_reports": [str(one.page) for one in written],
-            "candidate_reports": [str(page) for one in written for page in one.candidates],
-            "comments": [str(one.comments) for one in written if one.comments],
-            "reconciliation": [one.report.reconciliation for one in written],
-        },
-        "\n".join(
-            line
-            for one in written
-            for line in (
-                f"Sitting {one.report.sitting}: {one.report.reconciliation}",
-                f"  {one.page} and {len(one.candidates)} candidate reports beside it",
-                f"  {one.comments}: what candidates wrote to the authors" if one.comments else "",
-            )
-            if line
         ),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from results.centre.reports import CandidateReport, SittingLine, SittingReport
+from results.centre.report.told import CandidateReport, SittingLine, SittingReport
 from results.scoring.bands import Band
 
 WIDTH = 78

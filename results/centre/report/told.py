@@ -1,4 +1,4 @@
-"""What a candidate report and a sitting report say; report_text.py and report_pages.py say it on paper and on a page.
+"""What a candidate report and a sitting report say; text.py and pages.py say it on paper and on a page.
 
 Rules.
 1. A category is reported as a number of items; an area has too few items for a score and is reported as a band.

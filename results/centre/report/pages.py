@@ -8,9 +8,9 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 
-from results.centre import charts
-from results.centre.report_text import HOW_TO_READ
-from results.centre.reports import CandidateReport, SittingLine, SittingReport
+from results.centre.report import charts
+from results.centre.report.text import HOW_TO_READ
+from results.centre.report.told import CandidateReport, SittingLine, SittingReport
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 STYLE = """

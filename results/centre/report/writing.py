@@ -10,15 +10,15 @@ from pathlib import Path
 from keys.carrier import write_file
 from keys.encoding import decode, digest
 from results.centre.books import Books
-from results.centre.comments import comments_table
 from results.centre.facts import SessionFacts
 from results.centre.intake import KnownPlan
 from results.centre.issued import Differences, Session, differences, entries, issued
 from results.centre.office import Centre
 from results.centre.reasons import PlanUnknownError
-from results.centre.report_pages import candidate_page, sitting_page
-from results.centre.report_text import candidate_text, sitting_text
-from results.centre.reports import Known, SittingReport, candidate_report, sitting_report
+from results.centre.report.comments import comments_table
+from results.centre.report.pages import candidate_page, sitting_page
+from results.centre.report.text import candidate_text, sitting_text
+from results.centre.report.told import Known, SittingReport, candidate_report, sitting_report
 from results.centre.runs import ScoreRun
 from results.centre.tables import State
 

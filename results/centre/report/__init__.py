@@ -1,0 +1,1 @@
+"""Reports: what people read of a score run, as pages, paper, letters and tables."""
