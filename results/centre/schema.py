@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from results.centre.standing import tables as _standing  # noqa: F401 - its tables are added to METADATA
 from results.centre.tables import APPEND_ONLY, METADATA
 
 
