@@ -1,16 +1,23 @@
 """The answers, bound to one form's digest, versioned; and the table from raw to scaled. Neither leaves the
 centre's side.
 
-The conversion table is published, the scoring key never is.
+The conversion table is published, the scoring key never is. What a response earns by a key is said in
+`response_processing.py`. Points are whole thousandths of a point, so that sums are exact.
 """
 
 from __future__ import annotations
 
+import enum
+
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from exam_packages.interactions import ItemId, Response
-from keys.encoding import Digest, Document
+from keys.encoding import Digest, Document, Instant
 from keys.errors import ExamKioskError
+
+POINT = 1_000
+"""One point."""
 
 
 class ConversionRangeError(ExamKioskError):
@@ -21,11 +28,62 @@ class ConversionRangeError(ExamKioskError):
     next_step = "Check that the table belongs to this form."
 
 
+class MapEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry of a QTI mapping (mapEntry): what naming `value` earns, in thousandths; below 0 it costs.
+
+    `value` names one thing: an option, a pair, a text or number. Of an order it is a pair of place and option,
+    ("1", "c"). `fold_case` lets this text match in any case.
+    """
+
+    value: Response
+    points: int
+    fold_case: bool = False
+
+
+class ResponseProcessing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a response becomes points, all in thousandths, where it is not one point for the correct response.
+
+    Without a `mapping` a correct response earns `points` and a wrong one costs `penalty` (QTI match_correct). With one
+    (QTI map_response) each different value of the response earns what its entry says, and `default` without an entry,
+    the sum being kept within `lower` and `upper`. Of a long text `points` is the most that people may give.
+    """
+
+    points: int = POINT
+    penalty: int = 0
+    mapping: tuple[MapEntry, ...] = ()
+    default: int = 0
+    lower: int | None = None
+    upper: int | None = None
+
+
+class AdjustmentKind(enum.StrEnum):
+    """What was done about an item after the form was given."""
+
+    DROPPED = "dropped"
+    FULL_CREDIT = "full credit"
+    REKEYED = "re-keyed"
+
+
+class Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An item's adjustment: the key's `version` that brought it, who decided it when, and the reason in words."""
+
+    kind: AdjustmentKind
+    version: int
+    by: str
+    at: Instant
+    reason: str
+
+
+PLAIN = ResponseProcessing()
+"""One point for the correct response."""
+
+
 class ItemKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One item's correct response (QTI match_correct), its area and task codes, and whether it is scored.
 
     `accepted` are further responses that count as correct. `tolerance` of a number is absolute ("0.5") or of the
-    correct value ("2%"); empty means none. `fold_case` lets typed text match in any case.
+    correct value ("2%"); empty means none. `fold_case` lets typed text match in any case. `processing` and `adjustment`
+    are there only where there is something to say.
     """
 
     item: ItemId
@@ -37,6 +95,18 @@ class ItemKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accepted: tuple[Response, ...] = ()
     tolerance: str = ""
     fold_case: bool = False
+    processing: ResponseProcessing | UnsetType = UNSET
+    adjustment: Adjustment | UnsetType = UNSET
+
+    @property
+    def rules(self) -> ResponseProcessing:
+        """How a response becomes points."""
+        return PLAIN if isinstance(self.processing, UnsetType) else self.processing
+
+    @property
+    def adjusted(self) -> AdjustmentKind | None:
+        """What was done about the item after the form was given, if anything."""
+        return None if isinstance(self.adjustment, UnsetType) else self.adjustment.kind
 
 
 class Area(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,7 +130,7 @@ class ScoringKey(Document, frozen=True, tag="scoring-key/1"):
 
 
 class ConversionTable(Document, frozen=True, tag="conversion-table/1"):
-    """`scaled[raw]` for raw 0 to the number of scored items; `cut` is the scaled score that passes."""
+    """`scaled[raw]` for raw 0 to the most points that the form gives; `cut` is the scaled score that passes."""
 
     exam: str
     form: str

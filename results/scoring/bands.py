@@ -14,11 +14,11 @@ class Band(enum.StrEnum):
     ABOVE = "above the passing level"
 
 
-def band(correct: int, total: int, raw_cut: int, raw_total: int) -> Band:
-    """The band of `correct` out of `total` items on a form of `raw_total` items that passes at `raw_cut`.
+def band(correct: float, total: float, raw_cut: int, raw_total: int) -> Band:
+    """The band of `correct` out of `total` points on a form of `raw_total` points that passes at `raw_cut`.
 
-    About at the passing level is within one binomial standard error, sqrt(n p (1 - p)), of the n p items that a
-    candidate at the cut is expected to match, with p = raw_cut / raw_total (binomial error model: Lord, 1955).
+    About at the passing level is within one binomial standard error, sqrt(n p (1 - p)), of the n p points that a
+    candidate at the cut is expected to earn, with p = raw_cut / raw_total (binomial error model: Lord, 1955).
     """
     share = min(raw_cut / raw_total, 1.0)
     expected, error = total * share, math.sqrt(total * share * (1 - share))
