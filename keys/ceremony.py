@@ -38,12 +38,16 @@ NEEDED = {
 }
 """How many holders of each role a ceremony needs at least."""
 
-THRESHOLDS = {"exams": 1, "identities": 2, "sittings": 1, "receipts": 1, "scoring": 1}
+OPTIONAL = frozenset({Role.CERTIFIER})
+"""Roles that a ceremony may have: its list is delegated where somebody holds it, and then for good."""
+
+THRESHOLDS = {"exams": 1, "identities": 2, "sittings": 1, "receipts": 1, "scoring": 1, "certificates": 1}
 PATTERNS = {
     "identities": ("identities/*/*/*",),
     "sittings": ("sittings/*/*",),
     "receipts": ("receipts/*",),
     "scoring": ("scoring/*/*",),
+    "certificates": ("certificates/*",),
 }
 """The names each delegated role signs; those of `exams` come from the boards."""
 
@@ -114,7 +118,11 @@ class Cast:
     def check(self) -> None:
         """Raises a `CeremonyError`."""
         for one in (*self.officers, *self.holders):
-            if (one.role is Role.ROOT) != (one in self.officers) or one.role not in {Role.ROOT, *NEEDED}:
+            if (one.role is Role.ROOT) != (one in self.officers) or one.role not in {
+                Role.ROOT,
+                *NEEDED,
+                *OPTIONAL,
+            }:
                 raise WrongHolderError(name=one.name, role=one.role.value)
         if not 1 <= self.threshold <= len(self.officers):
             raise ThresholdError(threshold=self.threshold, officers=len(self.officers))
@@ -154,6 +162,8 @@ def top_list(cast: Cast, version: int, now: Instant) -> Targets:
     roles: dict[str, DelegatedRole] = {}
     for name, threshold in THRESHOLDS.items():
         held = _keys(cast.of(HELD_BY[name]))
+        if not held:
+            continue
         keys |= held
         patterns = PATTERNS.get(name) or tuple(f"exams/{board}/*" for board in cast.boards)
         roles[name] = DelegatedRole(name, list(held), threshold, terminating=True, paths=list(patterns))

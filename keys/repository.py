@@ -28,7 +28,7 @@ from tuf.api.metadata import (
 
 from keys import ceremony
 from keys.carrier import COMPONENT, Carrier, read_file
-from keys.ceremony import LIST_LIFE, ROOT_LIFE, THRESHOLDS, Cast, expiry
+from keys.ceremony import LIST_LIFE, ROOT_LIFE, THRESHOLDS, Cast, TooFewHoldersError, expiry
 from keys.clock import behind
 from keys.encoding import Instant, decode, encode
 from keys.identities import Identity, PrivateIdentity
@@ -42,7 +42,7 @@ from keys.lists import (
 )
 from keys.signatures import MissingSignaturesError, RoleStatus, effective, lacking, may_sign, status
 from keys.statement import Role, key_id, library_signer
-from keys.updater import TIME_FIELD, signed_fingerprint
+from keys.updater import HELD_BY, TIME_FIELD, signed_fingerprint
 
 __all__ = [
     "MissingSignaturesError",
@@ -128,8 +128,8 @@ class Repository:
             raise RepositoryExistsError(name=str(self._lists.path))
         self._lists.stage("root", Metadata(ceremony.root(cast, 1, self._now)))
         self._lists.stage("targets", Metadata(ceremony.top_list(cast, 1, self._now)))
-        for role in THRESHOLDS:
-            self._lists.stage(role, Metadata(Targets(1, expires=expiry(self._now, LIST_LIFE))))
+        for role in _delegated(ceremony.top_list(cast, 1, self._now)):
+            self._stage_empty(role)
         self._stage_centre(cast)
 
     def rotate(self, cast: Cast) -> tuple[str, ...]:
@@ -143,6 +143,9 @@ class Repository:
             raise RepositoryMissingError(name=str(self._lists.path))
         new_root = ceremony.root(cast, root.signed.version + 1, self._now)
         new_top = ceremony.top_list(cast, top.signed.version + 1, self._now)
+        old, new = _delegated(top.signed), _delegated(new_top)
+        for role in old.keys() - new.keys():
+            raise TooFewHoldersError(role=HELD_BY[role].value, need=1, have=0)
         staged: list[str] = []
         if (new_root.keys, new_root.roles) != (root.signed.keys, root.signed.roles):
             self._lists.stage("root", Metadata(new_root))
@@ -153,14 +156,22 @@ class Repository:
         ):
             self._lists.stage("targets", Metadata(new_top))
             staged.append("targets")
-        old, new = _delegated(top.signed), _delegated(new_top)
-        for role in THRESHOLDS:
-            if (new[role].keyids, new[role].paths) != (old[role].keyids, old[role].paths):
+        for role in THRESHOLDS.keys() - new.keys():
+            self._lists.unstage(role)
+        for role in new:
+            if role not in old:
+                self._stage_empty(role)
+                staged.append(role)
+            elif (new[role].keyids, new[role].paths) != (old[role].keyids, old[role].paths):
                 self.renew(role)
                 staged.append(role)
         if self._stage_centre(cast) and "identities" not in staged:
             staged.append("identities")
         return tuple(staged)
+
+    def _stage_empty(self, role: str) -> None:
+        """Stage the first version of a list."""
+        self._lists.stage(role, Metadata(Targets(1, expires=expiry(self._now, LIST_LIFE))))
 
     def _stage_centre(self, cast: Cast) -> bool:
         """List the centre's recipients, whom every record is sealed to, as identities; whether that is a change."""
@@ -295,7 +306,7 @@ class Repository:
         waiting = self._lists.waiting()
         root, lists = effective(self._lists, waiting)
         versions = {"root": root.signed.version} | {role: one.signed.version for role, one in lists.items()}
-        fresh = [role for role, listed in waiting.items() if listed.signed.version == versions[role]]
+        fresh = [role for role, listed in waiting.items() if listed.signed.version == versions.get(role)]
         if waiting and not fresh:
             raise lacking(self._lists, waiting, "root")
         if key_id(publisher.identity.signing) not in root.signed.roles["timestamp"].keyids:

@@ -124,12 +124,19 @@ def effective(
     found: dict[str, Metadata[Targets]] = {}
     above: Root | Targets = root.signed
     for role in ("targets", *THRESHOLDS):
+        if isinstance(above, Targets) and not _delegates(above, role):
+            continue
         listed = _complete(lists, role, waiting) or lists.targets(role)
         if listed is None or not above.get_verification_result(role, listed.signed_bytes, listed.signatures):
             raise lacking(lists, waiting, role)
         found[role] = listed
         above = found["targets"].signed
     return root, found
+
+
+def _delegates(top: Targets, role: str) -> bool:
+    """Whether anybody holds a role: an optional one may be held by nobody."""
+    return bool(top.delegations and top.delegations.roles and role in top.delegations.roles)
 
 
 def _complete(lists: Lists, role: str, waiting: Mapping[str, Listed]) -> Metadata[Targets] | None:

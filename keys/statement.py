@@ -36,6 +36,7 @@ class Role(enum.StrEnum):
     INTAKE = "intake"
     SCORING = "scoring"
     CENTRE = "centre"
+    CERTIFIER = "certifier"
     PROCTOR = "proctor"
     KIOSK = "kiosk"
 
@@ -67,6 +68,8 @@ MIRROR = _payload("mirror", "mirror segment", Role.KIOSK)
 CLOSING_PAGE = _payload("closing-page", "closing page", Role.PROCTOR)
 SITTING_BUNDLE = _payload("sitting-bundle", "sitting bundle", Role.PROCTOR)
 RECEIPT = _payload("receipt", "receipt", Role.INTAKE)
+CERTIFICATE = _payload("certificate", "certificate", Role.CERTIFIER)
+STATION_HANDOVER = _payload("station-handover", "station's hand-over", Role.SCORING)
 KIOSK_REQUEST = _payload("kiosk-enrolment", "kiosk enrolment request", Role.KIOSK)
 PROCTOR_REQUEST = _payload("proctor-enrolment", "proctor enrolment request", Role.PROCTOR)
 
@@ -87,6 +90,8 @@ PAYLOADS = {
         CLOSING_PAGE,
         SITTING_BUNDLE,
         RECEIPT,
+        CERTIFICATE,
+        STATION_HANDOVER,
         KIOSK_REQUEST,
         PROCTOR_REQUEST,
     )

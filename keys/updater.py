@@ -57,6 +57,7 @@ HELD_BY = {
     "sittings": Role.REGISTRAR,
     "receipts": Role.INTAKE,
     "scoring": Role.SCORING,
+    "certificates": Role.CERTIFIER,
 }
 """Whose keys each TUF role has; the officers also sign the top list of `targets`, which only delegates."""
 
