@@ -8,18 +8,22 @@ Rules.
    the record that was left behind, which is named then (joining.py).
 3. What is not scored is listed with the reason; nobody disappears.
 4. One attempt has one result: of an attempt that counts more than once, in several sittings, no record is scored.
-5. A mended key is another version and another run; a run is never changed.
+5. A mended key is another version and another run; a run is never changed. It names every item that was dropped,
+   re-keyed or given in full, with the reason.
+6. Marks that people gave are an input as the key is: the run names those it was made with by one digest.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import UnsetType
 
-from exam_packages.scoring_key import Area
+from exam_packages.interactions import ItemId
+from exam_packages.scoring_key import Adjustment, Area
 from exam_packages.sitting_plan import Mode
 from keys.encoding import Digest, Document, crockford, decode, digest, encode
 from keys.errors import ExamKioskError
@@ -27,12 +31,14 @@ from keys.statement import SCORE_RUN, Keyring, Signer, sign, verify
 from results.centre.facts import SessionFacts
 from results.centre.inputs import Inputs
 from results.centre.reasons import AttemptConflictError
-from results.scoring.scores import Score, StrangeResponseError, score
+from results.scoring.scores import AwaitingMarkingError, Score, StrangeResponseError, score
 from results.wire.closing import FinalState
 
 MOVED_IN = "moved in"
 """Why the record of a candidate who was moved is not scored: the answers of before are not here."""
-NOT_JOINED = Digest("")
+AWAITING_MARKING = "awaiting marking"
+"""Why a record with a long text is not scored: not all of its final marks are there."""
+NOT_JOINED = NOT_MARKED = Digest("")
 _SCORED = {FinalState.COMPLETED.value, FinalState.TIMED_OUT.value, FinalState.ENDED_BY_PROCTOR.value}
 
 
@@ -69,8 +75,32 @@ class LeftOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: str
 
 
+class Adjusted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An item that was dropped, re-keyed or given in full to everyone."""
+
+    item: ItemId
+    adjustment: Adjustment
+
+
+class MarksUsed(Document, frozen=True, tag="marks-used/1"):
+    """The final marks of long texts that a run was made with: record, item, thousandths of a point; in that order."""
+
+    marks: tuple[tuple[Digest, ItemId, int], ...]
+
+
+class Adjusted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An item that the run's key adjusts: what was done, and the key's version that brought it."""
+
+    item: ItemId
+    kind: AdjustmentKind
+    version: int
+
+
 class ScoreRun(Document, frozen=True, tag="score-run/1"):
-    """A whole run. `raw_cut` is the least raw score that passes, `top` the highest scaled score of the table."""
+    """A whole run. `raw_cut` is the least raw score that passes, `top` the highest scaled score of the table.
+
+    `marks_digest` is the digest of the `MarksUsed`.
+    """
 
     run: str
     exam: str
@@ -82,21 +112,27 @@ class ScoreRun(Document, frozen=True, tag="score-run/1"):
     key_digest: Digest
     table_version: int
     table_digest: Digest
+    equating_digest: Digest
+    marks_digest: Digest
     cut: int
     raw_cut: int
     top: int
     software: str
     categories: tuple[Area, ...]
     areas: tuple[Area, ...]
+    items: tuple[ItemId, ...]
+    adjusted: tuple[Adjusted, ...]
     scores: tuple[CandidateScore, ...]
     left_out: tuple[LeftOut, ...]
+    adjustments: tuple[Adjusted, ...]
+    marks_digest: Digest
 
 
 @dataclass(frozen=True, slots=True)
 class Scorable:
     """An admitted record as a run takes it; `state` is the closing page's word, or the record's outcome without one.
 
-    `joined` is the record whose answers are in the `facts` too, or empty.
+    `joined` is the record whose answers are in the `facts` too, or empty. `marks` are the final ones of its long texts.
     """
 
     record: Digest
@@ -108,6 +144,8 @@ class Scorable:
     state: str
     facts: SessionFacts
     joined: Digest = NOT_JOINED
+    marks: Mapping[ItemId, int] = field(default_factory=dict)
+    marks: Mapping[ItemId, int] = field(default_factory=dict)
 
 
 def make_run(inputs: Inputs, found: Iterable[Scorable], software: str) -> ScoreRun:
@@ -122,7 +160,8 @@ def make_run(inputs: Inputs, found: Iterable[Scorable], software: str) -> ScoreR
             why = AttemptConflictError.code
         try:
             if why is None:
-                earned = score(inputs.ruler, one.facts.responses(), session=one.session)
+                responses = one.facts.responses()
+                earned = score(inputs.ruler, responses, session=one.session, marks=one.marks)
                 scores.append(
                     CandidateScore(
                         one.sitting,
@@ -135,11 +174,21 @@ def make_run(inputs: Inputs, found: Iterable[Scorable], software: str) -> ScoreR
                         one.joined,
                     )
                 )
-        except StrangeResponseError as error:
+        except (StrangeResponseError, AwaitingMarkingError) as error:
             why = error.code
+        except AwaitingMarkingError:
+            why = AWAITING_MARKING
         if why is not None:
             left_out.append(LeftOut(one.sitting, one.candidate, one.record, why))
-    return _named(inputs, scores, left_out, software)
+    marks = MarksUsed(
+        tuple((one.record, item, points) for one in ordered for item, points in sorted(one.marks.items()))
+    )
+    return _named(inputs, scores, left_out, marks, software)
+
+
+def counts(one: Scorable) -> bool:
+    """Whether a record is one that a run scores, marks and other attempts apart."""
+    return _why_not(one) is None
 
 
 def _why_not(one: Scorable) -> str | None:
@@ -150,8 +199,26 @@ def _why_not(one: Scorable) -> str | None:
     return MOVED_IN if one.facts.lacks and not one.joined else None
 
 
+def _marks(found: Sequence[Scorable]) -> Digest:
+    """The digest of people's marks, record by record; empty where there are none."""
+    given = [(one.record, item, points) for one in found for item, points in sorted(one.marks.items())]
+    return digest(msgspec.json.encode(given)) if given else NOT_MARKED
+
+
+def _adjusted(key: ScoringKey) -> tuple[Adjusted, ...]:
+    return tuple(
+        Adjusted(one.item, one.adjustment.kind, one.adjustment.version)
+        for one in key.keys
+        if one.adjustment is not msgspec.UNSET
+    )
+
+
 def _named(
-    inputs: Inputs, scores: Sequence[CandidateScore], left_out: Sequence[LeftOut], software: str
+    inputs: Inputs,
+    scores: Sequence[CandidateScore],
+    left_out: Sequence[LeftOut],
+    marks: MarksUsed,
+    software: str,
 ) -> ScoreRun:
     key, table = inputs.ruler.key, inputs.ruler.table
     run = ScoreRun(
@@ -165,14 +232,24 @@ def _named(
         key_digest=inputs.key_digest,
         table_version=table.version,
         table_digest=inputs.table_digest,
+        equating_digest=inputs.equating_digest,
+        marks_digest=marks,
         cut=table.cut,
         raw_cut=inputs.ruler.raw_cut,
         top=table.scaled[-1],
         software=software,
         categories=key.categories,
         areas=key.areas,
+        items=tuple(one.item for one in inputs.ruler.scored),
+        adjusted=_adjusted(key),
         scores=tuple(scores),
         left_out=tuple(left_out),
+        adjustments=tuple(
+            Adjusted(one.item, one.adjustment)
+            for one in key.keys
+            if not isinstance(one.adjustment, UnsetType)
+        ),
+        marks_digest=digest(encode(marks)),
     )
     name = crockford(int(digest(encode(run))[:10], 16), 8).lower()
     return msgspec.structs.replace(run, run=f"{key.form}-k{key.version}-{name}")

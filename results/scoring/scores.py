@@ -130,6 +130,13 @@ class Ruler:
         return next(passing, len(self.table.scaled))
 
 
+def table_rows(form: DeliveryForm, key: ScoringKey) -> int:
+    """How many rows the conversion table of this key has: one for each whole point, and one for none."""
+    interactions = {item.id: item.interaction for item in form.items}
+    scored = (one for one in key.keys if one.scored and one.item in interactions)
+    return whole(sum(worth(interactions[one.item], one) for one in scored)) + 1
+
+
 def ruler(form: DeliveryForm, form_digest: Digest, key: ScoringKey, table: ConversionTable) -> Ruler:
     """Check that the three belong together. Raises `ScoringInputsError` or `NeedsMarkingError`."""
     interactions = {item.id: item.interaction for item in form.items}
