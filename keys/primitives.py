@@ -10,6 +10,7 @@ schedule of `docs/formats/key-schedule.md`.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import os
@@ -170,14 +171,19 @@ def hpke_seal(public: bytes, plaintext: bytes, info: bytes) -> bytes:
 
 def hpke_open(private: bytes, sealed: bytes, info: bytes, *, kind: str) -> bytes:
     """Open what `hpke_seal` made for this key and this `info`. Raises `SealError`."""
-    holder = hpke.MLKEM768X25519PrivateKey(
+    try:
+        return _suite.decrypt(sealed, _sealing_private(private), info)
+    except (InvalidTag, ValueError):
+        raise SealError(kind=kind) from None
+
+
+@functools.lru_cache(maxsize=1)
+def _sealing_private(private: bytes) -> hpke.MLKEM768X25519PrivateKey:
+    """The library's form of a private key; the last one is kept, since working it out costs as much as opening."""
+    return hpke.MLKEM768X25519PrivateKey(
         MLKEM768PrivateKey.from_seed_bytes(private[:_MLKEM_SEED]),
         X25519PrivateKey.from_private_bytes(private[_MLKEM_SEED:]),
     )
-    try:
-        return _suite.decrypt(sealed, holder, info)
-    except (InvalidTag, ValueError):
-        raise SealError(kind=kind) from None
 
 
 def signing_private(seed: bytes) -> Ed25519PrivateKey:

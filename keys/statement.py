@@ -10,6 +10,7 @@ Rules.
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NewType
@@ -58,6 +59,7 @@ EXAM_PACKAGE = _payload("exam-package", "exam package", Role.PACKAGER)
 PRACTICE_FORM = _payload("practice-form", "practice form", Role.PACKAGER)
 SCORING_KEY = _payload("scoring-key", "scoring key", Role.SCORING)
 CONVERSION_TABLE = _payload("conversion-table", "conversion table", Role.SCORING)
+EQUATING_TABLE = _payload("equating-table", "equating table", Role.SCORING)
 SCORE_RUN = _payload("score-run", "score run", Role.SCORING)
 SITTING_PLAN = _payload("sitting-plan", "sitting plan", Role.REGISTRAR)
 RELEASE = _payload("release", "release", Role.REGISTRAR)
@@ -80,6 +82,7 @@ PAYLOADS = {
         PRACTICE_FORM,
         SCORING_KEY,
         CONVERSION_TABLE,
+        EQUATING_TABLE,
         SCORE_RUN,
         SITTING_PLAN,
         RELEASE,
@@ -164,6 +167,7 @@ class Verified:
     signer: Holder
 
 
+@functools.lru_cache(maxsize=4096)
 def public_key(raw: bytes) -> SSlibKey:
     """The signing library's form of 32 public Ed25519 bytes."""
     from securesystemslib.signer import SSlibKey

@@ -149,7 +149,7 @@ def _judge(raw: bytes, office: Office) -> Sound:
     folded = fold(entry.event for entry in entries)
     _check_header(header, folded, head)
     behind = _behind(known, entries)
-    heads = tuple(digest(line) for line in raws)
+    heads = (*(entry.prev for entry in entries[1:]), head.digest)
     found = facts(entries, heads, folded)
     kept = encode(found)
     decode(kept, SessionFacts, name="session facts")  # what the ledger keeps is what it can read again

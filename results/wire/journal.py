@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from keys.clock import Stamp
-from keys.encoding import Digest, decode, digest, encode
+from keys.encoding import Digest, decode, decode_all, digest, encode
 from keys.errors import DocumentError, ExamKioskError, SignatureError
 from keys.identities import Identity, PrivateIdentity
 from keys.statement import sign_raw, verify_raw
@@ -107,6 +107,10 @@ def advance(head: Head, raw: bytes) -> Head:
 
 def read(raws: Iterable[bytes], kind: type[N]) -> tuple[tuple[N, ...], Head]:
     """Verify a whole chain and return its entries and head. Raises `JournalBrokenError`."""
+    raws = tuple(raws)
+    found = _whole(raws, kind)
+    if found is not None:
+        return found
     head = Head()
     entries: list[N] = []
     for raw in raws:
@@ -121,6 +125,20 @@ def read(raws: Iterable[bytes], kind: type[N]) -> tuple[tuple[N, ...], Head]:
         entries.append(entry)
         head = advance(head, raw)
     return tuple(entries), head
+
+
+def _whole(raws: Sequence[bytes], kind: type[N]) -> tuple[tuple[N, ...], Head] | None:
+    """The same of a chain that holds, decoded in one go; None for one that does not, and where is for `read` to find."""
+    try:
+        entries = decode_all(raws, kind, name="journal entry")
+    except DocumentError:
+        return None
+    before = ROOT
+    for seq, (entry, raw) in enumerate(zip(entries, raws, strict=True)):
+        if entry.seq != seq or entry.prev != before:
+            return None
+        before = digest(raw)
+    return entries, Head(before, len(raws))
 
 
 def read_signed(

@@ -122,7 +122,7 @@ class Record:
 
     def answer(self, item: ItemId) -> Answer:
         """What is known of an item; nothing, if it was never seen."""
-        return self.answers.get(item, Answer())
+        return self.answers.get(item) or Answer()
 
     def answered(self) -> int:
         """How many items hold an answer."""
@@ -137,49 +137,77 @@ class Record:
         return self.outcome or Outcome.UNFINISHED
 
 
-class Keep(Protocol):
-    """How one more value is kept: beside the mapping of before, which stays as it is, or in its place."""
+Changed = TypeVar("Changed", Record, Answer)
 
-    def __call__(self, before: Mapping[Key, Kept], key: Key, value: Kept, /) -> Mapping[Key, Kept]:
+
+class Hand(Protocol):
+    """How a change is made: beside what was before, which stays as it is, or in its place."""
+
+    def keep(self, before: Mapping[Key, Kept], key: Key, value: Kept, /) -> Mapping[Key, Kept]:
         """The mapping with one more value."""
         ...
+
+    def change(self, before: Changed, /, **values: object) -> Changed:
+        """The record or answer with other values."""
+        ...
+
+
+class _Beside:
+    """Nothing that was there is touched."""
+
+    def keep(self, before: Mapping[Key, Kept], key: Key, value: Kept, /) -> Mapping[Key, Kept]:
+        return MappingProxyType({**before, key: value})
+
+    def change(self, before: Changed, /, **values: Any) -> Changed:
+        return replace(before, **values)
+
+
+class _InPlace:
+    """Only for a record, its mappings and answers that this hand itself has made, before anyone else has seen them."""
+
+    def __init__(self) -> None:
+        self._own: dict[int, dict[Any, Any]] = {}
+
+    def made(self) -> Mapping[Any, Any]:
+        inside: dict[Any, Any] = {}
+        seen = MappingProxyType(inside)
+        self._own[id(seen)] = inside
+        return seen
+
+    def keep(self, before: Mapping[Key, Kept], key: Key, value: Kept, /) -> Mapping[Key, Kept]:
+        self._own[id(before)][key] = value
+        return before
+
+    def change(self, before: Changed, /, **values: object) -> Changed:
+        for name, value in values.items():
+            object.__setattr__(before, name, value)
+        return before
+
+
+_BESIDE = _Beside()
 
 
 def apply(record: Record, event: e.SessionEvent) -> Record:
     """The record after one more event. Total: every event is accepted in every state."""
-    return _apply(record, event, _copied)
+    return _apply(record, event, _BESIDE)
 
 
 def fold(events: Iterable[e.SessionEvent]) -> Record:
     """The record that these events make: what applying them one by one makes, without a copy of it for each event."""
-    own: dict[int, dict[Any, Any]] = {}
-
-    def made() -> Mapping[Any, Any]:
-        inside: dict[Any, Any] = {}
-        seen = MappingProxyType(inside)
-        own[id(seen)] = inside
-        return seen
-
-    def in_place(before: Mapping[Key, Kept], key: Key, value: Kept, /) -> Mapping[Key, Kept]:
-        own[id(before)][key] = value
-        return before
-
+    hand = _InPlace()
+    made = hand.made
     record = Record(limits=made(), highlights=made(), notes=made(), preferences=made(), answers=made())
     for event in events:
-        record = _apply(record, event, in_place)
+        record = _apply(record, event, hand)
     return record
 
 
-def _copied(before: Mapping[Key, Kept], key: Key, value: Kept, /) -> Mapping[Key, Kept]:
-    return MappingProxyType({**before, key: value})
-
-
-def _apply(record: Record, event: e.SessionEvent, keep: Keep) -> Record:
+def _apply(record: Record, event: e.SessionEvent, hand: Hand) -> Record:
     if record.outcome is not None:
         return record
     match event:
         case e.SessionOpened():
-            return replace(
+            return hand.change(
                 record,
                 session=event.session,
                 sitting=event.sitting,
@@ -192,27 +220,27 @@ def _apply(record: Record, event: e.SessionEvent, keep: Keep) -> Record:
             )
         case e.CandidateAdmitted():
             redeemed = record.redeemed | {event.serial}
-            return replace(record, candidate=event.candidate, attempt=event.attempt, redeemed=redeemed)
+            return hand.change(record, candidate=event.candidate, attempt=event.attempt, redeemed=redeemed)
         case e.CandidateMovedIn():
             redeemed = record.redeemed | {event.serial}
-            moved = replace(record, candidate=event.candidate, attempt=event.attempt, redeemed=redeemed)
-            return replace(moved, moved_from=event.checkpoint, moved_minutes=event.minutes)
+            moved = hand.change(record, candidate=event.candidate, attempt=event.attempt, redeemed=redeemed)
+            return hand.change(moved, moved_from=event.checkpoint, moved_minutes=event.minutes)
         case e.SessionCarried():
-            return _carried(record, event, keep)
+            return _carried(record, event, hand)
         case e.EquipmentChecked():
-            return replace(record, checked=True)
+            return hand.change(record, checked=True)
         case e.TutorialEnded():
-            return replace(record, tutored=True)
+            return hand.change(record, tutored=True)
         case e.IdentityConfirmed():
-            return replace(record, confirmed=True)
+            return hand.change(record, confirmed=True)
         case e.AgreementAccepted():
-            return replace(record, accepted=(*record.accepted, (event.agreement, event.text_digest)))
+            return hand.change(record, accepted=(*record.accepted, (event.agreement, event.text_digest)))
         case e.AgreementDeclined():
-            return replace(record, outcome=Outcome.DECLINED_TERMS)
+            return hand.change(record, outcome=Outcome.DECLINED_TERMS)
         case e.InstructionsRead():
-            return replace(record, instructed=True)
+            return hand.change(record, instructed=True)
         case e.TestStarted():
-            return replace(record, limit=event.limit, route=event.route)
+            return hand.change(record, limit=event.limit, route=event.route)
         case (
             e.ItemPresented()
             | e.ResponseRecorded()
@@ -221,37 +249,37 @@ def _apply(record: Record, event: e.SessionEvent, keep: Keep) -> Record:
             | e.OptionStruck()
             | e.CommentWritten()
         ):
-            return _item(_spend(record, event.elapsed, keep), event, keep)
+            return _item(_spend(record, event.elapsed, hand), event, hand)
         case e.SessionResumed():
-            spent = replace(record, elapsed=max(record.elapsed, event.elapsed))
-            return replace(spent, resumes=event.n, credited=record.credited + event.credited)
+            spent = hand.change(record, elapsed=max(record.elapsed, event.elapsed))
+            return hand.change(spent, resumes=event.n, credited=record.credited + event.credited)
         case e.ActionRedeemed():
-            return replace(record, redeemed=record.redeemed | {event.serial})
+            return hand.change(record, redeemed=record.redeemed | {event.serial})
         case e.RoomCodeRedeemed():
-            return replace(record, room_redeemed=record.room_redeemed | {event.serial})
+            return hand.change(record, room_redeemed=record.room_redeemed | {event.serial})
         case e.EndedByProctor():
-            return replace(_spend(record, event.elapsed, keep), outcome=Outcome.ENDED_BY_PROCTOR)
+            return hand.change(_spend(record, event.elapsed, hand), outcome=Outcome.ENDED_BY_PROCTOR)
         case e.Voided():
-            return replace(_spend(record, event.elapsed, keep), outcome=Outcome.VOIDED)
+            return hand.change(_spend(record, event.elapsed, hand), outcome=Outcome.VOIDED)
         case e.TimeExpired():
-            return replace(_spend(record, event.elapsed, keep), outcome=Outcome.TIMED_OUT)
+            return hand.change(_spend(record, event.elapsed, hand), outcome=Outcome.TIMED_OUT)
         case e.HandedIn():
-            return replace(_spend(record, event.elapsed, keep), outcome=Outcome.COMPLETED)
+            return hand.change(_spend(record, event.elapsed, hand), outcome=Outcome.COMPLETED)
         case e.PreferenceSet():
-            return replace(record, preferences=keep(record.preferences, event.name, event.value))
+            return hand.change(record, preferences=hand.keep(record.preferences, event.name, event.value))
         case e.ClockJumped():
             return record
         case _:
-            return _course(_spend(record, event.elapsed, keep), event, keep)
+            return _course(_spend(record, event.elapsed, hand), event, hand)
 
 
-def _carried(record: Record, event: e.SessionCarried, keep: Keep) -> Record:
+def _carried(record: Record, event: e.SessionCarried, hand: Hand) -> Record:
     """Go on with the source's record; one that does not hold together carries nothing."""
     inside = carried.entries(event)
     if not inside:
         return record
     source = fold(one.event for one in inside)
-    return replace(
+    return hand.change(
         record,
         carried=(event.kiosk, event.session),
         accepted=source.accepted,
@@ -263,17 +291,17 @@ def _carried(record: Record, event: e.SessionCarried, keep: Keep) -> Record:
         closed=source.closed,
         calculations=source.calculations,
         added=source.added,
-        limits=_added(record.limits, source.limits, keep),
-        highlights=_added(record.highlights, source.highlights, keep),
-        notes=_added(record.notes, source.notes, keep),
-        preferences=_added(record.preferences, source.preferences, keep),
-        answers=_added(record.answers, source.answers, keep),
+        limits=_added(record.limits, source.limits, hand),
+        highlights=_added(record.highlights, source.highlights, hand),
+        notes=_added(record.notes, source.notes, hand),
+        preferences=_added(record.preferences, source.preferences, hand),
+        answers=_added(record.answers, source.answers, hand),
     )
 
 
-def _added(before: Mapping[Key, Kept], more: Mapping[Key, Kept], keep: Keep) -> Mapping[Key, Kept]:
+def _added(before: Mapping[Key, Kept], more: Mapping[Key, Kept], hand: Hand) -> Mapping[Key, Kept]:
     for key, value in more.items():
-        before = keep(before, key, value)
+        before = hand.keep(before, key, value)
     return before
 
 
@@ -290,39 +318,41 @@ Course = (
 """Events of the running test that change no answer."""
 
 
-def _course(record: Record, event: Course, keep: Keep) -> Record:
+def _course(record: Record, event: Course, hand: Hand) -> Record:
     match event:
         case e.TextHighlighted():
-            return replace(record, highlights=keep(record.highlights, event.place, event.spans))
+            return hand.change(record, highlights=hand.keep(record.highlights, event.place, event.spans))
         case e.NoteWritten():
-            return replace(record, notes=keep(record.notes, event.item, event.text))
+            return hand.change(record, notes=hand.keep(record.notes, event.item, event.text))
         case e.CalculationMade():
             tape = (*record.calculations, (event.expression, event.result))
-            return replace(record, calculations=tape[-TAPE:])
+            return hand.change(record, calculations=tape[-TAPE:])
         case e.LimitBegan():
             key = (event.scope, event.id)
-            return replace(record, limits=keep(record.limits, key, (event.limit, event.elapsed)))
+            return hand.change(record, limits=hand.keep(record.limits, key, (event.limit, event.elapsed)))
         case e.LimitEnded():
-            return replace(record, closed=record.closed | {(event.scope, event.id)})
+            return hand.change(record, closed=record.closed | {(event.scope, event.id)})
         case e.PauseBegan():
             breaks = record.breaks + (event.kind is PauseKind.UNSCHEDULED)
             pause = Pause(event.kind, event.clock, event.length, event.elapsed)
-            return replace(record, pause=pause, breaks=breaks)
+            return hand.change(record, pause=pause, breaks=breaks)
         case e.PauseEnded():
-            return replace(record, pause=None)
+            return hand.change(record, pause=None)
         case e.TimeChanged():
             alone = 0 if event.two_person else max(0, event.after - event.before)
-            return replace(record, limit=event.after, added=record.added + alone)
+            return hand.change(record, limit=event.after, added=record.added + alone)
 
 
-def _spend(record: Record, elapsed: int, keep: Keep) -> Record:
+def _spend(record: Record, elapsed: int, hand: Hand) -> Record:
     """Let the test clock move on and give the time to the item on the screen; in a pause there is none."""
     spent = max(0, elapsed - record.elapsed)
-    if record.current is None or record.pause is not None or not spent:
-        return replace(record, elapsed=max(record.elapsed, elapsed))
+    if not spent:
+        return record
+    if record.current is None or record.pause is not None:
+        return hand.change(record, elapsed=elapsed)
     answer = record.answer(record.current)
-    answers = keep(record.answers, record.current, replace(answer, time=answer.time + spent))
-    return replace(record, elapsed=elapsed, answers=answers)
+    answers = hand.keep(record.answers, record.current, hand.change(answer, time=answer.time + spent))
+    return hand.change(record, elapsed=elapsed, answers=answers)
 
 
 def _item(
@@ -333,30 +363,30 @@ def _item(
     | e.ItemFlagged
     | e.OptionStruck
     | e.CommentWritten,
-    keep: Keep,
+    hand: Hand,
 ) -> Record:
     answer = record.answer(event.item)
     current = record.current
     match event:
         case e.ItemPresented():
             current = event.item
-            answer = replace(answer, order=event.order, visits=answer.visits + 1)
+            answer = hand.change(answer, order=event.order, visits=answer.visits + 1)
         case e.ResponseRecorded():
-            answer = _answered(answer, event.response)
+            answer = _answered(answer, event.response, hand)
         case e.ResponseEdited():
             before = answer.response.text if isinstance(answer.response, TypedText) else ""
-            answer = _answered(answer, TypedText(edited(before, event)))
+            answer = _answered(answer, TypedText(edited(before, event)), hand)
         case e.CommentWritten():
-            answer = replace(answer, comment=event.text)
+            answer = hand.change(answer, comment=event.text)
         case e.ItemFlagged():
-            answer = replace(answer, flagged=event.flagged)
+            answer = hand.change(answer, flagged=event.flagged)
         case e.OptionStruck():
             struck = answer.struck | {event.option} if event.struck else answer.struck - {event.option}
-            answer = replace(answer, struck=struck)
-    return replace(record, current=current, answers=keep(record.answers, event.item, answer))
+            answer = hand.change(answer, struck=struck)
+    return hand.change(record, current=current, answers=hand.keep(record.answers, event.item, answer))
 
 
-def _answered(answer: Answer, given: Response) -> Answer:
+def _answered(answer: Answer, given: Response, hand: Hand) -> Answer:
     response = None if is_empty(given) else given
     changed = answer.response is not None and response != answer.response
-    return replace(answer, response=response, changes=answer.changes + changed)
+    return hand.change(answer, response=response, changes=answer.changes + changed)
