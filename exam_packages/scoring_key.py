@@ -144,3 +144,27 @@ class ConversionTable(Document, frozen=True, tag="conversion-table/1"):
         if not 0 <= raw < len(self.scaled):
             raise ConversionRangeError(table=f"{self.form} v{self.version}", raw=raw)
         return self.scaled[raw]
+
+
+class EquatingTable(Document, frozen=True, tag="equating-table/1"):
+    """A form's scaled scores by way of a `base` form that it was equated to.
+
+    For raw 0 to the most points: `equivalents[raw]` on the base form in thousandths of a point, and `scaled[raw]`, which
+    the base form's conversion table, whose file has `conversion_digest`, gives for that. `cut` is scaled.
+    """
+
+    exam: str
+    form: str
+    form_digest: Digest
+    version: int
+    base: str
+    base_digest: Digest
+    conversion_digest: Digest
+    method: str
+    equivalents: tuple[int, ...]
+    scaled: tuple[int, ...]
+    cut: int
+
+    def conversion(self) -> ConversionTable:
+        """The form's own conversion table, of the same version."""
+        return ConversionTable(self.exam, self.form, self.form_digest, self.version, self.scaled, self.cut)

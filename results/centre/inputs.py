@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from exam_packages.exam_folder import read_form
+from exam_packages.exam_folder import MAX_FILE, read_form
 from exam_packages.form import Front
-from keys.encoding import Digest, digest, encode
-from keys.statement import Keyring
+from exam_packages.scoring_key import EquatingTable
+from keys.carrier import read_file
+from keys.encoding import Digest, decode, digest, encode
+from keys.statement import EQUATING_TABLE, Keyring, verify
 from results.centre.versions import choose_key, choose_table
 from results.scoring.scores import Ruler, ruler, table_rows
 
-
-NOT_EQUATED = Digest("")
+NO_TABLE = Digest("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,37 +29,32 @@ class Inputs:
     form_digest: Digest
     key_digest: Digest
     table_digest: Digest
-    equating_digest: Digest = NOT_EQUATED
+    equating_digest: Digest = NO_TABLE
 
 
-def read_inputs(folder: Path, keyring: Keyring, equating: Path | None = None) -> Inputs:
-    """The inputs in an exam's folder, each signed by the scoring authority; `equating` is an equating table's file.
+def read_inputs(
+    folder: Path,
+    keyring: Keyring,
+    *,
+    key_version: int | None = None,
+    table_version: int | None = None,
+    equating: Path | None = None,
+) -> Inputs:
+    """The inputs in an exam's folder, each signed by the scoring authority: the newest versions, or these.
 
-    Raises `FormAlteredError`, `ScoringInputsError`, `NeedsMarkingError`, the errors of `verify` or a `StorageError`.
+    `equating` is the file of an equating table to use in place of a conversion table. Raises `FormAlteredError`,
+    `ScoringInputsError`, `NeedsMarkingError`, as `choose_key` and `choose_table`, the errors of `verify` or a
+    `StorageError`.
     """
     mastered = read_form(folder, keyring)
-    key_file = read_file(folder / SCORING, limit=MAX_FILE)
-    key = decode(
-        verify(key_file, SCORING_KEY, keyring).payload, ScoringKey, name=SCORING_KEY.name, limit=MAX_FILE
-    )
-    table_file = read_file(equating or folder / CONVERSION, limit=MAX_FILE)
-    table = _equated(table_file, keyring) if equating else _conversion(table_file, keyring)
-    form_digest, table_digest = digest(encode(mastered.form)), digest(table_file)
-    return Inputs(
-        ruler(mastered.form, form_digest, key, table),
-        mastered.front,
-        form_digest,
-        digest(key_file),
-        NOT_EQUATED if equating else table_digest,
-        table_digest if equating else NOT_EQUATED,
-    )
-
-
-def _conversion(raw: bytes, keyring: Keyring) -> ConversionTable:
-    payload = verify(raw, CONVERSION_TABLE, keyring).payload
-    return decode(payload, ConversionTable, name=CONVERSION_TABLE.name, limit=MAX_FILE)
-
-
-def _equated(raw: bytes, keyring: Keyring) -> ConversionTable:
-    payload = verify(raw, EQUATING_TABLE, keyring).payload
-    return decode(payload, EquatingTable, name=EQUATING_TABLE.name, limit=MAX_FILE).conversion()
+    form_digest = digest(encode(mastered.form))
+    key = choose_key(folder, keyring, key_version)
+    if equating:
+        raw = read_file(equating, limit=MAX_FILE)
+        payload = verify(raw, EQUATING_TABLE, keyring).payload
+        equated = decode(payload, EquatingTable, name=EQUATING_TABLE.name, limit=MAX_FILE).conversion()
+        checked = ruler(mastered.form, form_digest, key.document, equated)
+        return Inputs(checked, mastered.front, form_digest, key.digest, NO_TABLE, digest(raw))
+    table = choose_table(folder, keyring, table_rows(mastered.form, key.document), table_version)
+    checked = ruler(mastered.form, form_digest, key.document, table.document)
+    return Inputs(checked, mastered.front, form_digest, key.digest, table.digest, NO_TABLE)

@@ -203,7 +203,7 @@ def _row(run: ScoreRun, signed: bytes, now: Stamp) -> dict[str, object]:
         "form": run.form,
         "form_digest": run.form_digest,
         "key_digest": run.key_digest,
-        "table_digest": run.table_digest,
+        "table_digest": run.table_digest or run.equating_digest,
         "key_version": run.key_version,
         "software": run.software,
         "document": signed,

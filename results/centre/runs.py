@@ -11,6 +11,8 @@ Rules.
 5. A mended key is another version and another run; a run is never changed. It names every item that was dropped,
    re-keyed or given in full, with the reason.
 6. Marks that people gave are an input as the key is: the run names those it was made with by one digest.
+7. So everything that decides is in the run or named there by digest: form, key, table or equating table, adjustments,
+   marks, the scored items and every record.
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ MOVED_IN = "moved in"
 """Why the record of a candidate who was moved is not scored: the answers of before are not here."""
 AWAITING_MARKING = "awaiting marking"
 """Why a record with a long text is not scored: not all of its final marks are there."""
-NOT_JOINED = NOT_MARKED = Digest("")
+NOT_JOINED = Digest("")
 _SCORED = {FinalState.COMPLETED.value, FinalState.TIMED_OUT.value, FinalState.ENDED_BY_PROCTOR.value}
 
 
@@ -88,18 +90,11 @@ class MarksUsed(Document, frozen=True, tag="marks-used/1"):
     marks: tuple[tuple[Digest, ItemId, int], ...]
 
 
-class Adjusted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An item that the run's key adjusts: what was done, and the key's version that brought it."""
-
-    item: ItemId
-    kind: AdjustmentKind
-    version: int
-
-
 class ScoreRun(Document, frozen=True, tag="score-run/1"):
     """A whole run. `raw_cut` is the least raw score that passes, `top` the highest scaled score of the table.
 
-    `marks_digest` is the digest of the `MarksUsed`.
+    Of `table_digest` and `equating_digest` the one is empty that was not used; `marks_digest` is the digest of the
+    `MarksUsed`. `items` are the scored ones, in the order of a score's marks.
     """
 
     run: str
@@ -121,11 +116,9 @@ class ScoreRun(Document, frozen=True, tag="score-run/1"):
     categories: tuple[Area, ...]
     areas: tuple[Area, ...]
     items: tuple[ItemId, ...]
-    adjusted: tuple[Adjusted, ...]
+    adjustments: tuple[Adjusted, ...]
     scores: tuple[CandidateScore, ...]
     left_out: tuple[LeftOut, ...]
-    adjustments: tuple[Adjusted, ...]
-    marks_digest: Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +137,6 @@ class Scorable:
     state: str
     facts: SessionFacts
     joined: Digest = NOT_JOINED
-    marks: Mapping[ItemId, int] = field(default_factory=dict)
     marks: Mapping[ItemId, int] = field(default_factory=dict)
 
 
@@ -174,7 +166,7 @@ def make_run(inputs: Inputs, found: Iterable[Scorable], software: str) -> ScoreR
                         one.joined,
                     )
                 )
-        except (StrangeResponseError, AwaitingMarkingError) as error:
+        except StrangeResponseError as error:
             why = error.code
         except AwaitingMarkingError:
             why = AWAITING_MARKING
@@ -199,20 +191,6 @@ def _why_not(one: Scorable) -> str | None:
     return MOVED_IN if one.facts.lacks and not one.joined else None
 
 
-def _marks(found: Sequence[Scorable]) -> Digest:
-    """The digest of people's marks, record by record; empty where there are none."""
-    given = [(one.record, item, points) for one in found for item, points in sorted(one.marks.items())]
-    return digest(msgspec.json.encode(given)) if given else NOT_MARKED
-
-
-def _adjusted(key: ScoringKey) -> tuple[Adjusted, ...]:
-    return tuple(
-        Adjusted(one.item, one.adjustment.kind, one.adjustment.version)
-        for one in key.keys
-        if one.adjustment is not msgspec.UNSET
-    )
-
-
 def _named(
     inputs: Inputs,
     scores: Sequence[CandidateScore],
@@ -233,7 +211,7 @@ def _named(
         table_version=table.version,
         table_digest=inputs.table_digest,
         equating_digest=inputs.equating_digest,
-        marks_digest=marks,
+        marks_digest=digest(encode(marks)),
         cut=table.cut,
         raw_cut=inputs.ruler.raw_cut,
         top=table.scaled[-1],
@@ -241,15 +219,13 @@ def _named(
         categories=key.categories,
         areas=key.areas,
         items=tuple(one.item for one in inputs.ruler.scored),
-        adjusted=_adjusted(key),
-        scores=tuple(scores),
-        left_out=tuple(left_out),
         adjustments=tuple(
             Adjusted(one.item, one.adjustment)
             for one in key.keys
             if not isinstance(one.adjustment, UnsetType)
         ),
-        marks_digest=digest(encode(marks)),
+        scores=tuple(scores),
+        left_out=tuple(left_out),
     )
     name = crockford(int(digest(encode(run))[:10], 16), 8).lower()
     return msgspec.structs.replace(run, run=f"{key.form}-k{key.version}-{name}")

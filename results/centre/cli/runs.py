@@ -20,6 +20,10 @@ app = group()
 def score(
     centre: Folder,
     exam_folder: Annotated[Path, typer.Option("--exam-folder", help="The folder that `master` made.")],
+    equating: Annotated[
+        Path | None,
+        typer.Option("--equating", help="A signed equating table in place of the form's conversion table."),
+    ] = None,
     key: Key = None,
     scoring_key: Annotated[
         Path | None,
@@ -36,7 +40,7 @@ def score(
     from results.centre.inputs import read_inputs
 
     opened = opened_centre(centre, key, passphrase_fd)
-    inputs = read_inputs(exam_folder, opened.trusted.keyring)
+    inputs = read_inputs(exam_folder, opened.trusted.keyring, equating=equating)
     scorer = unlocked(scoring_key or centre / KEYS / "scoring.key", scoring_passphrase_fd)
     run, new = score_all(opened, inputs, scorer.signer(), version("exam-kiosk"), SystemClock().now())
     passed = sum(one.score.passed for one in run.scores)
