@@ -1,10 +1,10 @@
 """The versions of a form's scoring key and conversion table, side by side in the exam's folder; none ever goes.
 
-scoring-key.dsse, conversion-table.dsse        version 1, as mastering made them
+scoring-key.dsse, conversion-table.dsse        as mastering made them
 scoring-key-2.dsse, conversion-table-2.dsse    what came after, each signed by the scoring authority
 
 Rules.
-1. A file's name says the version that is in it; another one is refused.
+1. The number in a file's name is the version that is in it, and above that of the file without one.
 2. A version that is there is never written again.
 3. Of the tables that have as many rows as a key needs, the newest is used.
 """
@@ -130,16 +130,16 @@ def _versions(
     with disk_errors(folder):
         names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
     found = {int(match[1]): match[0] for name in names if (match := numbered.fullmatch(name))}
-    for number, name in sorted({**found, 1: first}.items()):
+    for number, name in sorted({**found, 0: first}.items()):
         raw = read_file(folder / name, limit=MAX_FILE)
         document = decode(verify(raw, payload, keyring).payload, kind, name=payload.name, limit=MAX_FILE)
-        if document.version != number:
+        if name != first and document.version != number:
             raise VersionMisnamedError(name=str(folder / name), version=document.version)
         yield Kept(document, folder / name, digest(raw))
 
 
 def _name(first: str, version: int) -> str:
-    return first if version == 1 else f"{first.removesuffix('.dsse')}-{version}.dsse"
+    return f"{first.removesuffix('.dsse')}-{version}.dsse"
 
 
 def _known(kept: Sequence[Kept[ScoringKey]] | Sequence[Kept[ConversionTable]]) -> str:
