@@ -1,45 +1,103 @@
-"""Small inline drawings of a report: no script, no address, nothing told by colour alone."""
+"""Small inline drawings of a report, as SVG: no script, no address, nothing told by colour alone.
+
+Every function takes a `label` for those who do not see the drawing.
+"""
 
 from __future__ import annotations
 
-from results.scoring.bands import Band
+from collections.abc import Sequence
 
-_PLACES = {Band.BELOW: 0, Band.ABOUT: 1, Band.ABOVE: 2}
+from markupsafe import Markup
+
+_BAR = Markup(
+    '<svg class="bar" role="img" aria-label="{}" viewBox="0 0 100 10" preserveAspectRatio="none">{}</svg>'
+)
 
 
-def scale(scaled: int, cut: int, top: int, *, label: str) -> str:
-    """The scale from 0 to `top`, the cut as a line, the score as a marker; `label` is for those who do not see it."""
-    score, passing = _percent(scaled, top), _percent(cut, top)
-    left, right = f"{min(score, 99):.2f}", f"{passing:.2f}"
-    return (
-        f'<svg class="scale" role="img" aria-label="{label}" viewBox="0 0 100 12" preserveAspectRatio="none">'
-        f'<rect class="track" x="0" y="3" width="100" height="6"/>'
-        f'<rect class="reach" x="{right}" y="3" width="{100 - passing:.2f}" height="6"/>'
-        f'<rect class="cut" x="{right}" y="0" width="0.4" height="12"/>'
-        f'<rect class="score" x="{left}" y="1" width="1" height="10"/></svg>'
+def scale(scaled: int, cut: int, top: int, *, label: str) -> Markup:
+    """The scale from 0 to `top`, the cut as a line, the score as a marker."""
+    score, passing = 7 * _percent(scaled, top), 7 * _percent(cut, top)
+    return Markup(
+        '<svg class="scale" role="img" aria-label="{}" viewBox="0 0 704 46">'
+        '<rect class="track" x="2" y="8" width="700" height="14"/>'
+        '<rect class="reach" x="{:.1f}" y="8" width="{:.1f}" height="14"/>'
+        '<rect class="cut" x="{:.1f}" y="3" width="2" height="24"/>'
+        '<rect class="score" x="{:.1f}" y="4" width="7" height="22"/>'
+        '<text x="2" y="42">0</text><text class="strong" x="{:.1f}" y="42" text-anchor="middle">{} passes</text>'
+        '<text x="702" y="42" text-anchor="end">{}</text></svg>'
+    ).format(
+        label,
+        passing + 2,
+        700 - passing,
+        passing + 1,
+        min(score + 2, 697) - 2,
+        min(max(passing, 60), 640) + 2,
+        cut,
+        top,
     )
 
 
-def share(correct: int, total: int, passing: float, *, label: str) -> str:
-    """A bar of `correct` out of `total`, with a line at the share that just passes overall."""
-    filled = _percent(correct, total)
-    return (
-        f'<svg class="bar" role="img" aria-label="{label}" viewBox="0 0 100 10" preserveAspectRatio="none">'
-        f'<rect class="track" x="0" y="1" width="100" height="8"/>'
-        f'<rect class="fill" x="0" y="1" width="{filled:.2f}" height="8"/>'
-        f'<rect class="cut" x="{min(100 * passing, 99.6):.2f}" y="0" width="0.4" height="10"/></svg>'
+def share(points: float, total: float, error: float, passing: float, *, label: str) -> Markup:
+    """A bar of `points` out of `total`, one standard error to either side, and a line at the share that passes."""
+    return _BAR.format(
+        label,
+        _rect("track", 0, 1, 100, 8)
+        + _rect("fill", 0, 1, _percent(points, total), 8)
+        + _whisker(points, total, error, "half")
+        + _cut(passing),
     )
 
 
-def band(found: Band, *, label: str) -> str:
-    """Three fields, below, about and above the passing level, with a mark in one of them."""
-    place = _PLACES[found]
-    fields = "".join(f'<rect class="field" x="{n * 34}" y="2" width="32" height="6"/>' for n in range(3))
-    return (
-        f'<svg class="band" role="img" aria-label="{label}" viewBox="0 0 100 10" preserveAspectRatio="none">'
-        f'{fields}<rect class="fill" x="{place * 34}" y="2" width="32" height="6"/></svg>'
+def spread(points: float, total: float, error: float, passing: float, *, label: str) -> Markup:
+    """A mark at `points` out of `total`, one standard error to either side, and a line at the share that passes."""
+    place = _percent(points, total)
+    return _BAR.format(
+        label,
+        _rect("track", 0, 1, 100, 8)
+        + _whisker(points, total, error, "half")
+        + _rect("fill", min(max(place - 0.7, 0), 98.6), 2, 1.4, 6)
+        + _cut(passing),
     )
 
 
-def _percent(part: int, whole: int) -> float:
+def part(share: float, *, label: str) -> Markup:
+    """A plain bar of a share from 0 to 1."""
+    return _BAR.format(
+        label, _rect("track", 0, 1, 100, 8) + _rect("fill", 0, 1, 100 * min(max(share, 0), 1), 8)
+    )
+
+
+def histogram(
+    counts: Sequence[int], ends: tuple[str, str], *, label: str, cut: float | None = None
+) -> Markup:
+    """Columns as high as `counts`, the two ends of the axis in words, a line at `cut` (0 to 1 of the axis)."""
+    most, wide = max((*counts, 1)), 640 / max(len(counts), 1)
+    columns = Markup().join(
+        _rect("fill", 30 + n * wide + 0.5, 150 - 130 * count / most, max(wide - 1, 0.5), 130 * count / most)
+        for n, count in enumerate(counts)
+    )
+    line = _rect("cut", 30 + 640 * cut - 1, 12, 2, 138) if cut is not None else Markup()
+    return Markup(
+        '<svg class="plot" role="img" aria-label="{}" viewBox="0 0 700 175">{}{}'
+        '<line class="axis" x1="30" y1="150" x2="670" y2="150"/><text x="30" y="168">{}</text>'
+        '<text x="670" y="168" text-anchor="end">{}</text><text x="26" y="26" text-anchor="end">{}</text></svg>'
+    ).format(label, columns, line, *ends, most)
+
+
+def _whisker(points: float, total: float, error: float, kind: str) -> Markup:
+    low, high = _percent(points - error, total), _percent(points + error, total)
+    return _rect(kind, low, 4, max(high - low, 0.4), 2)
+
+
+def _cut(passing: float) -> Markup:
+    return _rect("cut", min(100 * passing, 99.5), 0, 0.5, 10)
+
+
+def _rect(kind: str, x: float, y: float, width: float, height: float) -> Markup:
+    return Markup('<rect class="{}" x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}"/>').format(
+        kind, x, y, width, height
+    )
+
+
+def _percent(part: float, whole: float) -> float:
     return max(0.0, min(100.0, 100 * part / whole)) if whole else 0.0

@@ -1,12 +1,12 @@
-"""Writing the reports of a score run: one folder a sitting, each report as text and as a page."""
+"""Writing the reports of a score run: one folder a sitting, each report as text, as a page and on paper."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from exam_packages.sitting_plan import SittingPlan
 from keys.carrier import write_file
 from keys.encoding import decode, digest
 from results.centre.books import Books
@@ -15,23 +15,31 @@ from results.centre.intake import KnownPlan
 from results.centre.issued import Differences, Session, differences, entries, issued
 from results.centre.office import Centre
 from results.centre.reasons import PlanUnknownError
+from results.centre.report.candidate import candidate_report
 from results.centre.report.comments import comments_table
+from results.centre.report.held import Standings
 from results.centre.report.pages import candidate_page, sitting_page
+from results.centre.report.sheets import candidate_paper, sitting_paper
+from results.centre.report.sitting import Known, Seen, SittingReport, sitting_report
 from results.centre.report.text import candidate_text, sitting_text
-from results.centre.report.told import Known, SittingReport, candidate_report, sitting_report
 from results.centre.runs import ScoreRun
+from results.centre.standing.books import standings
 from results.centre.tables import State
+from results.wire.journal import SittingEntry
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,60}")
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The reports of one sitting: its page and text, the pages of its candidates, and what they wrote, if anything."""
+    """The reports of one sitting: its page, text and paper, the pages of its candidates (with a text and a paper beside
+    each), and what they wrote, if anything.
+    """
 
     report: SittingReport
     page: Path
     text: Path
+    paper: Path
     candidates: tuple[Path, ...]
     comments: Path | None
 
@@ -41,52 +49,66 @@ def write_reports(centre: Centre, run: ScoreRun, out: Path) -> tuple[Written, ..
 
     Raises `PlanUnknownError` for a sitting whose plan is no longer published, or a `StorageError`.
     """
-    sittings = sorted({one.sitting for one in run.scores} | {one.sitting for one in run.left_out})
     written: list[Written] = []
-    for sitting in sittings:
-        known = centre.plan(sitting)
-        if known is None:
-            raise PlanUnknownError(sitting=sitting)
+    for sitting in sittings(run):
+        known = plan_of(centre, sitting)
         with centre.ledger.transaction() as books:
-            differing = _differences(books, known)
-            candidates = _known(books, sitting, differing)
-            findings = [*_findings(books, known), *differing.sitting]
-        written.append(_write(run, known, candidates, findings, out / run.run / _plain(sitting)))
+            seen, held = look(books, known), standings(books, run.run)
+        written.append(_write(run, known.plan, seen, held, out / run.run / plain(sitting)))
     return tuple(written)
 
 
-def _write(
-    run: ScoreRun, known: KnownPlan, candidates: dict[str, Known], findings: Iterable[str], folder: Path
-) -> Written:
-    plan = known.plan
+def sittings(run: ScoreRun) -> list[str]:
+    """Every sitting that a run has something of."""
+    return sorted({one.sitting for one in run.scores} | {one.sitting for one in run.left_out})
+
+
+def plan_of(centre: Centre, sitting: str) -> KnownPlan:
+    """A sitting's plan. Raises `PlanUnknownError` for one that is no longer published."""
+    known = centre.plan(sitting)
+    if known is None:
+        raise PlanUnknownError(sitting=sitting)
+    return known
+
+
+def look(books: Books, known: KnownPlan) -> Seen:
+    """What the ledger holds of a sitting."""
+    journals = entries(books.desk_journals(known.plan.sitting))
+    differing = _differences(books, known, journals)
+    candidates = _known(books, known.plan.sitting, differing)
+    return Seen(candidates, (*_findings(books, known), *differing.sitting), journals)
+
+
+def _write(run: ScoreRun, plan: SittingPlan, seen: Seen, held: Standings, folder: Path) -> Written:
     made: list[Path] = []
     for one in run.scores:
         entry = plan.entry(one.candidate)
-        facts = candidates[one.candidate].facts if one.candidate in candidates else None
         if one.sitting != plan.sitting or entry is None:
             continue
-        began = facts.started_at if facts else plan.opens_at
-        report = candidate_report(run, plan, entry, one, began)
-        path = folder / f"candidate-{_plain(one.candidate)}.html"
+        facts = seen.candidates.get(one.candidate, Known()).facts
+        report = candidate_report(run, plan, entry, one, facts.started_at if facts else plan.opens_at, held)
+        path = folder / f"candidate-{plain(one.candidate)}.html"
         write_file(path, candidate_page(report).encode())
         write_file(path.with_suffix(".txt"), candidate_text(report).encode())
+        write_file(path.with_suffix(".pdf"), candidate_paper(report))
         made.append(path)
-    whole = sitting_report(run, plan, candidates, tuple(findings))
-    page, text = folder / "sitting.html", folder / "sitting.txt"
+    whole = sitting_report(run, plan, seen, held)
+    page = folder / "sitting.html"
+    text, paper = page.with_suffix(".txt"), page.with_suffix(".pdf")
     write_file(page, sitting_page(whole).encode())
     write_file(text, sitting_text(whole).encode())
-    table = comments_table({number: one.facts for number, one in candidates.items() if one.facts})
+    write_file(paper, sitting_paper(whole))
+    table = comments_table({number: one.facts for number, one in seen.candidates.items() if one.facts})
     comments = folder / "comments.csv" if table else None
     if comments:
         write_file(comments, table.encode())
-    return Written(whole, page, text, tuple(made), comments)
+    return Written(whole, page, text, paper, tuple(made), comments)
 
 
-def _differences(books: Books, known: KnownPlan) -> Differences:
+def _differences(books: Books, known: KnownPlan, journal: tuple[SittingEntry, ...]) -> Differences:
     """Where the desk's journals and the kiosks' differ; nothing where no desk's journal is here."""
     plan = known.plan
-    journals = books.desk_journals(plan.sitting)
-    if not journals:
+    if not journal:
         return Differences()
     longest = {}
     for row in sorted(books.sound_records(sitting=plan.sitting), key=lambda row: row.entries):
@@ -95,7 +117,7 @@ def _differences(books: Books, known: KnownPlan) -> Differences:
         Session(row.kiosk, row.candidate, row.attempt, decode(row.facts, SessionFacts, name="session facts"))
         for row in longest.values()
     ]
-    return differences(plan, issued(plan, entries(journals)), sessions)
+    return differences(plan, issued(plan, journal), sessions)
 
 
 def _known(books: Books, sitting: str, differing: Differences) -> dict[str, Known]:
@@ -142,6 +164,6 @@ def _findings(books: Books, known: KnownPlan) -> list[str]:
     return found
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
     """A file name for an identifier: itself where it is plain, else letters of its digest."""
     return word if _PLAIN.fullmatch(word) else digest(word.encode())[:16]
