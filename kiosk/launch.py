@@ -63,21 +63,18 @@ def plan(
 ) -> supervisor.Plan:
     """What the supervisor runs; the session process is told what of the console is `not_locked`."""
     folder = station.resolve()
-    session: tuple[str, ...] = (
-        "-P",
-        "-m",
-        "kiosk.runner",
-        "--station",
-        str(folder),
-        "--carrier",
-        str(carrier.resolve()),
-    )
+    session: tuple[str, ...] = ("kiosk.runner", "--station", str(folder), "--carrier", str(carrier.resolve()))
     if mirror is not None:
         session += ("--mirror", str(mirror.resolve()))
     words = (word for name in not_locked for word in ("--not-locked", name))
+    return on_screens((*session, *words), folder, linear=linear)
+
+
+def on_screens(session: Sequence[str], folder: Path, *, linear: bool) -> supervisor.Plan:
+    """The candidate's screens in front of this session process of our interpreter; their log goes to `folder`."""
     seen = {name: os.environ[name] for name in SCREEN_SEES if name in os.environ}
     return supervisor.Plan(
-        session=(sys.executable, *session, *words),
+        session=(sys.executable, "-P", "-m", *session),
         ui=LINES if linear else SCREEN,
         crash_log=folder / LOG,
         environment={**seen, "LANG": "C.UTF-8", "PATH": os.defpath},

@@ -79,8 +79,8 @@ def _once(desk: Path, carrier: Path, log: int) -> int:
 
 def _draw(control: socket.socket, desk: Path, carrier: Path) -> NoReturn:
     """In the fork: be the console; the exit status is 0 only if it was left."""
-    status = 1
-    try:
+
+    def begin() -> None:
         crash.install(2)
         crash.die_with(os.getppid())
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -89,13 +89,8 @@ def _draw(control: socket.socket, desk: Path, carrier: Path) -> NoReturn:
         with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.closing(control):
             sys.stdout = sys.stderr = nowhere
             import_module(CONSOLE).main(desk, carrier)
-            status = 0
-    except SystemExit as ended:
-        status = ended.code if isinstance(ended.code, int) else 1
-    except BaseException as error:  # noqa: BLE001 - whatever it is, only its type and place are told
-        crash.note(error)
-    finally:
-        os._exit(status)
+
+    crash.be(begin)
 
 
 def _again(tty: Tty) -> bool:

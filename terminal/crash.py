@@ -12,8 +12,9 @@ import resource
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
@@ -55,6 +56,20 @@ def die_with(parent: int) -> None:
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def be(work: Callable[[], None]) -> NoReturn:
+    """In a fork: do this and end; the exit status is 0 only if it returned or asked for 0 itself."""
+    status = 1
+    try:
+        work()
+        status = 0
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else 1
+    except BaseException as error:  # noqa: BLE001 - whatever it is, only its type and place are told
+        note(error)
+    finally:
+        os._exit(status)
 
 
 def _prctl(option: int, value: int) -> None:

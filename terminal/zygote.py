@@ -144,21 +144,16 @@ class _Zygote:
 
 def _become(ui: Ui, stream: socket.socket, parent: int) -> NoReturn:
     """Be a UI: its exit status is 0 only if the function returned."""
-    status = 1
-    try:
+
+    def begin() -> None:
         crash.die_with(parent)
         gc.set_threshold(COLLECT_AFTER)
         gc.enable()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGWINCH, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
         ui(stream)
-        status = 0
-    except SystemExit as ended:
-        status = ended.code if isinstance(ended.code, int) else 1
-    except BaseException as error:  # noqa: BLE001 - whatever it is, only its type and place are told
-        crash.note(error)
-    finally:
-        os._exit(status)
+
+    crash.be(begin)
 
 
 def _silence() -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from keys.errors import ExamKioskError
-from kiosk.launch import LINES, SCREEN, SCREEN_SEES
+from kiosk.launch import on_screens
 from kiosk.practice.runner import open_file
 from terminal import supervisor
+
+RUNNER = "kiosk.practice.runner"
 
 
 class PreviewRefusedError(ExamKioskError):
@@ -29,7 +30,9 @@ def practise(file: Path, *, linear: bool = False) -> int:
     """
     open_file(file)
     with tempfile.TemporaryDirectory(prefix="exam-kiosk-practice-") as folder:
-        return _run(("--file", str(file.resolve())), Path(folder), linear=linear)
+        return supervisor.run(
+            on_screens((RUNNER, "--file", str(file.resolve())), Path(folder), linear=linear)
+        )
 
 
 def preview(bank: Path, *, linear: bool = False) -> int:
@@ -44,17 +47,4 @@ def preview(bank: Path, *, linear: bool = False) -> int:
         done = subprocess.run((*master, *words), stdout=subprocess.DEVNULL, check=False)  # noqa: S603 - our own program
         if done.returncode:
             raise PreviewRefusedError
-        return _run(("--preview", str(made)), Path(folder), linear=linear)
-
-
-def _run(words: tuple[str, ...], folder: Path, *, linear: bool) -> int:
-    seen = {name: os.environ[name] for name in SCREEN_SEES if name in os.environ}
-    return supervisor.run(
-        supervisor.Plan(
-            session=(sys.executable, "-P", "-m", "kiosk.practice.runner", *words),
-            ui=LINES if linear else SCREEN,
-            crash_log=folder / "screen.log",
-            environment={**seen, "LANG": "C.UTF-8", "PATH": os.defpath},
-            plain=linear,
-        )
-    )
+        return supervisor.run(on_screens((RUNNER, "--preview", str(made)), Path(folder), linear=linear))

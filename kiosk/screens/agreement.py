@@ -11,11 +11,10 @@ from kiosk.screens.link import Link
 from kiosk.screens.reading import READING, ReadingScreen, paragraphs
 from kiosk.screens.seat import COMFORT, PROCTOR
 from kiosk.screens.wording import problem_words
-from kiosk.widgets.page import Page
 from terminal.keys import Key
 from terminal.language import N_, _
 from terminal.theme import Role
-from terminal.widgets import Span, TextPane
+from terminal.widgets import Page, Span, TextPane
 
 YES = Key(
     ("y", "Y"),

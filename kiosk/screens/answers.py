@@ -9,12 +9,11 @@ from kiosk.screens.link import Link
 from kiosk.screens.seat import TIME, KioskScreen
 from kiosk.screens.wording import closing_words, problem_words
 from kiosk.widgets.listing import Entry, Listing
-from kiosk.widgets.page import Page
 from kiosk.words import closes
 from terminal.keys import SCROLL, Key
 from terminal.language import N_, _
 from terminal.theme import Role
-from terminal.widgets import Span, StatusBar
+from terminal.widgets import Page, Span, StatusBar
 
 
 class AnswersScreen(KioskScreen):

@@ -11,11 +11,10 @@ from kiosk.screens.seat import KioskScreen
 from kiosk.screens.wording import problem_words
 from kiosk.screens.writing import TIME_KEY
 from kiosk.widgets.blocks import MEASURE, text_rows
-from kiosk.widgets.page import Page
 from terminal.keys import HELP, SCROLL, Key
 from terminal.language import N_, _
 from terminal.theme import Role
-from terminal.widgets import LineField, Span, StatusBar, TextPane
+from terminal.widgets import LineField, Page, Span, StatusBar, TextPane
 
 WORK = Key(("enter",), "Enter", N_("work it out"), "work", N_("work out"))
 EARLIER = Key(

@@ -13,12 +13,11 @@ from kiosk.screens.comfort import THEME, THEMES
 from kiosk.screens.link import Link
 from kiosk.screens.seat import COMFORT, PROCTOR, KioskScreen
 from kiosk.screens.wording import problem_words
-from kiosk.widgets.page import Page
 from terminal.app import MIN_HEIGHT, MIN_WIDTH
 from terminal.keys import Key
 from terminal.language import N_, _
 from terminal.theme import Role
-from terminal.widgets import Span
+from terminal.widgets import Page, Span
 
 PER_ROW = 4
 CELL = 15

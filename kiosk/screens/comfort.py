@@ -12,11 +12,10 @@ from kiosk.protocol import Prefer
 from kiosk.screens.link import HIDDEN, SHOWN, TIMER, Link
 from kiosk.screens.seat import KioskScreen
 from kiosk.screens.wording import problem_words
-from kiosk.widgets.page import Page
 from terminal.keys import Key
 from terminal.language import N_, _
 from terminal.theme import ANSI, DARK, HIGH_CONTRAST, LIGHT, MONO, Role
-from terminal.widgets import Span, StatusBar
+from terminal.widgets import Page, Span, StatusBar
 
 THEME, LANGUAGE = "theme", "language"
 THEMES = (

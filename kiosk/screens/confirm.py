@@ -9,11 +9,10 @@ from kiosk.protocol import ConfirmIdentity
 from kiosk.screens.link import Link
 from kiosk.screens.seat import COMFORT, PROCTOR, KioskScreen
 from kiosk.screens.wording import facts_rows, problem_words
-from kiosk.widgets.page import Page
 from terminal.keys import Key
 from terminal.language import N_, _
 from terminal.theme import Role
-from terminal.widgets import Span
+from terminal.widgets import Page, Span
 
 
 class ConfirmScreen(KioskScreen):

@@ -12,13 +12,12 @@ from kiosk.protocol import Ending, Leave
 from kiosk.screens.link import Link
 from kiosk.screens.seat import KioskScreen
 from kiosk.screens.wording import facts_rows, problem_words
-from kiosk.widgets.page import Page
 from kiosk.widgets.plate import Plate
 from kiosk.words import moment, outcome_words
 from terminal.keys import Key
 from terminal.language import N_, _
 from terminal.theme import Role
-from terminal.widgets import Span
+from terminal.widgets import Page, Span
 
 YES = Key(("y", "Y"), "Y", N_("after F10: yes, leave"), "leave", N_("leave"))
 NO = Key(("n", "N", "escape"), "N", N_("after F10: stay; also Esc"), "stay", N_("stay"))

@@ -11,11 +11,10 @@ from kiosk.protocol import Command, Problem
 from kiosk.screens.link import Link
 from kiosk.screens.seat import KioskScreen
 from kiosk.screens.wording import problem_words
-from kiosk.widgets.page import Page
 from terminal.keys import Key
 from terminal.language import N_, _
 from terminal.theme import Role
-from terminal.widgets import CodeField, LineField, Span
+from terminal.widgets import CodeField, LineField, Page, Span
 
 NEXT_FIELD = Key(("tab", "down"), "Tab", N_("go to the next field"), "next_field")
 LAST_FIELD = Key(("shift+tab", "up"), "Shift+Tab", N_("go to the field before"), "last_field")

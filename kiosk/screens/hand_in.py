@@ -18,11 +18,10 @@ from kiosk.screens.link import Link
 from kiosk.screens.seat import TIME, KioskScreen
 from kiosk.screens.wording import answered, incomplete, marked, numbers, problem_words
 from kiosk.widgets.grid import FLAGGED
-from kiosk.widgets.page import Page
 from terminal.keys import HELP, Key
 from terminal.language import N_, _
 from terminal.theme import Role
-from terminal.widgets import Span, StatusBar
+from terminal.widgets import Page, Span, StatusBar
 
 FINISH = Key(("f10",), "F10", N_("finish: see what is not answered, then hand in"), "finish", N_("finish"))
 ARM = Key(("y", "Y"), "Y", N_("yes, hand in; Enter then confirms"), "arm", N_("hand in"))

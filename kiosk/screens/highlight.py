@@ -19,11 +19,10 @@ from kiosk.screens.reading import ROOMY
 from kiosk.screens.seat import TIME, KioskScreen
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.highlights import HighlightPane
-from kiosk.widgets.page import Page
 from terminal.keys import HELP, SCROLL, Key
 from terminal.language import N_, _
 from terminal.theme import Role
-from terminal.widgets import Line, StatusBar
+from terminal.widgets import Line, Page, StatusBar
 
 MARK = Key(
     ("space", "enter"),

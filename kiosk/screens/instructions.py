@@ -8,12 +8,11 @@ from kiosk.protocol import Begin
 from kiosk.screens.reading import READING, ReadingScreen, paragraphs
 from kiosk.screens.seat import COMFORT, PROCTOR
 from kiosk.screens.wording import problem_words
-from kiosk.widgets.page import Page
 from kiosk.words import spoken
 from terminal.keys import Key
 from terminal.language import N_, _
 from terminal.theme import Role
-from terminal.widgets import TextPane
+from terminal.widgets import Page, TextPane
 
 
 class InstructionsScreen(ReadingScreen):

@@ -30,14 +30,13 @@ from kiosk.screens.wording import answered, closing_words, problem_words
 from kiosk.widgets.answering import Answering, same
 from kiosk.widgets.document import DocumentPane
 from kiosk.widgets.grid import Grid
-from kiosk.widgets.page import Page
 from kiosk.widgets.place import PlaceRow
 from kiosk.widgets.question import QuestionPane
 from kiosk.words import closes
 from terminal.keys import HELP, Key
 from terminal.language import _
 from terminal.theme import Role
-from terminal.widgets import Span, StatusBar
+from terminal.widgets import Page, Span, StatusBar
 
 WIDE = 110
 """Columns from which a shared text, or else all questions, stand beside the question."""

@@ -11,12 +11,11 @@ from textual.containers import Middle, Vertical
 from kiosk.protocol import TakeBreak
 from kiosk.screens.seat import PROCTOR, TIME, KioskScreen
 from kiosk.screens.wording import facts_rows, problem_words
-from kiosk.widgets.page import Page
 from kiosk.words import clock, pause_words
 from terminal.keys import Key
 from terminal.language import N_, _, plural
 from terminal.theme import Role
-from terminal.widgets import Span, StatusBar
+from terminal.widgets import Page, Span, StatusBar
 
 TITLES = {
     "scheduled": N_("Break"),

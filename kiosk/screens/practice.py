@@ -13,11 +13,10 @@ from kiosk.screens.link import Link
 from kiosk.screens.reading import READING, ReadingScreen
 from kiosk.screens.seat import COMFORT, NARROW, KioskScreen
 from kiosk.screens.wording import problem_words
-from kiosk.widgets.page import Page
 from terminal.keys import Key
 from terminal.language import N_, _
 from terminal.theme import Role
-from terminal.widgets import Span, TextPane, fit
+from terminal.widgets import Page, Span, TextPane, fit
 
 ON = Key(("enter", "n", "N", "space", "f8"), "Enter", N_("go on; also N, Space, F8"), "on", N_("go on"))
 YES = Key(("y", "Y"), "Y", N_("after F10: yes, leave practice"), "leave", N_("leave"))

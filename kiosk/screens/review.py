@@ -21,12 +21,11 @@ from kiosk.screens.link import Link
 from kiosk.screens.seat import TIME, KioskScreen
 from kiosk.screens.wording import answered, closing_words, incomplete, marked, problem_words
 from kiosk.widgets.grid import ANSWERED, CLOSED, FLAGGED, OPEN_UNANSWERED, Grid
-from kiosk.widgets.page import Page
 from kiosk.words import closes, not_open
 from terminal.keys import Key
 from terminal.language import N_, _
 from terminal.theme import Role
-from terminal.widgets import Span, StatusBar
+from terminal.widgets import Page, Span, StatusBar
 
 FILTERS = (
     N_("All questions"),

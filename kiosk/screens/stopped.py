@@ -12,11 +12,10 @@ from kiosk.protocol import StartAgain
 from kiosk.screens.link import Link
 from kiosk.screens.seat import KioskScreen
 from kiosk.screens.wording import facts_rows, problem_words
-from kiosk.widgets.page import Page
 from terminal.keys import Key
 from terminal.language import N_, _
 from terminal.theme import Role
-from terminal.widgets import Span
+from terminal.widgets import Page, Span
 
 ASK = Key(
     ("f10",), "F10", N_("proctor: start again; you are asked once more"), "ask", N_("start again (proctor)")

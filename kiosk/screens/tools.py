@@ -23,11 +23,10 @@ from kiosk.screens.link import Link
 from kiosk.screens.notes import NoteScreen, ScratchpadScreen
 from kiosk.screens.paused import BreakScreen
 from kiosk.screens.seat import TIME, KeysScreen, KioskScreen
-from kiosk.widgets.page import Page
 from terminal.keys import HELP, Key
 from terminal.language import N_, _, plural
 from terminal.theme import Role
-from terminal.widgets import Span, StatusBar
+from terminal.widgets import Page, Span, StatusBar
 
 TOOLS = Key(
     ("f3",), "F3", N_("notes, calculator, highlighter, display: what this exam has"), "tools", N_("tools")

@@ -13,12 +13,11 @@ from kiosk.screens.link import Link
 from kiosk.screens.seat import COMFORT, PROCTOR, KioskScreen
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.grid import Grid
-from kiosk.widgets.page import Page
 from kiosk.widgets.question import QuestionPane
 from terminal.keys import HELP, Key
 from terminal.language import N_, _
 from terminal.theme import Role
-from terminal.widgets import Line, Row, Span, TextPane, Typing, Where
+from terminal.widgets import Line, Page, Row, Span, TextPane, Typing, Where
 
 STEPS = {"n": 1, "f8": 1, "right": 1, "p": -1, "f7": -1, "left": -1}
 LEAVE = Key(

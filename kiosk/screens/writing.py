@@ -14,11 +14,10 @@ from kiosk.screens.reading import ROOMY
 from kiosk.screens.seat import TIME, KioskScreen
 from kiosk.screens.wording import problem_words
 from kiosk.widgets.editor import Editor
-from kiosk.widgets.page import Page
 from terminal.keys import HELP, Key
 from terminal.language import N_, _
 from terminal.theme import Role
-from terminal.widgets import Span, StatusBar
+from terminal.widgets import Page, Span, StatusBar
 
 DONE = Key(
     ("f3", "escape"), "F3", N_("save and go back to the question; also Esc"), "back", N_("save, go back")

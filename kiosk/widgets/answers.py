@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from exam_packages.interactions import (
     AssociateInteraction,
     ChoiceInteraction,
@@ -24,29 +27,22 @@ from kiosk.widgets.filling import from_one_list, from_own_lists
 from kiosk.widgets.ordering import Ordering
 from kiosk.widgets.pairing import Associating, Matching
 
+_WAYS: Mapping[type[Any], Callable[[Question, Any], Answering]] = {
+    ChoiceInteraction: Choosing,
+    HotTextInteraction: Spotting,
+    OrderInteraction: Ordering,
+    MatchInteraction: Matching,
+    AssociateInteraction: Associating,
+    InlineChoiceInteraction: from_own_lists,
+    GapMatchInteraction: from_one_list,
+    TextEntryInteraction: Writing,
+    NumericInteraction: Counting,
+    SliderInteraction: Sliding,
+    ExtendedTextInteraction: Composing,
+}
 
-def answering(question: Question) -> Answering:  # noqa: PLR0911 - one case an interaction
+
+def answering(question: Question) -> Answering:
     """A fresh way of answering this question, with nothing of any other."""
-    match question.item.interaction:
-        case ChoiceInteraction() as asked:
-            return Choosing(question, asked)
-        case HotTextInteraction() as asked:
-            return Spotting(question, asked)
-        case OrderInteraction() as asked:
-            return Ordering(question, asked)
-        case MatchInteraction() as asked:
-            return Matching(question, asked)
-        case AssociateInteraction() as asked:
-            return Associating(question, asked)
-        case InlineChoiceInteraction() as asked:
-            return from_own_lists(question, asked)
-        case GapMatchInteraction() as asked:
-            return from_one_list(question, asked)
-        case TextEntryInteraction() as asked:
-            return Writing(question, asked)
-        case NumericInteraction() as asked:
-            return Counting(question, asked)
-        case SliderInteraction() as asked:
-            return Sliding(question, asked)
-        case ExtendedTextInteraction() as asked:
-            return Composing(question, asked)
+    asked = question.item.interaction
+    return _WAYS[type(asked)](question, asked)

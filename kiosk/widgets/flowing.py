@@ -31,8 +31,8 @@ def painted(text: str, start: int, end: int, marks: Iterable[Mark], role: Role =
     """The characters from `start` to `end` as spans; marks are sorted, and none overlaps another."""
     spans: list[Span] = []
     at = start
-    for first, last, drawn in marks:
-        first, last = max(first, at), min(last, end)  # noqa: PLW2901 - cut to the row
+    for begin, until, drawn in marks:
+        first, last = max(begin, at), min(until, end)
         if first < last:
             spans += ((text[at:first], role), (text[first:last], drawn))
             at = last

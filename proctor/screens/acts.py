@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import cast
 
 from keys.codes import CHECKPOINT_LENGTH, Verb
-from keys.errors import Diagnostics, ExamKioskError
+from keys.errors import Diagnostics
 from keys.identities import PrivateIdentity
 from keys.text import sanitise
-from proctor.screens.asking import ChoiceScreen, ConfirmScreen, FormScreen, YesNoScreen
+from proctor.screens.asking import ChoiceScreen, ConfirmScreen, FormScreen, YesNoScreen, until_it_fits
 from proctor.screens.stand import Stage
 from proctor.screens.telling import CodeScreen, WordsScreen, tell
 from proctor.spoken import Spoken
@@ -110,8 +110,6 @@ async def _time(stage: Stage, candidate: str, verb: Verb, title: str) -> None:
 async def _second(stage: Stage, candidate: str, minutes: int) -> PrivateIdentity:
     """The key of a second proctor, asked for until it opens."""
     console = stage.presenter
-    problem: Diagnostics | None = None
-    name = ""
     words = [
         *_who(stage, candidate),
         GAP,
@@ -122,20 +120,20 @@ async def _second(stage: Stage, candidate: str, minutes: int) -> PrivateIdentity
         GAP,
         *facts((("Acting", console.proctor),)),
     ]
-    while True:
+
+    def form(typed: tuple[str, ...], problem: Diagnostics | None) -> FormScreen:
+        name = typed[0].strip() if typed else ""
         fields = (
             LineField(limit=32, label="Second proctor", value=name),
             SecretField(limit=LONGEST, label="Passphrase    "),
         )
-        screen = FormScreen(
+        return FormScreen(
             "A second proctor agrees", words, fields, problem=problem, check=_both, place="Second proctor"
         )
-        typed = cast("tuple[str, str]", await stage.ask(screen))
-        name, passphrase = typed[0].strip(), typed[1]
-        try:
-            return await stage.work("Opening the key", lambda: console.second(name, passphrase))  # noqa: B023 - awaited here
-        except ExamKioskError as error:
-            problem = error.diagnostics()
+
+    return await until_it_fits(
+        stage, form, "Opening the key", lambda typed: console.second(typed[0].strip(), typed[1])
+    )
 
 
 def _both(values: tuple[str, ...]) -> str:
@@ -225,18 +223,13 @@ async def move(stage: Stage, candidate: str) -> None:
 async def hear(stage: Stage, candidate: str) -> None:
     """Note a checkpoint code, asked for until it is whole."""
     console = stage.presenter
-    problem: Diagnostics | None = None
     words = [*_who(stage, candidate), GAP, ("It stands on the kiosk's F9 screen.", Role.TEXT)]
-    while True:
+
+    def form(_: tuple[str, ...], problem: Diagnostics | None) -> FormScreen:
         field = CodeField(limit=CHECKPOINT_LENGTH, label="Checkpoint")
-        screen = FormScreen("Checkpoint heard", words, (field,), problem=problem, place="Checkpoint")
-        (typed,) = cast("tuple[str]", await stage.ask(screen))
-        try:
-            await stage.work("Noting it", lambda: console.hear(candidate, typed))  # noqa: B023 - awaited here
-        except ExamKioskError as error:
-            problem = error.diagnostics()
-        else:
-            return
+        return FormScreen("Checkpoint heard", words, (field,), problem=problem, place="Checkpoint")
+
+    await until_it_fits(stage, form, "Noting it", lambda typed: console.hear(candidate, typed[0]))
 
 
 async def declare(stage: Stage, candidate: str) -> None:

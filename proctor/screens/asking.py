@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from functools import partial
+from typing import ClassVar, TypeVar, cast
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Middle, Vertical
 
-from keys.errors import Diagnostics
-from proctor.screens.stand import BACK, DeskScreen
-from proctor.widgets.page import GAP, Page, problem_words
+from keys.errors import Diagnostics, ExamKioskError
+from proctor.screens.stand import BACK, DeskScreen, Stage
+from proctor.widgets.page import GAP, FactsPage, problem_words
 from proctor.widgets.table import Table
 from terminal.keys import Key
 from terminal.theme import Role
 from terminal.widgets import CodeField, LineField, Span
 
+T = TypeVar("T")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -48,9 +50,9 @@ class FormScreen(DeskScreen):
 
     def middle(self) -> ComposeResult:
         with Middle(), Vertical(classes="form"):
-            yield Page([(self._title, Role.STRONG), ("", Role.RULE), GAP, *self._words, GAP])
+            yield FactsPage([(self._title, Role.STRONG), ("", Role.RULE), GAP, *self._words, GAP])
             yield from self._fields
-            yield Page(problem_words(self._problem, self.console.support), id="problem")
+            yield FactsPage(problem_words(self._problem, self.console.support), id="problem")
 
     def begin(self) -> None:
         empty = (field for field in self._fields if not field.value)
@@ -69,7 +71,7 @@ class FormScreen(DeskScreen):
         if not missing and short is not None:
             missing = "Type the whole code."
         if missing:
-            self.query_one("#problem", Page).set_paragraphs([GAP, (f"! {missing}", Role.ALERT)])
+            self.query_one("#problem", FactsPage).set_paragraphs([GAP, (f"! {missing}", Role.ALERT)])
             return
         self.answer(values)
 
@@ -109,9 +111,9 @@ class ChoiceScreen(DeskScreen):
 
     def middle(self) -> ComposeResult:
         with Vertical(classes="reading"):
-            yield Page([(self._title, Role.STRONG), ("", Role.RULE), *self._words, GAP])
+            yield FactsPage([(self._title, Role.STRONG), ("", Role.RULE), *self._words, GAP])
             yield Table()
-            yield Page(problem_words(self._problem, self.console.support))
+            yield FactsPage(problem_words(self._problem, self.console.support))
 
     def begin(self) -> None:
         rows = [(LETTERS[at] if at < len(LETTERS) else "", entry) for at, entry in enumerate(self._entries)]
@@ -152,7 +154,7 @@ class YesNoScreen(DeskScreen):
 
     def middle(self) -> ComposeResult:
         with Middle(), Vertical(classes="form"):
-            yield Page(
+            yield FactsPage(
                 [
                     (self._title, Role.STRONG),
                     ("", Role.RULE),
@@ -192,7 +194,7 @@ class ConfirmScreen(DeskScreen):
 
     def middle(self) -> ComposeResult:
         with Middle(), Vertical(classes="form"):
-            yield Page()
+            yield FactsPage()
 
     def begin(self) -> None:
         step = (
@@ -201,7 +203,7 @@ class ConfirmScreen(DeskScreen):
             else (f"Press Y if you want to {self._deed}.", Role.TEXT)
         )
         said = [(self._title, Role.STRONG), ("", Role.RULE), GAP, *self._words, GAP, step]
-        self.query_one(Page).set_paragraphs(said)
+        self.query_one(FactsPage).set_paragraphs(said)
 
     def action_arm(self) -> None:
         """The first step."""
@@ -217,3 +219,23 @@ class ConfirmScreen(DeskScreen):
         """The second step, after the first."""
         if self._armed:
             self.answer("done")
+
+
+async def until_it_fits(
+    stage: Stage,
+    form: Callable[[tuple[str, ...], Diagnostics | None], DeskScreen],
+    what: str,
+    job: Callable[[tuple[str, ...]], T],
+) -> T:
+    """Ask with a form, and do the job with what was typed, until it succeeds; `what` says what is being done.
+
+    The form gets what was typed the last time, nothing at first, and why that did not do. Raises `LeftError`.
+    """
+    typed: tuple[str, ...] = ()
+    problem: Diagnostics | None = None
+    while True:
+        typed = cast("tuple[str, ...]", await stage.ask(form(typed, problem)))
+        try:
+            return await stage.work(what, partial(job, typed))
+        except ExamKioskError as error:
+            problem = error.diagnostics()

@@ -14,7 +14,7 @@ from proctor.screens.asking import ConfirmScreen
 from proctor.screens.candidate import CardScreen
 from proctor.screens.room import RoomScreen
 from proctor.screens.stand import LEAVE, DeskScreen, Stage
-from proctor.widgets.page import Page
+from proctor.widgets.page import FactsPage
 from proctor.widgets.table import Table
 from terminal.keys import Key
 from terminal.theme import Role
@@ -55,7 +55,7 @@ class BoardScreen(DeskScreen):
     def middle(self) -> ComposeResult:
         yield StatusBar()
         yield Table()
-        yield Page(id="detail")
+        yield FactsPage(id="detail")
         yield LineField(limit=LONGEST_SEARCH, label="Search", id="search")
 
     def begin(self) -> None:
@@ -98,7 +98,7 @@ class BoardScreen(DeskScreen):
                 (f"Came back  \t{row.came}.{trouble}", Role.TEXT),
                 (f"Done here  \t{row.here}.", Role.TEXT),
             ]
-        self.query_one("#detail", Page).set_paragraphs(said)
+        self.query_one("#detail", FactsPage).set_paragraphs(said)
 
     @property
     def _row(self) -> Row | None:

@@ -11,7 +11,7 @@ from keys.text import sanitise
 from proctor.screens import acts, incident
 from proctor.screens.stand import BACK, DeskScreen, Stage
 from proctor.state import Checked
-from proctor.widgets.page import Page, columns, facts
+from proctor.widgets.page import FactsPage, columns, facts
 from results.wire import acts as lists
 from terminal.keys import Key
 from terminal.theme import Role
@@ -46,10 +46,10 @@ class CardScreen(DeskScreen):
 
     def middle(self) -> ComposeResult:
         with Vertical(classes="inset"):
-            yield Page()
+            yield FactsPage()
 
     def begin(self) -> None:
-        self.query_one(Page).set_paragraphs(self._words())
+        self.query_one(FactsPage).set_paragraphs(self._words())
 
     def freshen(self) -> None:
         super().freshen()

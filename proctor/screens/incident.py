@@ -14,7 +14,7 @@ from proctor.screens.asking import ChoiceScreen, FormScreen
 from proctor.screens.stand import BACK, DeskScreen, Stage
 from proctor.screens.telling import WordsScreen, tell
 from proctor.state import Dated
-from proctor.widgets.page import GAP, Page
+from proctor.widgets.page import GAP, FactsPage
 from results.wire.incidents import CATEGORIES, GROUPS, OTHER, Category, category
 from results.wire.sitting_events import IncidentReported
 from terminal.keys import Key
@@ -44,7 +44,7 @@ class KindScreen(DeskScreen):
 
     def middle(self) -> ComposeResult:
         with Vertical(classes="inset"):
-            yield Page()
+            yield FactsPage()
 
     def begin(self) -> None:
         shown = [one for one in CATEGORIES if one.code[0] == self._group]
@@ -54,7 +54,7 @@ class KindScreen(DeskScreen):
             said += [(f"{one.code[1]}  {one.words}", Role.TEXT) for one in shown]
         else:
             said += _groups(narrow=self.app.size.width < NARROW)
-        self.query_one(Page).set_paragraphs(said)
+        self.query_one(FactsPage).set_paragraphs(said)
 
     def on_resize(self) -> None:
         """Lay the columns out again."""

@@ -21,7 +21,7 @@ from proctor.screens.stand import BACK, DeskScreen, Stage
 from proctor.screens.telling import CodeScreen, ErrorScreen, WordsScreen, tell
 from proctor.screens.way_in import show_start_codes
 from proctor.state import Phase
-from proctor.widgets.page import GAP, Page, columns
+from proctor.widgets.page import GAP, FactsPage, columns
 from results.wire.acts import ROOM_PAUSE, ROOM_RESUME
 from terminal.keys import Key
 from terminal.theme import Role
@@ -219,7 +219,7 @@ class RoomScreen(DeskScreen):
 
     def middle(self) -> ComposeResult:
         with Vertical(classes="reading"):
-            yield Page()
+            yield FactsPage()
 
     def begin(self) -> None:
         console, state = self.console, self.console.state
@@ -244,7 +244,7 @@ class RoomScreen(DeskScreen):
             ("Acts", Role.RULE),
             *columns([f"{key.label}  {key.help}" for key, _ in _ACTS], 2, 30),
         ]
-        self.query_one(Page).set_paragraphs(said)
+        self.query_one(FactsPage).set_paragraphs(said)
 
     def freshen(self) -> None:
         super().freshen()

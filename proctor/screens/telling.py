@@ -10,7 +10,7 @@ from textual.containers import Middle, Vertical
 from keys.errors import Diagnostics
 from proctor.screens.stand import BACK, GO_ON, DeskScreen, LeftError, Stage
 from proctor.spoken import Spoken
-from proctor.widgets.page import GAP, Page, facts, problem_words
+from proctor.widgets.page import GAP, FactsPage, facts, problem_words
 from proctor.widgets.plate import Plate
 from proctor.widgets.table import Column, Table
 from terminal.keys import SCROLL, Key
@@ -34,7 +34,7 @@ class CodeScreen(DeskScreen):
     def middle(self) -> ComposeResult:
         spoken = self._spoken
         with Middle(), Vertical(classes="code"):
-            yield Page(
+            yield FactsPage(
                 [
                     (spoken.title, Role.STRONG),
                     ("", Role.RULE),
@@ -43,7 +43,7 @@ class CodeScreen(DeskScreen):
                 ]
             )
             yield Plate(spoken.groups)
-            yield Page(
+            yield FactsPage(
                 [
                     GAP,
                     *facts(
@@ -70,7 +70,7 @@ class ErrorScreen(DeskScreen):
 
     def middle(self) -> ComposeResult:
         with Middle(), Vertical(classes="form"):
-            yield Page(
+            yield FactsPage(
                 [
                     ("This was not done", Role.STRONG),
                     ("", Role.RULE),
@@ -91,7 +91,7 @@ class WordsScreen(DeskScreen):
 
     def middle(self) -> ComposeResult:
         with Vertical(classes="reading"):
-            yield Page([(self._title, Role.STRONG), ("", Role.RULE), GAP])
+            yield FactsPage([(self._title, Role.STRONG), ("", Role.RULE), GAP])
             yield TextPane(self._text, title="Enter goes on")
 
     def action_page_up(self) -> None:
@@ -121,9 +121,9 @@ class ListScreen(DeskScreen):
 
     def middle(self) -> ComposeResult:
         with Vertical(classes="reading"):
-            yield Page([(self._title, Role.STRONG), ("", Role.RULE), *self._words, GAP])
+            yield FactsPage([(self._title, Role.STRONG), ("", Role.RULE), *self._words, GAP])
             yield Table(id="rows")
-            yield Page([GAP], id="place")
+            yield FactsPage([GAP], id="place")
 
     def begin(self) -> None:
         self.query_one(Table).show(self._columns, self._rows)
@@ -134,7 +134,7 @@ class ListScreen(DeskScreen):
         words = (
             f"{first}-{last} of {total}; PgDn shows more" if last - first + 1 < total else f"{total} in all"
         )
-        self.query_one("#place", Page).set_paragraphs([(words, Role.MUTED)])
+        self.query_one("#place", FactsPage).set_paragraphs([(words, Role.MUTED)])
 
     def action_turn(self, by: int) -> None:
         """Turn pages."""
@@ -154,12 +154,12 @@ class WorkingScreen(DeskScreen):
 
     def middle(self) -> ComposeResult:
         with Middle(), Vertical(classes="form"):
-            yield Page()
+            yield FactsPage()
 
     def begin(self) -> None:
         steps = [(f"  {step}", Role.MUTED) for step in self._steps[-MOST_STEPS:]]
         count = f"  ({len(self._steps)} done)" if self._steps else ""
-        self.query_one(Page).set_paragraphs(
+        self.query_one(FactsPage).set_paragraphs(
             [
                 (f"{self._what}{count}", Role.STRONG),
                 ("", Role.RULE),

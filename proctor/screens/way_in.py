@@ -11,7 +11,7 @@ from keys.errors import Diagnostics, ExamKioskError
 from keys.text import sanitise
 from proctor.console import StartCode
 from proctor.offers import Offer
-from proctor.screens.asking import ChoiceScreen, FormScreen
+from proctor.screens.asking import ChoiceScreen, FormScreen, until_it_fits
 from proctor.screens.stand import LEAVE, DeskScreen, LeftError, Stage
 from proctor.screens.telling import ErrorScreen, ListScreen, tell
 from proctor.widgets.page import GAP, facts
@@ -84,17 +84,14 @@ def codes_screen(found: tuple[StartCode, ...]) -> ListScreen:
 async def _unlock(stage: Stage, names: tuple[str, ...]) -> None:
     """Until a passphrase fits."""
     console = stage.presenter
-    name = names[0] if len(names) == 1 else ""
-    problem: Diagnostics | None = None
-    while True:
-        typed = cast("tuple[str, str]", await stage.ask(_door(names, name, problem)))
-        name, passphrase = typed[0].strip(), typed[1]
-        try:
-            await stage.work("Opening your key", lambda: console.unlock(name, passphrase))  # noqa: B023 - awaited here
-        except ExamKioskError as error:
-            problem = error.diagnostics()
-            continue
-        return
+    first = names[0] if len(names) == 1 else ""
+
+    def form(typed: tuple[str, ...], problem: Diagnostics | None) -> DeskScreen:
+        return _door(names, typed[0].strip() if typed else first, problem)
+
+    await until_it_fits(
+        stage, form, "Opening your key", lambda typed: console.unlock(typed[0].strip(), typed[1])
+    )
 
 
 def _door(names: tuple[str, ...], name: str, problem: Diagnostics | None) -> DeskScreen:
@@ -145,22 +142,16 @@ async def _open(stage: Stage, offer: Offer) -> None:
     if offer.problem is not None:
         await tell(stage, ErrorScreen(offer.problem))
         raise LeftError
-    problem: Diagnostics | None = None
-    while True:
-        code = ""
-        if not offer.opened_before:
-            (code,) = cast("tuple[str]", await stage.ask(carrier_screen(offer, problem)))
-        try:
-            await stage.work(
-                "Opening the sitting; this takes a few seconds",
-                lambda: stage.presenter.open(offer.sitting, code),  # noqa: B023 - awaited here
-            )
-        except ExamKioskError as error:
-            if offer.opened_before:
-                raise
-            problem = error.diagnostics()
-            continue
+    what = "Opening the sitting; this takes a few seconds"
+    if offer.opened_before:
+        await stage.work(what, lambda: stage.presenter.open(offer.sitting, ""))
         return
+    await until_it_fits(
+        stage,
+        lambda _, problem: carrier_screen(offer, problem),
+        what,
+        lambda typed: stage.presenter.open(offer.sitting, typed[0]),
+    )
 
 
 def carrier_screen(offer: Offer, problem: Diagnostics | None) -> DeskScreen:

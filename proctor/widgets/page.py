@@ -3,55 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Unpack
 
 from rich.cells import cell_len
 
 from keys.errors import Diagnostics
 from terminal.theme import Role
-from terminal.widgets import Line, Lines, Span, Where, clean, fit, hang, wrap
+from terminal.widgets import Page, Span, clean, hang
 
 GAP: Span = ("", Role.TEXT)
 MOST_FACT = 20
 """Cells of the longest name of a fact that others are lined up with."""
 
 
-class Page(Lines):
-    """Paragraphs, each `(text, role)`; one of role `RULE` is a line across the page, with its text as a caption."""
+class FactsPage(Page):
+    """A page on which a tab divides a fact's name from the fact, whose further rows are indented."""
 
-    DEFAULT_CSS = "Page { height: auto; }"
+    def kept(self, text: str) -> str:
+        return "\t".join(clean(part) for part in text.split("\t", 1))
 
-    def __init__(self, paragraphs: Iterable[Span] = (), **where: Unpack[Where]) -> None:
-        super().__init__(**where)
-        self._paragraphs = tuple(paragraphs)
-        self._laid: tuple[int, tuple[Span, ...]] = (-1, ())
-
-    def set_paragraphs(self, paragraphs: Iterable[Span]) -> None:
-        """Show other paragraphs; an empty one is an empty row."""
-        self._paragraphs, self._laid = tuple(paragraphs), (-1, ())
-        self.refresh(layout=True)
-        self.redraw()
-
-    def row_count(self, width: int) -> int:
-        return len(self._rows(width))
-
-    def line(self, y: int, width: int) -> Line:
-        rows = self._rows(width)
-        return (rows[y],) if y < len(rows) else ()
-
-    def _rows(self, width: int) -> tuple[Span, ...]:
-        if self._laid[0] != width:
-            laid = ((row, role) for text, role in self._paragraphs for row in _wrapped(text, role, width))
-            self._laid = width, tuple(laid)
-        return self._laid[1]
-
-
-def _wrapped(text: str, role: Role, width: int) -> tuple[str, ...]:
-    if role is Role.RULE:
-        words = f"─── {fit(clean(text), max(0, width - 10))} " if text else ""
-        return (words + "─" * max(0, width - cell_len(words)),)
-    name, tab, fact = text.partition("\t")
-    return hang(clean(name), clean(fact), width) if tab else wrap(clean(text), max(1, width))
+    def broken(self, text: str, width: int) -> tuple[str, ...]:
+        name, tab, fact = text.partition("\t")
+        return hang(name, fact, width) if tab else super().broken(text, width)
 
 
 def facts(pairs: Iterable[tuple[str, str]], role: Role = Role.TEXT) -> list[Span]:

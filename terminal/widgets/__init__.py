@@ -12,6 +12,7 @@ from terminal.widgets.lines import (
     joined,
     width_of,
 )
+from terminal.widgets.page import Page
 from terminal.widgets.panes import Card, TextPane
 from terminal.wrapping import clean, fit, hang, wrap
 
@@ -23,6 +24,7 @@ __all__ = [
     "Line",
     "LineField",
     "Lines",
+    "Page",
     "Row",
     "Span",
     "StatusBar",

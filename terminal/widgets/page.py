@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Unpack
 
+from rich.cells import cell_len
+
 from terminal.theme import Role
-from terminal.widgets import Line, Lines, Span, Where, clean, fit, wrap
+from terminal.widgets.lines import Line, Lines, Span, Where
+from terminal.wrapping import clean, fit, wrap
 
 
 class Page(Lines):
@@ -24,7 +27,7 @@ class Page(Lines):
     def set_paragraphs(self, paragraphs: Iterable[Span]) -> None:
         """Show other paragraphs; an empty one is an empty row."""
         before = len(self._wrapped(self._width)) if self._width > 0 else -1
-        self._paragraphs = tuple((clean(text), role) for text, role in paragraphs)
+        self._paragraphs = tuple((self.kept(text), role) for text, role in paragraphs)
         width, self._width = self._width, -1
         if before >= 0 and len(self._wrapped(width)) != before and self.styles.is_auto_height:
             self.refresh(layout=True)
@@ -43,11 +46,19 @@ class Page(Lines):
             self._rows = tuple(
                 (row, role)
                 for text, role in self._paragraphs
-                for row in ((_rule(text, width),) if role is Role.RULE else wrap(text, max(1, width)))
+                for row in ((_rule(text, width),) if role is Role.RULE else self.broken(text, width))
             )
         return self._rows
+
+    def kept(self, text: str) -> str:
+        """A paragraph without what acts on a screen."""
+        return clean(text)
+
+    def broken(self, text: str, width: int) -> tuple[str, ...]:
+        """A paragraph's rows."""
+        return wrap(text, max(1, width))
 
 
 def _rule(caption: str, width: int) -> str:
     words = f"─── {fit(caption, max(0, width - 10))} " if caption else ""
-    return words + "─" * max(0, width - len(words))
+    return words + "─" * max(0, width - cell_len(words))
