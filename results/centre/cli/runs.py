@@ -1,4 +1,4 @@
-"""`exam-kiosk results score`: score runs."""
+"""`exam-kiosk results score | runs | show-run | compare`: score runs, and what a new one changes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,29 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
-from keys.clock import SystemClock
+from keys.carrier import write_file
+from keys.clock import SystemClock, utc
 from keys.prompt import emit
-from results.centre.cli.asking import KEYS, Folder, Json, Key, PassphraseFd, group, opened_centre, unlocked
-from results.centre.office import score_all
+from results.centre.cli.asking import (
+    KEYS,
+    Folder,
+    Json,
+    Key,
+    LedgerAt,
+    PassphraseFd,
+    group,
+    opened_centre,
+    unlocked,
+)
+from results.centre.office import find_run, score_all
+from results.centre.rescoring import telling
+from results.centre.rescoring.comparison import compare as compare_runs
+from results.centre.rescoring.listing import listed
+from results.centre.standing.books import standings
+from results.centre.standing.rules import Standing
 
 app = group()
 
@@ -24,6 +41,7 @@ def score(
         Path | None,
         typer.Option("--equating", help="A signed equating table in place of the form's conversion table."),
     ] = None,
+    ledger: LedgerAt = None,
     key: Key = None,
     scoring_key: Annotated[
         Path | None,
@@ -39,7 +57,7 @@ def score(
     """Score every admitted record of an exam's form; the run is signed, named and never changed."""
     from results.centre.inputs import read_inputs
 
-    opened = opened_centre(centre, key, passphrase_fd)
+    opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
     inputs = read_inputs(exam_folder, opened.trusted.keyring, equating=equating)
     scorer = unlocked(scoring_key or centre / KEYS / "scoring.key", scoring_passphrase_fd)
     run, new = score_all(opened, inputs, scorer.signer(), version("exam-kiosk"), SystemClock().now())
@@ -66,6 +84,111 @@ def score(
             ]
         ),
     )
+
+
+@app.command("runs")
+def list_runs(
+    centre: Folder,
+    ledger: LedgerAt = None,
+    key: Key = None,
+    passphrase_fd: PassphraseFd = None,
+    as_json: Json = False,
+) -> None:
+    """List the score runs, oldest first."""
+    opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
+    with opened.ledger.transaction() as books:
+        found = listed(books)
+    emit(
+        as_json,
+        {
+            "runs": [
+                {
+                    "run": row.run,
+                    "made_at": utc(row.made_at),
+                    "exam": row.exam,
+                    "form": row.form,
+                    "key_version": row.key_version,
+                    "scored": row.scored,
+                    "passed": row.passed,
+                    "software": row.software,
+                }
+                for row in found
+            ]
+        },
+        "\n".join(
+            f"{row.run}  {utc(row.made_at)}  form {row.form}, key version {row.key_version}: "
+            f"{row.scored} scored, {row.passed} passed"
+            for row in found
+        )
+        or "Nothing was scored yet.",
+    )
+
+
+@app.command("show-run")
+def show_run(
+    run: Annotated[str, typer.Argument(help="The score run's name.")],
+    centre: Folder,
+    ledger: LedgerAt = None,
+    key: Key = None,
+    passphrase_fd: PassphraseFd = None,
+    as_json: Json = False,
+) -> None:
+    """Show a run: what it was made with, every score with its profile and standard errors, and how each stands."""
+    opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
+    found = find_run(opened, run)
+    with opened.ledger.transaction() as books:
+        stand = standings(books, run)
+    whole = msgspec.to_builtins(found)
+    for values, one in zip(whole["scores"], found.scores, strict=True):
+        values["standing"] = _standing(stand.get((one.sitting, one.candidate, one.attempt)))
+    lines = [
+        f"Score run {found.run}, form {found.form}, exam-kiosk {found.software}",
+        f"  scoring key version {found.key_version}, SHA-256 {found.key_digest}",
+        (
+            f"  {'equating' if found.equating_digest else 'conversion'} table version {found.table_version}, "
+            f"SHA-256 {found.equating_digest or found.table_digest}"
+        ),
+        *(
+            f"  item {one.item} {one.adjustment.kind.value} by {one.adjustment.by}: {one.adjustment.reason}"
+            for one in found.adjustments
+        ),
+    ]
+    for one in found.scores:
+        score, stands = one.score, stand.get((one.sitting, one.candidate, one.attempt))
+        lines.append(
+            f"  {one.candidate}, attempt {one.attempt}, sitting {one.sitting}: {score.scaled} "
+            f"+/- {score.scaled_error / 1000:.0f}, {'passed' if score.passed else 'not passed'}"
+            + (f" ({stands.state}: {stands.reason})" if stands else "")
+        )
+    lines += [
+        f"  not scored: {left.candidate}, sitting {left.sitting}: {left.why}" for left in found.left_out
+    ]
+    emit(as_json, whole, "\n".join(lines))
+
+
+@app.command()
+def compare(
+    before: Annotated[str, typer.Argument(help="The earlier run's name.")],
+    after: Annotated[str, typer.Argument(help="The later run's name.")],
+    centre: Folder,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", help="Write every result to this file, as a table.")
+    ] = None,
+    ledger: LedgerAt = None,
+    key: Key = None,
+    passphrase_fd: PassphraseFd = None,
+    as_json: Json = False,
+) -> None:
+    """Compare two runs of a form candidate by candidate: who changed and why, who passes now, who is new or gone."""
+    opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
+    found = compare_runs(find_run(opened, before), find_run(opened, after))
+    if csv:
+        write_file(csv, telling.table(found).encode())
+    emit(as_json, telling.values(found), telling.text(found))
+
+
+def _standing(stands: Standing | None) -> dict[str, object] | None:
+    return {**msgspec.to_builtins(stands), "at": utc(stands.at)} if stands else None
 
 
 def _counted(count: int) -> str:

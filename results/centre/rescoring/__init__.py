@@ -1,0 +1,1 @@
+"""What a new score run changes: two runs of a form, candidate by candidate."""
