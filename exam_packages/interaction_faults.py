@@ -6,7 +6,8 @@ Rules.
 3. A key matches every source, with one target or more, and names no pair twice; two options are associated once,
    whichever of them comes first.
 4. What is accepted besides follows the same rules and differs from the key.
-5. An essay is marked by a person. No key can score it, so it is not counted in the raw score.
+5. An essay is marked by a person. It counts only where its points say how much may be given.
+6. Points, penalty and mapping are what `response_processing.py` can work with.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ from exam_packages.interactions import (
     TypedText,
     is_empty,
 )
+from exam_packages.item_points import authored_key
 from exam_packages.items import AuthoredItem
+from exam_packages.response_processing import unfit_key, unfit_processing
 from exam_packages.response_text import offered, pairings
 
 MAX_TEXT, MAX_ENTRY, MAX_ESSAY, MAX_NUMBER = 4_000, 200, 20_000, 64
@@ -80,13 +83,7 @@ def interaction_faults(item: AuthoredItem) -> Iterator[str]:
 def key_faults(item: AuthoredItem) -> Iterator[str]:
     """Why the key cannot be matched or reached, for the key and for each response that is accepted besides."""
     if isinstance(item.interaction, ExtendedTextInteraction):
-        if item.scored:
-            yield (
-                f"Item {item.id} is an essay, which a person marks and no key can match: "
-                "it is not counted in the raw score, so write “scored: no”."
-            )
-        if not is_empty(item.correct) or item.accepted:
-            yield f"Item {item.id} is an essay and has a key."
+        yield from _essay_faults(item)
         return
     kind = RESPONSE_KIND[type(item.interaction)]
     for at, response in enumerate((item.correct, *item.accepted)):
@@ -97,12 +94,30 @@ def key_faults(item: AuthoredItem) -> Iterator[str]:
             yield f"{name} {reason}."
     if len({_compared(item, one) for one in (item.correct, *item.accepted)}) <= len(item.accepted):
         yield f"Item {item.id} accepts the same answer twice."
+    yield from _setting_faults(item)
+
+
+def _essay_faults(item: AuthoredItem) -> Iterator[str]:
+    if item.scored and item.processing is None:
+        yield (
+            f"Item {item.id} is an essay, which a person marks and no key can match: "
+            "write “points:” and how many may be given, or “scored: no”."
+        )
+    if not is_empty(item.correct) or item.accepted:
+        yield f"Item {item.id} is an essay and has a key."
+    elif reason := unfit_key(item.interaction, authored_key(item)):
+        yield f"Item {item.id} {reason}."
+
+
+def _setting_faults(item: AuthoredItem) -> Iterator[str]:
     if item.tolerance and not isinstance(item.interaction, NumericInteraction | SliderInteraction):
         yield f"Item {item.id} has a tolerance and asks for no number."
     elif item.tolerance and not _TOLERANCE.fullmatch(item.tolerance):
         yield f"The tolerance of item {item.id} is “{item.tolerance}”; it is written as 0.5 or as 2%."
     if item.fold_case and not isinstance(item.interaction, TextEntryInteraction):
         yield f"Item {item.id} ignores case and asks for no text."
+    if reason := unfit_processing(item.interaction, authored_key(item)):
+        yield f"Item {item.id} {reason}."
 
 
 def _bound_faults(name: str, asked: ChoiceInteraction) -> Iterator[str]:

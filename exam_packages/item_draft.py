@@ -7,12 +7,13 @@ Rules.
 3. Then the stem's blocks (`block_text.py`), and `text:` where the type has gaps or spans.
 4. Then the lists: options `a) `, sources `1) `, and `{g1}` before the options of a gap. An option that begins as
    `a)! ` keeps its place.
-5. Then `key:`, `accept:` and `why:`. Options, `text:` and these three go on in indented lines.
+5. Then `key:`, `accept:`, `map:` and `why:`. Options, `text:` and these four go on in indented lines.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from exam_packages.block_text import BlockReader, Complain
@@ -21,15 +22,15 @@ from exam_packages.glyphs import unfit
 from exam_packages.interactions import Choice, OptionId
 
 ITEM_ID = re.compile(r"[A-Z]{2,8}-([0-9]{1,2}[A-Z])-[0-9]{2}")
-TAIL = ("key", "accept", "why")
+TAIL = ("key", "accept", "map", "why")
 LETTERS, NUMBERS = "abcdefgh", "12345678"
 _FIELD = re.compile(r"([a-z]+):(?: (.*)|$)")
-_TAIL = re.compile(r"(key|accept|why):(?: (.*)|$)")
+_TAIL = re.compile(r"(key|accept|map|why):(?: (.*)|$)")
 _OPTION = re.compile(r"([a-h])\)(!?)(?: (.*))?")
 _SOURCE = re.compile(r"([1-8])\)(!?)(?: (.*))?")
 _GAP = re.compile(r"\{(g[1-8])\}\s*")
 _TEXT = re.compile(r"(text):(?: (.*)|$)")
-MISREAD = re.compile(r"(key|accept|why|text):( |$)|[a-h1-8]\)!?( |$)|\{g[1-8]\}\s*$")
+MISREAD = re.compile(r"(key|accept|map|why|text):( |$)|[a-h1-8]\)!?( |$)|\{g[1-8]\}\s*$")
 """What begins something else than running text in a stem."""
 
 WITH_TEXT = {"inline", "gap-match", "hottext"}
@@ -87,14 +88,14 @@ class Draft:
         entries.append(Entry(name, number, [text or ""]))
         return entries[-1].text
 
-    def fields(self, entries: list[Entry], known: dict[str, bool], repeated: str = "") -> None:
+    def fields(self, entries: list[Entry], known: dict[str, bool], repeated: Collection[str] = ()) -> None:
         """Complain about fields that are not `known`, stand twice, are empty, or are missing though needed (True)."""
         found: set[str] = set()
         for entry in entries:
             if entry.name not in known:
                 told = nearest(entry.name, known)
                 self.complain(entry.line, f"“{entry.name}:” is not known here{told}")
-            elif entry.name in found and entry.name != repeated:
+            elif entry.name in found and entry.name not in repeated:
                 self.complain(entry.line, f"“{entry.name}:” stands twice in item {self.id}.")
             elif not entry.joined():
                 self.complain(entry.line, f"“{entry.name}:” is empty.")

@@ -6,6 +6,7 @@ from exam_packages.complaint import Complaint, lines, nearest
 from exam_packages.interactions import ItemId
 from exam_packages.item_draft import ITEM_ID, LETTERS, NUMBERS, TAIL, Draft, DraftReader
 from exam_packages.item_families import FAMILIES, Family
+from exam_packages.item_points import ESSAY_FIELDS, FIELDS, read_processing
 from exam_packages.items import AuthoredItem
 from exam_packages.place import Place
 
@@ -64,12 +65,15 @@ def _item(file: str, draft: Draft) -> AuthoredItem | None:
         fold_case=_fold_case(draft),
         stimulus=draft.value("stimulus"),
         exhibits=_names(draft.value("exhibits")),
+        processing=read_processing(draft, made.interaction),
     )
 
 
 def _check_fields(draft: Draft, family: Family) -> None:
     known = {name: name in {"task", "values"} for name in (*COMMON, *family.fields)}
-    others = {name for one in FAMILIES.values() for name in one.fields} - known.keys()
+    known |= dict.fromkeys(FIELDS if family.keyed else ESSAY_FIELDS, False)
+    others = {name for one in FAMILIES.values() for name in one.fields} | {*FIELDS}
+    others -= known.keys()
     for entry in draft.head:
         if entry.name in others:
             draft.complain(entry.line, f"“{entry.name}:” does not belong to an item of type {draft.type}.")
@@ -79,7 +83,7 @@ def _check_fields(draft: Draft, family: Family) -> None:
         for name in TAIL
         if family.keyed or name == "why"
     }
-    draft.fields(draft.tail, keyed, repeated="accept")
+    draft.fields(draft.tail, keyed, repeated=("accept", "map"))
     if family.has_text and not draft.text:
         draft.complain(draft.line, f"Item {draft.id} has no “text:”.")
 

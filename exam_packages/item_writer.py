@@ -23,6 +23,7 @@ from exam_packages.interactions import (
 )
 from exam_packages.item_draft import MISREAD
 from exam_packages.item_families import ANY
+from exam_packages.item_points import write_entries, write_head
 from exam_packages.items import AuthoredItem
 from exam_packages.response_text import write_response
 
@@ -58,6 +59,8 @@ def _lines(item: AuthoredItem) -> Iterator[str]:
         yield from ("", *hanging("key: ", write_response(item.interaction, item.correct)))
         for response in item.accepted:
             yield from hanging("accept: ", write_response(item.interaction, response))
+        for entry in write_entries(item.interaction, item.processing):
+            yield from hanging("map: ", entry)
     yield from hanging("why: ", item.rationale)
 
 
@@ -69,6 +72,7 @@ def _head(item: AuthoredItem) -> Iterator[tuple[str, str]]:
     yield from _settings(item.interaction)
     yield "tolerance", item.tolerance
     yield "case", "any" if item.fold_case else ""
+    yield from write_head(item.processing)
     yield "scored", "" if item.scored else "no"
     yield "stimulus", item.stimulus
     yield "exhibits", ", ".join(item.exhibits)

@@ -12,6 +12,7 @@ from exam_packages.interactions import Code, Interaction, ItemId, Paragraph, Res
 from exam_packages.outline import PartPlan
 from exam_packages.place import Place
 from exam_packages.programme import Programme
+from exam_packages.scoring_key import ResponseProcessing
 
 
 class PictureFile(
@@ -29,8 +30,8 @@ AuthoredBlock = Paragraph | Code | Table | PictureFile
 class AuthoredItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An item: what is asked, the `correct` response, the `rationale` for it, its task code and its value tags.
 
-    `accepted`, `tolerance` and `fold_case` are the scoring key's (`scoring_key.ItemKey`). `stimulus` and `exhibits`
-    name texts of the bank.
+    `accepted`, `tolerance`, `fold_case` and `processing` are the scoring key's (`scoring_key.ItemKey`). `stimulus` and
+    `exhibits` name texts of the bank.
     """
 
     id: ItemId
@@ -47,6 +48,7 @@ class AuthoredItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fold_case: bool = False
     stimulus: str = ""
     exhibits: tuple[str, ...] = ()
+    processing: ResponseProcessing | None = None
 
 
 class AuthoredAgreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

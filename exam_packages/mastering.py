@@ -32,10 +32,12 @@ from exam_packages.form import (
     TestPart,
 )
 from exam_packages.interactions import Block, ItemId, Picture
+from exam_packages.item_points import authored_key
 from exam_packages.items import AuthoredBlock, AuthoredItem, AuthoredTest, PictureFile
 from exam_packages.key_places import key_warnings
 from exam_packages.outline import SectionEntry, SectionOrder, allotted
 from exam_packages.programme import MINUTE
+from exam_packages.response_processing import whole, worth
 from exam_packages.route import shuffled, together
 from exam_packages.scoring_key import Area, ConversionTable, ItemKey, ScoringKey
 from keys.encoding import digest, encode
@@ -68,8 +70,10 @@ def master(test: AuthoredTest) -> Mastered:
     programme, form = test.programme, _form(test)
     form_digest = digest(encode(form))
     keys = tuple(_key(test, item) for item in test.items)
-    scored = sum(key.scored for key in keys)
-    scaled = two_segments(scored, programme.raw_cut, programme.scaled_cut, programme.scaled_max)
+    most = whole(
+        sum(worth(item.interaction, key) for item, key in zip(test.items, keys, strict=True) if key.scored)
+    )
+    scaled = two_segments(most, programme.raw_cut, programme.scaled_cut, programme.scaled_max)
     return Mastered(
         _front(test, len(form.items)),
         form,
@@ -172,14 +176,4 @@ def _front(test: AuthoredTest, count: int) -> Front:
 def _key(test: AuthoredTest, item: AuthoredItem) -> ItemKey:
     area = test.blueprint.area_of(item.task)
     code, category = (str(area.code), area.category) if area else ("", "")
-    return ItemKey(
-        item.id,
-        item.correct,
-        category,
-        code,
-        item.task,
-        item.scored,
-        item.accepted,
-        item.tolerance,
-        item.fold_case,
-    )
+    return authored_key(item, category, code)

@@ -107,7 +107,7 @@ def _check(programme: Programme, toml: Toml) -> None:
         ("version", programme.version >= 1, "“version” is 1 or more."),
         ("minutes", 1 <= programme.minutes <= MAX_MINUTES, f"“minutes” is from 1 to {MAX_MINUTES}."),
         ("items", programme.items >= 2, "“items” is 2 or more."),
-        ("raw_cut", 1 <= programme.raw_cut < programme.items, "“raw_cut” is from 1 to less than “items”."),
+        ("raw_cut", programme.raw_cut >= 1, "“raw_cut” is 1 or more."),
         (
             "scaled_cut",
             1 <= programme.scaled_cut < programme.scaled_max,

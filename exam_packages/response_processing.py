@@ -32,7 +32,7 @@ from exam_packages.interactions import (
 )
 from exam_packages.matching import match_correct, unfit
 from exam_packages.response_text import offered, pairings
-from exam_packages.scoring_key import ItemKey, MapEntry, ResponseProcessing
+from exam_packages.scoring_key import POINT, ItemKey, MapEntry, ResponseProcessing
 
 MOST_POINTS = 100_000
 """A hundred points: the most that one item, entry or bound may be."""
@@ -46,6 +46,11 @@ class _Entry:
     tolerance: str
     fold_case: bool
     accepted: tuple[Response, ...] = ()
+
+
+def whole(points: int) -> int:
+    """Whole points, half up, never below 0."""
+    return max(0, (2 * points + POINT) // (2 * POINT))
 
 
 def earned(interaction: Interaction, key: ItemKey, response: Response | None) -> int:

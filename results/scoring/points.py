@@ -1,8 +1,8 @@
-"""Points, exactly: thousandths to raw score and percent, and the standard error of measurement of one raw score.
+"""Points, exactly: thousandths to percent, and the standard error of measurement of one raw score.
 
 Rules.
 1. Points are whole thousandths; every result here is a whole number, rounded half up, the same on every machine.
-2. The raw score is in whole points and never below 0: it is the row of the conversion table.
+2. The raw score is in whole points (`response_processing.whole`): it is the row of the conversion table.
 """
 
 from __future__ import annotations
@@ -14,11 +14,6 @@ from exam_packages.scoring_key import POINT
 
 WHOLE = 100_000
 """A hundred percent, in thousandths of a percent."""
-
-
-def whole(points: int) -> int:
-    """Whole points, half up, never below 0."""
-    return max(0, (2 * points + POINT) // (2 * POINT))
 
 
 def percent(points: int, most: int) -> int:

@@ -20,7 +20,7 @@ from msgspec import UNSET
 
 from exam_packages.form import DeliveryForm
 from exam_packages.interactions import ExtendedTextInteraction, Interaction, ItemId, Response, is_empty
-from exam_packages.response_processing import earned, unfit_key, worth
+from exam_packages.response_processing import earned, unfit_key, whole, worth
 from exam_packages.scoring_key import (
     POINT,
     AdjustmentKind,
@@ -31,7 +31,7 @@ from exam_packages.scoring_key import (
 )
 from keys.encoding import Digest
 from keys.errors import ExamKioskError
-from results.scoring.points import percent, scaled_error, standard_error, whole
+from results.scoring.points import percent, scaled_error, standard_error
 
 FULL, NOTHING, OMITTED, PARTIAL = "1", "0", "-", "p"
 NO_MARKS: Mapping[ItemId, int] = {}

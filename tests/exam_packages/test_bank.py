@@ -224,7 +224,7 @@ TWICE = "Item CP-1A-01 stands twice; it is already at items/01-leadership-and-vi
 ID_TWICE = "An agreement's id stands twice."
 SPOILED = [
     (_spoil(PROGRAMME, "minutes = 150", "minutes = 0"), PROGRAMME, "“minutes” is from 1 to 1440."),
-    (_spoil(PROGRAMME, "_cut = 70", "_cut = 100"), PROGRAMME, "“raw_cut” is from 1 to less than “items”."),
+    (_spoil(PROGRAMME, "_cut = 70", "_cut = 0"), PROGRAMME, "“raw_cut” is 1 or more."),
     (
         _spoil(PROGRAMME, 'id = "code-of-conduct"', 'id = "non-disclosure"'),
         PROGRAMME,

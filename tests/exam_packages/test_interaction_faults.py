@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -32,6 +34,7 @@ from exam_packages.interactions import (
 from exam_packages.items import AuthoredBlock, AuthoredItem, AuthoredTest, PictureFile
 from exam_packages.key_places import key_warnings
 from exam_packages.mastering import MasteringError, master
+from exam_packages.scoring_key import MapEntry, ResponseProcessing
 from tests.exam_packages.workshop import showcase_bank
 
 SHOWN = {
@@ -168,6 +171,11 @@ def test_an_interaction_that_cannot_be_delivered_is_refused(
     assert any(told in sentence for sentence in _told(item)), _told(item)
 
 
+def _points(**settings: Any) -> dict[str, object]:
+    return {"processing": ResponseProcessing(**settings)}
+
+
+SWITCH = MapEntry(TypedText("Core switch 1"), 1_000, True)
 SETTINGS = [
     (
         "number",
@@ -185,10 +193,40 @@ SETTINGS = [
         {"scored": True},
         (
             "Item SC-3B-02 is an essay, which a person marks and no key can match: "
-            "it is not counted in the raw score, so write “scored: no”."
+            "write “points:” and how many may be given, or “scored: no”."
         ),
     ),
     ("essay", {"correct": TypedText("x")}, "Item SC-3B-02 is an essay and has a key."),
+    ("essay", _points(points=0), "Item SC-3B-02 has points that are not above 0, or a penalty below it."),
+    ("essay", _points(penalty=1), "Item SC-3B-02 is a long text and has a mapping or a penalty."),
+    ("number", _points(points=100_001), "Item SC-3A-02 has points beyond 100."),
+    ("number", _points(lower=0), "Item SC-3A-02 has a default or bounds and no mapping."),
+    (
+        "text",
+        _points(mapping=(SWITCH,), points=2_000),
+        "Item SC-3A-03 has a mapping and also points or a penalty.",
+    ),
+    ("text", _points(mapping=(SWITCH, SWITCH)), "Item SC-3A-03 maps the same answer twice."),
+    (
+        "text",
+        _points(mapping=(SWITCH,), lower=2, upper=1),
+        "Item SC-3A-03 has a lower bound above the upper one.",
+    ),
+    (
+        "text",
+        _points(mapping=(MapEntry(TypedText("x"), 1),)),
+        "Item SC-3A-03 has a mapping by which the correct response earns nothing.",
+    ),
+    (
+        "number",
+        _points(mapping=(MapEntry(TypedText("x"), 1),)),
+        "Item SC-3A-02 has a mapping of what no candidate can answer.",
+    ),
+    (
+        "text",
+        _points(mapping=(SWITCH,)),
+        "Item SC-3A-03 has a mapping by which an accepted response earns something else than the correct one.",
+    ),
 ]
 
 
