@@ -4,8 +4,10 @@ Rules.
 1. A line counts that a proctor of the plan signed; a bundle whose journal holds another is refused in intake.py.
 2. A sitting may have the journals of two desks, the second one rebuilt: what either issued was issued.
 3. Time by two persons counts where a second proctor signed the act that issued it (`acts.is_agreed`).
-4. Where only the journal of a rebuilt desk is here, that is said first: what the one before it issued is not in it.
-5. Every other difference is told in words, in the sitting report, and changes no verdict: a desk that died took its
+4. A code for the room is expected at the kiosks whose sessions were going on when it was issued, by both clocks; one
+   that ends a pause only where a pause of the room began.
+5. Where only the journal of a rebuilt desk is here, that is said first: what the one before it issued is not in it.
+6. Every other difference is told in words, in the sitting report, and changes no verdict: a desk that died took its
    journal with it, and a code may be issued and never typed.
 """
 
@@ -16,7 +18,7 @@ from dataclasses import dataclass, field
 
 from exam_packages.sitting_plan import SittingPlan
 from keys.codes import Verb
-from keys.encoding import grouped, normalise
+from keys.encoding import Instant, grouped, normalise
 from keys.text import sanitise
 from results.centre.facts import SessionFacts
 from results.wire import events as e
@@ -48,14 +50,15 @@ class Session:
 class Issued:
     """What the desk's journals show: the codes, by what they are, and the highest resume code of each kiosk.
 
-    `first` is whether the journal of a desk is among them that was not rebuilt.
+    `room` has when each code for the room was issued. `first` is whether the journal of a desk is among them that was
+    not rebuilt.
     """
 
     actions: frozenset[Code]
     agreed: frozenset[Code]
     admitted: frozenset[tuple[str, str]]
     moves: Mapping[Code, s.CandidateMoved]
-    room: Mapping[tuple[int, int], s.RoomCodeIssued]
+    room: Mapping[tuple[int, int], Instant]
     resumes: Mapping[str, int]
     first: bool
 
@@ -75,7 +78,7 @@ def issued(plan: SittingPlan, entries: Iterable[SittingEntry]) -> Issued:
     agreed: set[Code] = set()
     admitted: set[tuple[str, str]] = set()
     moves: dict[Code, s.CandidateMoved] = {}
-    room: dict[tuple[int, int], s.RoomCodeIssued] = {}
+    room: dict[tuple[int, int], Instant] = {}
     resumes: dict[str, int] = {}
     first = False
     for entry in entries:
@@ -92,7 +95,7 @@ def issued(plan: SittingPlan, entries: Iterable[SittingEntry]) -> Issued:
             case s.CandidateMoved() as event:
                 moves[event.kiosk, event.candidate, event.attempt, Verb.MOVE_IN, event.serial] = event
             case s.RoomCodeIssued() as event:
-                room[event.verb, event.serial] = event
+                room[event.verb, event.serial] = entry.at.wall
             case s.ResumeCodeIssued() as event:
                 resumes[event.kiosk] = max(event.n, resumes.get(event.kiosk, 0))
     return Issued(frozenset(actions), frozenset(agreed), frozenset(admitted), moves, room, resumes, first)
@@ -182,15 +185,20 @@ def _of_the_room(found: Issued, sessions: Sequence[Session], names: Mapping[str,
         for act in session.facts.acts:
             if isinstance(act.event, e.RoomCodeRedeemed):
                 typed.setdefault((act.event.verb, act.event.serial), set()).add(session.kiosk)
-    here = {session.kiosk for session in sessions}
+    paused = {kiosk for (verb, _), kiosks in typed.items() if verb == Verb.ROOM_PAUSE for kiosk in kiosks}
     told: list[str] = []
     for code in sorted({*found.room, *typed}, key=lambda one: one[1]):
         where = typed.get(code, set())
         what = f"Room code {code[1]} ({asked(code[0])})"
         if code not in found.room:
             told.append(f"{what} was redeemed at {_named(where, names)} and is not in the desk's journal.")
-        elif where != here:
-            told.append(f"{what} was issued and not redeemed at {_named(here - where, names)}.")
+            continue
+        going_on = {
+            one.kiosk for one in sessions if one.facts.opened_at <= found.room[code] <= one.facts.ended_at
+        }
+        missing = (going_on & paused if code[0] == Verb.ROOM_RESUME else going_on) - where
+        if missing:
+            told.append(f"{what} was issued and not redeemed at {_named(missing, names)}.")
     return told
 
 

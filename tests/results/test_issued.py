@@ -144,6 +144,29 @@ def test_codes_of_the_room_are_compared_kiosk_by_kiosk() -> None:
     )
 
 
+def test_a_room_code_is_not_expected_where_the_session_was_over() -> None:
+    """A kiosk that had handed in before, or opened after, is not told; nor one to resume that was not paused."""
+
+    def pause(serial: int, verb: Verb = Verb.ROOM_PAUSE) -> s.RoomCodeIssued:
+        return s.RoomCodeIssued(verb, serial, "alarm", ME)
+
+    def over(one: Session, opened: int, ended: int) -> Session:
+        times = {"opened_at": b.START + opened, "ended_at": b.START + ended}
+        return replace(one, facts=msgspec.structs.replace(one.facts, **times))
+
+    plain = [session(0), session(1), session(2)]
+    before, during, after = (
+        over(plain[0], -9_000, -1),
+        over(plain[1], -9_000, 9_000),
+        over(plain[2], 1, 9_000),
+    )
+    sessions = (before, during, after)
+    assert told((pause(1),), *sessions)[1] == (
+        "Room code 1 (pause the room) was issued and not redeemed at kiosk-02.",
+    )
+    assert told((pause(2, Verb.ROOM_RESUME),), *sessions) == ({}, ())
+
+
 def test_a_move_that_the_desk_wrote_otherwise_is_told() -> None:
     """Checkpoint and minutes of a move-in are those that the desk wrote down, or the difference is told."""
     events = b.session(W, 0, b.right(W, 3))
