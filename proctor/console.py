@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exam_packages.sitting_plan import RosterEntry, SittingPlan
-from keys.carrier import Carrier
+from keys.carrier import Carrier, CarrierMissingError
 from keys.clock import Clock
 from keys.codes import Verb
 from keys.encoding import Digest, Instant, grouped
@@ -48,6 +48,7 @@ from proctor.spoken import ADMITTED, HOW, RESUMED, Spoken, then_words, title_wor
 from proctor.state import Phase, State
 from results.wire import sitting_events as e
 from results.wire.closing import FinalState
+from results.wire.mirror import MirrorHeader
 
 
 class SameCarrierError(ExamKioskError):
@@ -294,6 +295,13 @@ class Console:
         return self._spoken(
             "Move-in code", candidate, kiosk, moved.code, "move", then_words(Verb.MOVE_IN), note
         )
+
+    def copied(self, candidate: str) -> MirrorHeader | None:
+        """Where the copy stands that this candidate's kiosk left on the carrier plugged in here, if one did."""
+        try:
+            return collect.newest_copy(self.desk, candidate, self.carrier)
+        except (collect.CopyMissingError, CarrierMissingError):
+            return None
 
     def hear(self, candidate: str, checkpoint: str) -> None:
         """Note a checkpoint code read from the screen of a candidate's kiosk."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
+from keys.clock import utc
 from keys.codes import CHECKPOINT_LENGTH, Verb
 from keys.errors import Diagnostics
 from keys.identities import PrivateIdentity
@@ -201,8 +202,11 @@ async def move(stage: Stage, candidate: str) -> None:
     who = _who(stage, candidate)
     why = await reason(stage, "Why does the candidate move?", acts.MOVE, who)
     kiosk = await _kiosk(stage, candidate, "Move to which kiosk?")
-    heard = console.row(candidate).heard
+    copy = await stage.work("Looking for a copy on the carrier", lambda: console.copied(candidate))
+    heard = copy.checkpoint if copy else console.row(candidate).heard
     known = "It is filled in as it was heard last. " if heard else ""
+    if copy:
+        known = f"It is filled in from the copy on this carrier, written {utc(copy.at, seconds=True)}. "
     field = CodeField(limit=CHECKPOINT_LENGTH, label="Checkpoint", value=heard)
     told = f"{known}The old kiosk shows it, or its second drive does at the new one."
     screen = FormScreen(

@@ -44,6 +44,7 @@ from proctor.offers import Offer, Told
 from proctor.runner import Desk
 from proctor.state import State
 from results.wire.closing import FinalState
+from results.wire.mirror import MirrorHeader
 from results.wire.sitting_events import RecordCollected, SittingEvent
 
 SUPPORT = "Ada at 555-0100"
@@ -167,6 +168,7 @@ class RoomConsole(Console):
         self.hold: threading.Event | None = None
         self.offered: tuple[Offer, ...] = (Offer(desk.plan.sitting, desk.plan),)
         self.bundles = 0
+        self.copy: MirrorHeader | None = None
         self.looked = (
             "GREEN  clock  It is right.\nAMBER  printer  None was found.\n       next: Use the PDF files."
         )
@@ -182,6 +184,9 @@ class RoomConsole(Console):
 
     def second(self, name: str, passphrase: str) -> PrivateIdentity:
         raise WrongPassphraseError(name=name)
+
+    def copied(self, candidate: str) -> MirrorHeader | None:
+        return self.copy if self.copy and self.copy.candidate == candidate else None
 
     def offers(self, told: Told = lambda _: None) -> tuple[Offer, ...]:
         told(f"Checking sitting {self.memory.plan.sitting} ...")

@@ -7,13 +7,16 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from keys.clock import utc
 from keys.codes import Verb, read_action
+from keys.encoding import Digest, Instant
 from keys.identities import new_identity
 from keys.statement import Role
 from proctor.screens.candidate import CardScreen
 from proctor.state import Phase
 from results.wire import sitting_events as e
 from results.wire.incidents import CATEGORIES
+from results.wire.mirror import MirrorHeader
 from tests.proctor.console_driving import Driver, drive, driving
 from tests.proctor.console_room import (
     ME,
@@ -83,6 +86,26 @@ def test_every_act_of_the_card_leaves_its_event(
     assert type(event) is kind
     assert getattr(event, "candidate", number(1)) == number(1)
     assert getattr(event, "proctor", ME.fingerprint) == ME.fingerprint
+
+
+def test_a_move_proposes_the_checkpoint_of_the_copy_on_the_carrier() -> None:
+    """What the old kiosk left on its second drive is filled in, with when it was written, and Enter takes it."""
+    console = RoomConsole(admitted(MemoryDesk(plan()), 0, 1))
+    source = plan().kiosks[1].identity.fingerprint
+    at = Instant(1_800_000_000_000)
+    console.copy = MirrorHeader(
+        "s", "x", "live", source, Digest(""), Digest(""), number(1), 1, 0, 0, Digest(""), 9, "1234567890", at
+    )
+
+    async def act(driver: Driver) -> None:
+        shown = await driver.press("down", "enter", "m", "a", "a", sees="Last checkpoint")
+        assert utc(at, seconds=True) in " ".join(shown.split())
+        await driver.press("enter", *"60", "enter", sees="Read aloud")
+
+    drive(console, act)
+    event = _last(console)
+    assert isinstance(event, e.CandidateMoved)
+    assert event.checkpoint == "1234567890"
 
 
 def test_a_code_is_shown_large_in_groups_with_whom_and_where() -> None:
