@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from results.centre.cli import asking, intake, receipts, reports, runs, standing
+from results.centre.cli import asking, certificates, intake, receipts, reports, runs, standing
 
 app = asking.group()
-for _room in (intake, runs, reports, receipts, standing):
+for _room in (intake, runs, reports, receipts, standing, certificates):
     app.add_typer(_room.app)

@@ -1,0 +1,1 @@
+"""Tests of certificates: their numbers, rules, register, documents, pages and commands."""
