@@ -91,6 +91,12 @@ def box(key: bytes, plaintext: bytes, context: bytes) -> bytes:
     return nonce + sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, context, nonce, key)
 
 
+BOX_OVERHEAD = (
+    sodium.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES + sodium.crypto_aead_xchacha20poly1305_ietf_ABYTES
+)
+"""How many bytes `box` adds: the nonce and the tag."""
+
+
 def unbox(key: bytes, boxed: bytes, context: bytes, *, kind: str) -> bytes:
     """Open what `box` made. Raises `SealError` for a wrong key, other context or any changed byte."""
     size = sodium.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES

@@ -8,17 +8,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from keys.encoding import Digest, decode
-from results.centre.settling import Filed, LeftBehind, Lines
-from results.centre.tables import State, bundles, closing_lines, records, runs, scores
+from results.centre.settling import Filed, Heads, LeftBehind, Lines
+from results.centre.stores.locks import Locks
+from results.centre.tables import State, bundles, closing_lines, records, runs, scores, stored_size
 from results.wire.closing import ClosingLine, FinalState
 
 
 class Books:
     """What can be read and written in one transaction of the ledger."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        """Work inside the transaction of `connection`."""
+    def __init__(self, connection: sa.Connection, locks: Locks | None = None) -> None:
+        """Work inside the transaction of `connection`, where `locks` keep others away from what is decided on."""
         self._connection = connection
+        self._locks = locks or Locks()
 
     @property
     def connection(self) -> sa.Connection:
@@ -46,6 +48,7 @@ class Books:
     def put(self, table: sa.Table, values: Mapping[str, object]) -> None:
         """Enter a row; a file that was refused before is judged anew and its row replaced."""
         digest = values["digest"]
+        self._locks.hold([("sitting", str(values["sitting"]))] if values.get("sitting") else [])
         if table is bundles:
             self._connection.execute(sa.delete(closing_lines).where(closing_lines.c.bundle == digest))
         self._connection.execute(sa.delete(table).where(table.c.digest == digest))
@@ -76,6 +79,8 @@ class Books:
             "behind",
         )
         while True:
+            self._locks.hold(("sitting", sitting) for sitting, _ in seats)
+            self._locks.hold(("kiosk", kiosk) for kiosk, _ in sessions)
             shared = sa.or_(
                 sa.tuple_(records.c.kiosk, records.c.session).in_(sessions),
                 sa.tuple_(records.c.sitting, records.c.candidate).in_(seats),
@@ -117,7 +122,7 @@ class Books:
             names = ("digest", "reason", "sentence", "source", "sitting", "imported_at")
             columns = [table.c[name] for name in names]
             columns += [records.c.candidate, records.c.session] if table is records else []
-            query: sa.Select[Any] = sa.select(*columns, sa.func.length(table.c.file).label("size"))
+            query: sa.Select[Any] = sa.select(*columns, stored_size(table.c.file).label("size"))
             held = query.where(table.c.state == State.QUARANTINED.value).order_by(table.c.digest)
             found += [(kind, row) for row in self._connection.execute(held)]
         return found
@@ -238,7 +243,6 @@ def _line(row: sa.Row[Any]) -> ClosingLine:
 
 def filed(row: sa.Row[Any]) -> Filed:
     """A sound record's row as settling takes it."""
-    heads = tuple(Digest(row.heads[at : at + 32].hex()) for at in range(0, len(row.heads), 32))
     return Filed(
         row.digest,
         row.kiosk,
@@ -247,7 +251,7 @@ def filed(row: sa.Row[Any]) -> Filed:
         row.candidate,
         row.attempt,
         row.outcome,
-        heads,
+        Heads(row.heads),
         row.moved_from,
         decode(row.behind, LeftBehind, name="journals left behind").journals if row.behind else (),
     )

@@ -9,8 +9,12 @@ Rules.
 from __future__ import annotations
 
 import enum
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+
+from keys.primitives import BOX_OVERHEAD
 
 
 class State(enum.StrEnum):
@@ -128,6 +132,32 @@ scores = sa.Table(
     sa.UniqueConstraint("run", "sitting", "candidate", "attempt"),
 )
 
+ledger_check = sa.Table(
+    "ledger_check",
+    METADATA,
+    # One row, with KNOWN in it: what does not open with this ledger's key is another one's.
+    sa.Column("one", sa.Integer, sa.CheckConstraint("one = 1"), primary_key=True, autoincrement=False),
+    sa.Column("known", sa.LargeBinary, nullable=False),
+)
+KNOWN = b"exam-kiosk ledger"
 
 append_only(runs)
 append_only(scores)
+append_only(ledger_check)
+
+
+class stored_size(sa.sql.functions.GenericFunction[int]):  # noqa: N801 - SQLAlchemy names functions like this
+    """How many bytes a binary value has, which a store may keep with more around it."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+
+@compiles(stored_size)
+def _size(element: stored_size, compiler: Any, **options: Any) -> str:
+    return f"length({compiler.process(element.clauses, **options)})"
+
+
+@compiles(stored_size, "postgresql")
+def _sealed_size(element: stored_size, compiler: Any, **options: Any) -> str:
+    return f"(length({compiler.process(element.clauses, **options)}) - {BOX_OVERHEAD})"

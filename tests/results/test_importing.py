@@ -42,8 +42,8 @@ class CrashedError(BaseException):
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return open_ledger(tmp_path, W.centre, make=True)
+def ledger(tmp_path: Path, at: str | None) -> Ledger:
+    return open_ledger(tmp_path, W.centre, make=True, at=at)
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +139,7 @@ def test_every_file_has_its_state(ledger: Ledger, tmp_path: Path) -> None:
 
 
 def test_a_kill_in_the_middle_of_a_bundle_leaves_nothing_behind(
-    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, at: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SIGKILL between two records of a bundle: none of it is in the ledger, and the next import takes all of it."""
     paths = write(tmp_path / "in", {"bundle.ekb": BUNDLE})
@@ -153,7 +153,7 @@ def test_a_kill_in_the_middle_of_a_bundle_leaves_nothing_behind(
             put(books, table, values)
 
         monkeypatch.setattr(Books, "put", deadly)
-        take(open_ledger(tmp_path, W.centre), paths)
+        take(open_ledger(tmp_path, W.centre, at=at), paths)
         os._exit(0)
     assert os.waitpid(child, 0)[1] == signal.SIGKILL
     assert snapshot(ledger) == {"records": [], "bundles": [], "lines": [], "in force": {}}

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from keys.connection import VaultDamagedError, VaultRefusedError
 from keys.errors import ExamKioskError
 from results.centre.books import Books
-from results.centre.ledger import LEDGER, LEDGER_KEY, Ledger, open_ledger
+from results.centre.ledger import Ledger, open_ledger
+from results.centre.stores.address import LEDGER, LEDGER_KEY
 from results.centre.tables import METADATA, State, records, runs
 from tests.results import builders as b
 
@@ -24,21 +25,22 @@ def _row(digest: str, **changes: object) -> dict[str, object]:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return open_ledger(tmp_path, W.centre, make=True)
+def ledger(tmp_path: Path, at: str | None) -> Ledger:
+    return open_ledger(tmp_path, W.centre, make=True, at=at)
 
 
-def test_only_the_centre_opens_it(tmp_path: Path) -> None:
-    """The key beside the ledger is sealed to the centre; another recipient is told that it is not one."""
-    open_ledger(tmp_path, W.centre, make=True)
-    open_ledger(tmp_path, W.centre)
+def test_only_the_centre_opens_it(tmp_path: Path, at: str | None) -> None:
+    """The ledger's key is sealed to the centre; another recipient is told that it is not one."""
+    open_ledger(tmp_path, W.centre, make=True, at=at)
+    open_ledger(tmp_path, W.centre, at=at)
     with pytest.raises(ExamKioskError) as refused:
-        open_ledger(tmp_path, W.proctor)
+        open_ledger(tmp_path, W.proctor, at=at)
     assert refused.value.diagnostics().code == "not-a-recipient"
 
 
-def test_nothing_of_it_is_readable_on_the_disk(ledger: Ledger, tmp_path: Path) -> None:
+def test_nothing_of_it_is_readable_on_the_disk(tmp_path: Path) -> None:
     """Neither a candidate number nor a session is found in the file."""
+    ledger = open_ledger(tmp_path, W.centre, make=True)
     with ledger.transaction() as books:
         books.put(records, _row("d1", candidate="CANDIDATE-SENTINEL", session="SESSION-SENTINEL"))
     raw = (tmp_path / LEDGER).read_bytes()
@@ -166,9 +168,12 @@ def _enter(books: Books, digest: str) -> list[str]:
     return ["session"]
 
 
-def test_two_importers_never_write_at_once(tmp_path: Path) -> None:
-    """While one is in a transaction the other waits and is then told so; nothing is lost."""
-    first, second = open_ledger(tmp_path, W.centre, make=True), open_ledger(tmp_path, W.centre)
+def test_two_transactions_are_never_open_at_once(
+    tmp_path: Path, at: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one has the ledger to itself the other waits and is then told so; nothing is lost."""
+    monkeypatch.setattr("results.centre.stores.postgres.WAIT", "200ms")
+    first, second = open_ledger(tmp_path, W.centre, make=True, at=at), open_ledger(tmp_path, W.centre, at=at)
     with first.transaction() as books:
         books.put(records, _row("d1"))
         with pytest.raises(ExamKioskError) as refused, second.transaction():
@@ -179,6 +184,6 @@ def test_two_importers_never_write_at_once(tmp_path: Path) -> None:
 
 
 def test_every_table_is_named_in_the_documentation(repository: Path) -> None:
-    """The decision record of the ledger names each of its tables."""
-    page = (repository / "docs/adr/0006-ledger.md").read_text("utf-8")
+    """The page about the ledger names each of its tables."""
+    page = (repository / "docs/formats/ledger.md").read_text("utf-8")
     assert [table for table in METADATA.tables if f"`{table}`" not in page] == []

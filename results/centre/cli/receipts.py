@@ -72,12 +72,11 @@ def receipts(
     Only what counts and was read back from the copy is confirmed: by that, sites may purge. The rest is held.
     """
     from keys.repository import Repository
-    from results.centre.ledger import back_up
     from results.centre.receipts import make_receipt, stage_receipt
 
     opened, now = opened_centre(centre, key, passphrase_fd), SystemClock().now().wall
     signer = unlocked(intake or centre / KEYS / "intake.key", intake_passphrase_fd)
-    copy = back_up(centre, opened.recipient, backup)
+    copy = opened.ledger.back_up(opened.recipient, backup)
     store = Repository(centre / REPOSITORY, now)
     with opened.ledger.transaction() as books:
         chosen = sitting or books.sittings()

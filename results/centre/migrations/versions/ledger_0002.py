@@ -1,0 +1,92 @@
+"""Version 0002: all rooms' tables, written by `make migration`; not changed once it was released."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from results.centre.append_only import triggers
+from results.centre.migrations.columns import text
+
+revision, down_revision = "0002", "0001"
+
+APPEND_ONLY = {
+    "runs": "",
+    "scores": "",
+    "ledger_check": "",
+    "certificates": "",
+    "certificate_acts": "",
+    "education": "",
+    "result_acts": "",
+}
+
+
+def upgrade() -> None:
+    """From version 0001."""
+    op.create_table(
+        "certificates",
+        sa.Column("number", text(), nullable=False),
+        sa.Column("exam", text(), server_default="", nullable=False),
+        sa.Column("candidate", text(), server_default="", nullable=False),
+        sa.Column("name", text(), server_default="", nullable=False),
+        sa.Column("granted", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_table(
+        "education",
+        sa.Column("exam", text(), nullable=False),
+        sa.Column("candidate", text(), nullable=False),
+        sa.Column("area", text(), nullable=False),
+        sa.Column("day", text(), nullable=False),
+        sa.Column("activity", text(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("actor", text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("exam", "candidate", "area", "day", "activity"),
+    )
+    op.create_table(
+        "ledger_check",
+        sa.Column("one", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("known", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("one = 1"),
+        sa.PrimaryKeyConstraint("one"),
+    )
+    op.create_table(
+        "result_acts",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("act", text(), nullable=False),
+        sa.Column("run", text(), server_default="", nullable=False),
+        sa.Column("form", text(), server_default="", nullable=False),
+        sa.Column("sitting", text(), server_default="", nullable=False),
+        sa.Column("candidate", text(), server_default="", nullable=False),
+        sa.Column("attempt", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("reason", text(), nullable=False),
+        sa.Column("actor", text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_table(
+        "certificate_acts",
+        sa.Column("number", text(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("act", text(), nullable=False),
+        sa.Column("basis", text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("reason", text(), server_default="", nullable=False),
+        sa.Column("actor", text(), server_default="", nullable=False),
+        sa.Column("run", text(), server_default="", nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=True),
+        sa.Column("badge", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["number"],
+            ["certificates.number"],
+        ),
+        sa.PrimaryKeyConstraint("number", "version"),
+        sa.UniqueConstraint("basis"),
+    )
+    known = sa.table("ledger_check", sa.column("one", sa.Integer), sa.column("known", sa.LargeBinary))
+    op.bulk_insert(known, [{"one": 1, "known": b"exam-kiosk ledger"}])
+    for statement in triggers(APPEND_ONLY, op.get_bind().dialect.name):
+        op.execute(sa.text(statement.replace(":", r"\:")))
