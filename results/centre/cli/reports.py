@@ -1,4 +1,4 @@
-"""`exam-kiosk results report`: what people read of score runs."""
+"""`exam-kiosk results report | sponsor-report | export | letters`: what people read of score runs."""
 
 from __future__ import annotations
 
@@ -7,26 +7,33 @@ from typing import Annotated
 
 import typer
 
+from keys.carrier import read_file
 from keys.prompt import emit
-from results.centre.cli.asking import Folder, Json, Key, PassphraseFd, group, opened_centre
+from results.centre.cli.asking import Folder, Json, Key, LedgerAt, PassphraseFd, group, opened_centre
 from results.centre.office import find_run
 
+MAX_LIST = 64 * 1024 * 1024
+
 app = group()
+
+RunName = Annotated[str, typer.Option("--run", help="The score run's name.")]
+Out = Annotated[Path, typer.Option("--out", help="The folder to write into.")]
 
 
 @app.command()
 def report(
     centre: Folder,
-    run: Annotated[str, typer.Option("--run", help="The score run's name.")],
-    out: Annotated[Path, typer.Option("--out", help="The folder for the reports.")],
+    run: RunName,
+    out: Out,
+    ledger: LedgerAt = None,
     key: Key = None,
     passphrase_fd: PassphraseFd = None,
     as_json: Json = False,
 ) -> None:
-    """Write the reports of a score run: one for each candidate and one for each sitting, as text and as a page."""
+    """Write the reports of a score run, a candidate and a sitting each: as a page, on paper (PDF) and as text."""
     from results.centre.report.writing import write_reports
 
-    opened = opened_centre(centre, key, passphrase_fd)
+    opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
     written = write_reports(opened, find_run(opened, run), out)
     emit(
         as_json,
@@ -47,5 +54,48 @@ def report(
                 f"  {one.comments}: what candidates wrote to the authors" if one.comments else "",
             )
             if line
+        ),
+    )
+
+
+@app.command()
+def sponsor_report(
+    centre: Folder,
+    run: RunName,
+    groups: Annotated[
+        Path, typer.Option("--groups", help="A CSV with the columns candidate and group: whose each one is.")
+    ],
+    out: Out,
+    least: Annotated[
+        int, typer.Option("--least", min=2, help="Tell figures only of so many persons or more.")
+    ] = 10,
+    ledger: LedgerAt = None,
+    key: Key = None,
+    passphrase_fd: PassphraseFd = None,
+    as_json: Json = False,
+) -> None:
+    """Write what each state, district or other group is told of its candidates; small groups are suppressed."""
+    from results.centre.report.sponsor import read_groups
+    from results.centre.report.sponsoring import write_sponsors
+
+    listed = read_groups(groups.name, read_file(groups, limit=MAX_LIST))
+    opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
+    written = write_sponsors(opened, find_run(opened, run), listed, least, out)
+    suppressed = [report.group for report, _ in written.reports if report.figures is None]
+    emit(
+        as_json,
+        {
+            "run": run,
+            "table": str(written.table),
+            "reports": {report.group: str(page) for report, page in written.reports},
+            "suppressed": suppressed,
+            "without_result": list(written.without),
+        },
+        "\n".join(
+            [
+                f"{len(written.reports)} groups, {len(suppressed)} of them suppressed: {written.table}",
+                *(f"  {page}" for _, page in written.reports),
+                f"  {len(written.without)} listed candidates have no result that may be told.",
+            ]
         ),
     )

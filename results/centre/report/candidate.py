@@ -182,11 +182,16 @@ def candidate_report(
 
 def provenance(run: ScoreRun) -> tuple[tuple[str, str], ...]:
     """What a score was made with, as pairs of name and value."""
+    table = (
+        ("Equating table", f"SHA-256 {run.equating_digest}")
+        if run.equating_digest
+        else ("Conversion table", f"version {run.table_version}, SHA-256 {run.table_digest}")
+    )
     return (
         ("Score run", run.run),
         ("Form", f"{run.form}, SHA-256 {run.form_digest}"),
         ("Scoring key", f"version {run.key_version}, SHA-256 {run.key_digest}"),
-        ("Conversion table", f"version {run.table_version}, SHA-256 {run.table_digest}"),
+        table,
         ("Program", f"exam-kiosk {run.software}"),
     )
 

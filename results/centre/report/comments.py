@@ -1,21 +1,14 @@
-"""What candidates wrote beside their answers, as a table: comments to the authors, and notes where a form keeps them.
-
-It goes into a spreadsheet: a cell that one would take for a formula begins with an apostrophe.
-"""
+"""What candidates wrote beside their answers, as a table: comments to the authors, and notes where a form has them."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 
-from keys.text import sanitise
 from results.centre.facts import SessionFacts
+from results.centre.report.cells import table
 
 COLUMNS = ("item", "candidate", "kind", "text")
 COMMENT, NOTE = "comment", "note"
-_FORMULA = ("=", "+", "-", "@")
-_LONGEST = 20_000
 
 
 def comments_table(found: Mapping[str, SessionFacts]) -> str:
@@ -34,13 +27,4 @@ def comments_table(found: Mapping[str, SessionFacts]) -> str:
     ]
     if not rows:
         return ""
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(COLUMNS)
-    writer.writerows(tuple(map(_cell, row)) for row in sorted(rows))
-    return table.getvalue()
-
-
-def _cell(text: str) -> str:
-    clean = sanitise(text, limit=_LONGEST, newlines=True)
-    return f"'{clean}" if clean.lstrip().startswith(_FORMULA) else clean
+    return table(COLUMNS, sorted(rows))

@@ -6,6 +6,7 @@ from results.centre.report import charts
 from results.centre.report.candidate import HOW_TO_READ, WHY_THESE, CandidateReport
 from results.centre.report.page import render
 from results.centre.report.sitting import SittingReport
+from results.centre.report.sponsor import SponsorReport
 
 
 def candidate_page(report: CandidateReport) -> str:
@@ -16,3 +17,8 @@ def candidate_page(report: CandidateReport) -> str:
 def sitting_page(report: SittingReport) -> str:
     """A sitting's report."""
     return render("sitting.html", sortable=True, r=report)
+
+
+def sponsor_page(report: SponsorReport) -> str:
+    """A sponsor's report."""
+    return render("sponsor.html", sortable=True, r=report, charts=charts)

@@ -7,6 +7,7 @@ from reportlab.platypus import Flowable, Spacer
 from results.centre.report.candidate import HOW_TO_READ, WHY_THESE, AreaLine, CandidateReport, CategoryLine
 from results.centre.report.paper import Bar, facts, foot, head, heading, made, table, text
 from results.centre.report.sitting import SittingLine, SittingReport
+from results.centre.report.sponsor import SponsorReport
 
 
 def candidate_paper(report: CandidateReport) -> bytes:
@@ -149,3 +150,31 @@ def _row(one: SittingLine) -> tuple[str, ...]:
 
 def _share(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
+
+
+def sponsor_paper(report: SponsorReport) -> bytes:
+    """A sponsor's report as a PDF."""
+    story: list[Flowable] = head(f"{report.title}: {report.group}", report.notice)
+    if report.figures is None:
+        story.append(text("The figures of this group are suppressed.", 10, bold=True))
+    story += [
+        heading("Results"),
+        table(("", report.group, "All candidates"), report.rows, (3, 2, 2)),
+        text(f"The scale runs from 0 to {report.top}; {report.cut} passes.", 7, soft=True),
+    ]
+    if report.areas:
+        rows = [
+            (
+                one.code,
+                one.title,
+                f"{100 * one.mean:.1f}",
+                "" if one.everyone is None else f"{100 * one.everyone:.1f}",
+                Bar(one.mean, one.error, report.passing, filled=False),
+                one.band.value,
+            )
+            for one in report.areas
+        ]
+        heads = ("No.", "Area", "Percent", "All", "0 to 100 percent", "Mean")
+        story += [heading("Areas"), table(heads, rows, (4, 32, 7, 6, 20, 20))]
+    story.append(text(report.rule, 7, soft=True))
+    return made(f"{report.title}: {report.group}", [*story, *foot(report.provenance)])

@@ -165,5 +165,8 @@ def _findings(books: Books, known: KnownPlan) -> list[str]:
 
 
 def plain(word: str) -> str:
-    """A file name for an identifier: itself where it is plain, else letters of its digest."""
-    return word if _PLAIN.fullmatch(word) else digest(word.encode())[:16]
+    """A file name for an identifier: itself where it is plain, else what of it is, with letters of its digest."""
+    if _PLAIN.fullmatch(word):
+        return word
+    kept = re.sub(r"[^A-Za-z0-9]+", "-", word).strip("-")[:40]
+    return f"{kept}-{digest(word.encode())[:12]}".removeprefix("-")
