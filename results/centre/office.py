@@ -136,9 +136,7 @@ def score_all(
 
 def _scorable(centre: Centre, books: Books, row: sa.Row[Any], line: ClosingLine | None) -> Scorable:
     """A record as a run takes it; of one who was moved with the answers that were left behind, where they are here."""
-    facts, joined = decode(row.facts, SessionFacts, name="session facts"), None
-    if facts.lacks:
-        joined = join(facts, _left(centre, books, row), _secret(centre, row.sitting))
+    facts, joined = whole_facts(centre, books, row)
     return Scorable(
         row.digest,
         row.sitting,
@@ -147,9 +145,16 @@ def _scorable(centre: Centre, books: Books, row: sa.Row[Any], line: ClosingLine 
         row.attempt,
         row.session,
         line.state.value if line else row.outcome,
-        joined.facts if joined else facts,
-        joined.record if joined else NOT_JOINED,
+        facts,
+        joined,
     )
+
+
+def whole_facts(centre: Centre, books: Books, row: sa.Row[Any]) -> tuple[SessionFacts, Digest]:
+    """A sound record's facts, of one who was moved with the answers of before, and the record that those came from."""
+    facts = decode(row.facts, SessionFacts, name="session facts")
+    joined = join(facts, _left(centre, books, row), _secret(centre, row.sitting)) if facts.lacks else None
+    return (joined.facts, joined.record) if joined else (facts, NOT_JOINED)
 
 
 def _left(centre: Centre, books: Books, row: sa.Row[Any]) -> list[Before]:

@@ -4,7 +4,8 @@ Rules.
 1. The groups part all results among them, and the figures of all together are known: they stand beside each group's.
 2. A group of fewer than `least` persons is suppressed (primary suppression).
 3. What is left when all that is told is taken from the whole is a group too: while it has fewer than `least` persons,
-   the smallest group that is told is suppressed as well; so it is never one suppressed group alone (complementary suppression: Statistical Policy Working Paper 22, FCSM 2005, chapter 4).
+   the smallest group that is told is suppressed as well; so it is never one suppressed group alone (complementary
+   suppression: Statistical Policy Working Paper 22, FCSM 2005, chapter 4).
 4. All together are told only from `least` persons on.
 5. A group is told whole or not at all, so no figure of it can be had from another.
 """
