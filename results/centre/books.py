@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +27,10 @@ class Books:
         """The transaction's connection, for the books of other rooms."""
         return self._connection
 
+    def hold_sittings(self, sittings: Iterable[str]) -> None:
+        """Keep other importers from these sittings until the transaction ends; before reading, in order to decide."""
+        self._locks.hold(("sitting", sitting) for sitting in sittings)
+
     def state_of(self, table: sa.Table, digest: Digest) -> State | None:
         """Where a bundle or record file stands, or None if it was never seen."""
         found = self._connection.execute(sa.select(table.c.state).where(table.c.digest == digest)).scalar()
@@ -48,7 +52,8 @@ class Books:
     def put(self, table: sa.Table, values: Mapping[str, object]) -> None:
         """Enter a row; a file that was refused before is judged anew and its row replaced."""
         digest = values["digest"]
-        self._locks.hold([("sitting", str(values["sitting"]))] if values.get("sitting") else [])
+        if values.get("sitting"):
+            self.hold_sittings([str(values["sitting"])])
         if table is bundles:
             self._connection.execute(sa.delete(closing_lines).where(closing_lines.c.bundle == digest))
         self._connection.execute(sa.delete(table).where(table.c.digest == digest))
@@ -79,7 +84,7 @@ class Books:
             "behind",
         )
         while True:
-            self._locks.hold(("sitting", sitting) for sitting, _ in seats)
+            self.hold_sittings(sitting for sitting, _ in seats)
             self._locks.hold(("kiosk", kiosk) for kiosk, _ in sessions)
             shared = sa.or_(
                 sa.tuple_(records.c.kiosk, records.c.session).in_(sessions),

@@ -1,315 +1,302 @@
-"""Importing: files from carriers and folders into the ledger, one transaction a bundle or loose record.
+"""Importing: files from carriers and folders into the ledger, one transaction a bundle or a few loose records.
 
-No file stops the others: one on which the program itself fails is held with a code of its own. Only a store that
-cannot be used ends an import. Files are judged outside the transaction, so that a slow one keeps nobody waiting.
-The verdicts are intake.py's and settling.py's; here they are looked up and applied. What is reported is in imported.py.
+Rules.
+1. No file stops the others: one on which the program itself fails is held with a code of its own. Only a store that
+   cannot be used ends an import.
+2. Files are looked up by their digest before anything of them is parsed: what is settled is only counted.
+3. They are judged outside the transactions, so that a slow one keeps nobody waiting: some are read ahead, while those
+   before them are judged and those before these entered.
+4. However many files there are, no more than a few of them are in memory.
+
+The verdicts are judging/'s and deciding.py's; entering.py applies them. What is reported is in imported.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import sqlalchemy as sa
+from typing import Protocol
 
 from keys.carrier import read_file
 from keys.connection import VaultError, VaultRefusedError
-from keys.encoding import Digest, Instant, decode, digest, encode
-from keys.errors import Diagnostics, ExamKioskError
+from keys.encoding import Digest, Instant, digest
 from keys.text import sanitise
 from results.centre import reasons
-from results.centre.books import Books, filed
-from results.centre.facts import SessionFacts
-from results.centre.imported import Problem, Report, Seen, problem, report
-from results.centre.intake import CLOSING, Office, Sound, SoundBundle, judge, judge_bundle
-from results.centre.issued import Issued, Session, entries, issued, unagreed
+from results.centre.books import Books
+from results.centre.entering import Entry, Judged, Plans, held
+from results.centre.imported import Met, Report, Seen, report
+from results.centre.intake import Office
+from results.centre.judging.pool import Here
+from results.centre.judging.verdicts import Kind, OpenedBundle, Refused, SoundRecord, Verdict
 from results.centre.ledger import Ledger
-from results.centre.reasons import TwoPersonUnprovedError
-from results.centre.settling import (
-    NO_REASON,
-    Admitted,
-    AlreadyPresent,
-    LeftBehind,
-    Quarantined,
-    Verdict,
-    settle,
-)
+from results.centre.shelf import Shelf
+from results.centre.sources import BUNDLE, NothingToImportError, sources
 from results.centre.tables import State, bundles, records
 from results.wire.bundle import MAX_BUNDLE, MAX_RECORD
-from results.wire.closing import ClosingPage
 
-BUNDLE, RECORD = ".ekb", ".ekr"
+__all__ = ["Done", "Judges", "NothingToImportError", "import_all", "import_files", "sources"]
 
-
-class NothingToImportError(ExamKioskError):
-    """A place without a bundle or record."""
-
-    code = "nothing-to-import"
-    what = "There is no sitting bundle and no sealed record in {place}."
-    next_step = "Check that this is the carrier that came back, and that it is mounted."
+TOGETHER = 64
+"""Loose records that are entered in one transaction, at most."""
+IN_MEMORY = 32 * 1024 * 1024
+"""Bytes of files that are read ahead at once, unless one alone is larger."""
+STAGES = 2
+"""How many such readings are on their way: one whose bundles are opened, one whose records are judged."""
 
 
-def sources(places: Iterable[Path]) -> tuple[Path, ...]:
-    """The bundles, then the loose records, in files, folders and carriers.
+class Judges(Protocol):
+    """Whoever judges: in this process or in others."""
 
-    Raises `NothingToImportError` for a place that has none.
-    """
-    found: list[Path] = []
-    for place in places:
-        here = [place] if place.is_file() else sorted(place.rglob("*"))
-        here = [
-            path for path in here if path.suffix in {BUNDLE, RECORD} and (path.is_file() or path.is_symlink())
-        ]
-        if not here:
-            raise NothingToImportError(place=place)
-        found += here
-    unique = dict.fromkeys(found)
-    return tuple(sorted(unique, key=lambda path: path.suffix != BUNDLE))
+    def submit(self, kind: Kind, raw: bytes) -> int:
+        """A ticket for the verdict on a file."""
+        ...
 
-
-def import_files(
-    paths: Sequence[Path], ledger: Ledger, office: Office, now: Instant, told: Callable[[Path], None]
-) -> Report:
-    """Import files, calling `told` after each. Raises a `VaultError`; what was told about is in the ledger then."""
-    seen = Seen()
-    unread: list[Problem] = []
-    for path in paths:
-        source = sanitise(path.name, limit=200)
-        try:
-            seen.add(_import(path, source, ledger, office, now))
-        except Exception as error:
-            if _is_of_the_store(error):
-                raise
-            unread.append(problem(source, "", reasons.told(error)))
-        told(path)
-    return report(ledger, seen, unread)
-
-
-def _is_of_the_store(error: Exception) -> bool:
-    """Whether the ledger cannot be used at all; a change that it refuses is the fault of what was to be entered."""
-    return isinstance(error, VaultError) and type(error) not in {VaultError, VaultRefusedError}
-
-
-def _import(path: Path, source: str, ledger: Ledger, office: Office, now: Instant) -> Seen:
-    """Import one file; where that fails it is held for a person, and nothing else of it is in the ledger."""
-    is_bundle = path.suffix == BUNDLE
-    raw = read_file(path, limit=MAX_BUNDLE if is_bundle else MAX_RECORD)
-    try:
-        take = _take_bundle if is_bundle else _take_record
-        return take(raw, source, ledger, office, now)
-    except Exception as error:
-        if _is_of_the_store(error):
-            raise
-        seen, found, table = Seen(), digest(raw), bundles if is_bundle else records
-        (seen.bundles if is_bundle else seen.records).append(found)
-        with ledger.transaction() as books:
-            was = books.state_of(table, found)
-            if was not in {None, State.QUARANTINED}:
-                raise
-            if was is None:
-                row = {"digest": found, "source": source, "imported_at": now, "file": raw}
-                books.put(table, {**row, **_held(reasons.told(error))})
-                seen.fresh.add(found)
-        return seen
-
-
-def _take_record(raw: bytes, source: str, ledger: Ledger, office: Office, now: Instant) -> Seen:
-    """A loose record."""
-    seen = Seen()
-    judged = _judged([raw], ledger, office)
-    with ledger.transaction() as books:
-        _Entry(books, office, now, judged, seen).record(raw, source)
-    return seen
-
-
-def _take_bundle(raw: bytes, source: str, ledger: Ledger, office: Office, now: Instant) -> Seen:
-    """A bundle with everything in it."""
-    found = digest(raw)
-    seen = Seen([found])
-    with ledger.transaction() as books:
-        holds = books.is_settled(found)
-    if holds is not None:
-        seen.known.append(holds)
-        return seen
-    verdict = judge_bundle(raw, office)
-    judged = {} if isinstance(verdict, Quarantined) else _judged(verdict.records.values(), ledger, office)
-    with ledger.transaction() as books:
-        _Entry(books, office, now, judged, seen).bundle(raw, source, verdict)
-    return seen
-
-
-def _judged(raws: Iterable[bytes], ledger: Ledger, office: Office) -> dict[Digest, Sound | Quarantined]:
-    """The verdicts on the records that are to be judged; the ledger is free for others while they are."""
-    files = {digest(raw): raw for raw in raws}
-    with ledger.transaction() as books:
-        new = [found for found in files if books.is_open(found)]
-    return {found: judge(files[found], office) for found in new}
+    def verdict(self, ticket: int) -> Verdict:
+        """The verdict, once."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
-    """One file's way into the books, inside one transaction; `judged` are the verdicts on the records in it."""
+class Done:
+    """A file that is in the ledger, or was told as not read: its path, bytes, and how many records it held."""
 
-    books: Books
-    office: Office
-    now: Instant
-    judged: Mapping[Digest, Sound | Quarantined]
-    seen: Seen
+    path: Path
+    size: int
+    records: int
 
-    def record(self, raw: bytes, source: str) -> None:
-        """A loose record."""
-        sound = self._enter(raw, source, Digest(""))
-        if sound is not None:
-            self._settle([sound], None)
 
-    def bundle(self, raw: bytes, source: str, verdict: SoundBundle | Quarantined) -> None:
-        """A bundle with everything in it."""
-        found = digest(raw)
-        row = {"digest": found, "source": source, "imported_at": self.now}
-        if isinstance(verdict, Quarantined):
-            if self.books.state_of(bundles, found) is None:
-                self.books.put(bundles, {**row, **_held(verdict.reason), "file": raw})
-                self.seen.fresh.add(found)
-            return
-        self._put_bundle(raw, verdict, row)
-        entered = [
-            self._enter(content, f"{source}/{sanitise(name, limit=80)}", found)
-            for name, content in verdict.records.items()
+@dataclass(slots=True, eq=False)
+class _File:
+    """A file on its way; `ticket` where it is to be judged, `holds` where it is settled, `inside` a bundle's records."""
+
+    path: Path
+    source: str
+    kind: Kind
+    raw: bytes
+    digest: Digest
+    ticket: int | None = None
+    holds: int | None = None
+    opened: OpenedBundle | Refused | None = None
+    failed: Exception | None = None
+    inside: list[_File] = field(default_factory=list)
+
+
+def import_files(
+    paths: Iterable[Path], ledger: Ledger, office: Office, now: Instant, told: Callable[[Done], None]
+) -> Report:
+    """Import files, judging in this process, calling `told` after each. Raises as `import_all`."""
+    met = import_all(paths, ledger, Here(office), office.plan, now, told)
+    return report(ledger, met)
+
+
+def import_all(
+    paths: Iterable[Path],
+    ledger: Ledger,
+    judges: Judges,
+    plans: Plans,
+    now: Instant,
+    told: Callable[[Done], None],
+) -> Met:
+    """Import files, calling `told` after each. Raises a `VaultError`; what was told about is in the ledger then."""
+    return _Import(ledger, judges, plans, now, told).run(paths)
+
+
+class _Import:
+    """One import."""
+
+    def __init__(
+        self, ledger: Ledger, judges: Judges, plans: Plans, now: Instant, told: Callable[[Done], None]
+    ) -> None:
+        self._ledger, self._judges, self._plans = ledger, judges, plans
+        self._now, self._told = now, told
+        self._met = Met()
+
+    def run(self, paths: Iterable[Path]) -> Met:
+        waiting: deque[list[_File]] = deque()
+        for some in self._read(paths):
+            self._look_up(some)
+            waiting.append(some)
+            if len(waiting) >= STAGES:
+                self._open(waiting[-STAGES])
+            if len(waiting) > STAGES:
+                self._enter(waiting.popleft())
+        for some in waiting:
+            self._open(some)
+        while waiting:
+            self._enter(waiting.popleft())
+        return self._met
+
+    def _read(self, paths: Iterable[Path]) -> Iterator[list[_File]]:
+        """The files, a few at a time; one that cannot be read is told."""
+        some: list[_File] = []
+        size = 0
+        for path in paths:
+            source = sanitise(path.name, limit=200)
+            kind = Kind.BUNDLE if path.suffix == BUNDLE else Kind.RECORD
+            try:
+                raw = read_file(path, limit=MAX_BUNDLE if kind is Kind.BUNDLE else MAX_RECORD)
+            except Exception as error:  # noqa: BLE001 - whatever a drive does, the next file is read
+                self._met.unread(source, reasons.told(error))
+                self._told(Done(path, 0, 0))
+                continue
+            if some and (len(some) >= TOGETHER or size + len(raw) > IN_MEMORY):
+                yield some
+                some, size = [], 0
+            some.append(_File(path, source, kind, raw, digest(raw)))
+            size += len(raw)
+        if some:
+            yield some
+
+    def _look_up(self, some: Sequence[_File]) -> None:
+        """Ask for the verdict on what is not settled."""
+        loose = [one for one in some if one.kind is Kind.RECORD]
+        with self._ledger.reading() as books:
+            shelf = Shelf(books)
+            settled = shelf.settled([one.digest for one in some if one.kind is Kind.BUNDLE])
+            standing = shelf.standing(records, [one.digest for one in loose])
+        sound = {found for found, row in standing.items() if row.sound}
+        for one in some:
+            one.holds = settled.get(one.digest)
+            if one.holds is not None:
+                one.raw = b""
+            elif one.kind is Kind.BUNDLE or one.digest not in sound:
+                one.ticket = self._judges.submit(one.kind, one.raw)
+
+    def _open(self, some: Sequence[_File]) -> None:
+        """Take the verdicts on bundles, and ask for those on the records in them that are not settled."""
+        for one in some:
+            if one.kind is Kind.RECORD or one.ticket is None or one.opened or one.failed:
+                continue
+            try:
+                found = self._judges.verdict(one.ticket)
+            except Exception as error:  # noqa: BLE001 - the file is held with what went wrong
+                one.failed = error
+                continue
+            if isinstance(found, SoundRecord):
+                one.failed = TypeError()
+                continue
+            one.opened = found
+            if isinstance(found, OpenedBundle):
+                self._look_inside(one, found)
+
+    def _look_inside(self, bundle: _File, opened: OpenedBundle) -> None:
+        raws = [(place.name, bundle.raw[place.start : place.end]) for place in opened.records]
+        inside = [
+            _File(bundle.path, f"{bundle.source}/{sanitise(name, limit=80)}", Kind.RECORD, raw, digest(raw))
+            for name, raw in raws
         ]
-        self._settle([one for one in entered if one], verdict.closing)
+        with self._ledger.reading() as books:
+            standing = Shelf(books).standing(records, [one.digest for one in inside])
+        for one in inside:
+            stands = standing.get(one.digest)
+            if stands is None or not stands.sound:
+                one.ticket = self._judges.submit(one.kind, one.raw)
+        bundle.inside = inside
 
-    def _put_bundle(self, raw: bytes, verdict: SoundBundle, row: dict[str, object]) -> None:
-        header, refused = verdict.header, verdict.refused
-        stands = self.books.standing(bundles, [verdict.digest]).get(verdict.digest)
-        why_not = refused.reason.code if refused else ""
-        if stands and (stands.state == State.ADMITTED.value or stands.reason == why_not):
+    def _enter(self, some: Sequence[_File]) -> None:
+        """Enter what was judged: each bundle by itself, the loose records together."""
+        for one in some:
+            if one.kind is Kind.BUNDLE:
+                self._enter_one(one)
+        loose = [one for one in some if one.kind is Kind.RECORD]
+        if not loose:
             return
-        self.seen.fresh.add(verdict.digest)
-        values = {
-            **(_held(refused.reason) if refused else {"state": State.ADMITTED.value}),
-            "sitting": header.sitting,
-            "mode": header.mode,
-            "proctor": header.proctor,
-            "head": header.head,
-            "entries": header.count,
-            "made_at": header.made_at,
-            "holds": len(verdict.records),
-            "file": raw if refused else None,
-            "closing": verdict.parts.get(CLOSING),
-            "journal": verdict.desk,
-        }
-        self.books.put(bundles, {**row, **values})
-        if verdict.closing:
-            self.books.put_lines(verdict.digest, header.sitting, verdict.closing.lines)
+        judged = [self._judged(one) for one in loose]
+        whole = [one for one in judged if one is not None]
+        try:
+            if len(whole) < len(loose):
+                raise _OneFailedError
+            self._apply(lambda entry: entry.records(whole))
+        except Exception as error:
+            if is_of_the_store(error):
+                raise
+            for file, one in zip(loose, judged, strict=True):
+                self._alone(file, one)
+        for one in loose:
+            self._told(Done(one.path, len(one.raw), 1))
 
-    def _enter(self, raw: bytes, source: str, bundle: Digest) -> Sound | None:
-        """Enter a record file, not yet settled; None where there is nothing new to settle."""
-        found = digest(raw)
-        self.seen.records.append(found)
-        if not self.books.is_open(found):
+    def _enter_one(self, one: _File) -> None:
+        """Enter a bundle."""
+        size = len(one.raw)
+        if one.holds is not None:
+            self._met.add(Seen([one.digest], known=[one.holds]))
+        else:
+            self._alone(one, None)
+        self._told(Done(one.path, size, len(one.inside) or one.holds or 0))
+        one.raw, one.inside = b"", []
+
+    def _alone(self, one: _File, judged: Judged | None) -> None:
+        """Enter one file; where that fails it is held for a person, and nothing else of it is in the ledger."""
+        try:
+            if one.failed:
+                raise one.failed
+            if judged is not None:
+                self._apply(lambda entry: entry.records([judged]))
+                return
+            inside = [found for found in map(self._judged, one.inside) if found is not None]
+            for each in one.inside:
+                if each.failed:
+                    raise each.failed
+            opened = one.opened
+            if opened is None:
+                raise TypeError
+            self._apply(lambda entry: entry.bundle(one.digest, one.raw, one.source, opened, inside))
+        except Exception as error:
+            if is_of_the_store(error):
+                raise
+            self._hold(one, error)
+
+    def _hold(self, one: _File, error: Exception) -> None:
+        is_bundle = one.kind is Kind.BUNDLE
+        table, name = (bundles, "bundles") if is_bundle else (records, "records")
+        row = {"digest": one.digest, "source": one.source, "imported_at": self._now, "file": one.raw}
+
+        def put(books: Books) -> Seen:
+            seen = Seen()
+            (seen.bundles if is_bundle else seen.records).append(one.digest)
+            was = books.state_of(table, one.digest)
+            if was not in {None, State.QUARANTINED}:
+                raise error
+            if was is None:
+                books.put(table, {**row, **held(reasons.told(error))})
+                seen.fresh.add((name, one.digest))
+            return seen
+
+        try:
+            self._met.add(self._ledger.together(put))
+        except Exception as worse:
+            if is_of_the_store(worse):
+                raise
+            self._met.unread(one.source, reasons.told(worse))
+
+    def _judged(self, one: _File) -> Judged | None:
+        """A record with its verdict; None where asking for it failed."""
+        if one.ticket is None:
+            return Judged(one.source, one.digest, one.raw, None)
+        try:
+            found = self._judges.verdict(one.ticket)
+            if isinstance(found, OpenedBundle):
+                raise TypeError
+        except Exception as error:  # noqa: BLE001 - the file is held with what went wrong
+            one.failed = error
             return None
-        verdict = self.judged[found]
-        row = {"digest": found, "source": source, "imported_at": self.now, "file": raw, "bundle": bundle}
-        if isinstance(verdict, Quarantined):
-            stands = self.books.standing(records, [found]).get(found)
-            if stands is None or stands.reason != verdict.reason.code:
-                self.seen.fresh.add(found)
-                self.books.put(records, {**row, **_held(verdict.reason)})
-            return None
-        self.seen.fresh.add(found)
-        self.books.put(records, {**row, **_columns(verdict)})
-        return verdict
+        return Judged(one.source, one.digest, one.raw, found)
 
-    def _settle(self, new: Sequence[Sound], closing: ClosingPage | None) -> None:
-        """Decide anew what counts among everything that the new records and closing page touch."""
-        seats = {one.filed.seat for one in new}
-        if closing:
-            seats |= {(closing.sitting, line.candidate) for line in closing.lines}
-        rows = self.books.related({one.filed.source for one in new}, seats)
-        in_force = {
-            seat: line
-            for sitting in {row.sitting for row in rows}
-            for seat, line in self.books.lines(sitting).items()
-        }
-        verdicts = {
-            **(settled := settle(map(filed, rows), in_force, self._moves(rows))),
-            **self._unproved(settled, rows),
-        }
-        before = {row.digest: row for row in rows}
-        for found, verdict in sorted(verdicts.items(), key=lambda one: isinstance(one[1], Admitted)):
-            state, reason = _state(verdict)
-            row = before[found]
-            if (row.state, row.reason) != (state.value, reason.code):
-                self.books.set_state(found, state, reason.code, _sentence(reason))
-                self.seen.before.setdefault(found, State(row.state))
+    def _apply(self, work: Callable[[Entry], None]) -> None:
+        def enter(books: Books) -> Seen:
+            entry = Entry(books, self._plans, self._now)
+            work(entry)
+            return entry.seen
 
-    def _unproved(
-        self, verdicts: Mapping[Digest, Verdict], rows: Sequence[sa.Row[Any]]
-    ) -> dict[Digest, Quarantined]:
-        """Of what would count, the records with time by two persons on which no two proctors are seen to agree."""
-        counting = {row.digest: row for row in rows if isinstance(verdicts[row.digest], Admitted)}
-        shown = {sitting: self._issued(sitting) for sitting in {row.sitting for row in counting.values()}}
-        held: dict[Digest, Quarantined] = {}
-        for found, raw in self.books.facts_of(list(counting)).items():
-            row = counting[found]
-            told = decode(raw, SessionFacts, name="session facts")
-            session = Session(row.kiosk, row.candidate, row.attempt, told)
-            if unagreed(session, shown[row.sitting]):
-                held[found] = Quarantined(TwoPersonUnprovedError(candidate=row.candidate).diagnostics())
-        return held
-
-    def _moves(self, rows: Sequence[sa.Row[Any]]) -> dict[tuple[str, str, str], str]:
-        """Which kiosk was left at each move, as the desks' journals say; none where they contradict each other."""
-        left: dict[tuple[str, str, str], set[str]] = {}
-        for sitting in {row.sitting for row in rows if row.moved_from}:
-            found = self._issued(sitting)
-            for one in found.moves.values() if found else ():
-                left.setdefault((sitting, one.candidate, one.kiosk), set()).add(one.source)
-        return {at: source for at, sources in left.items() if len(sources) == 1 for source in sources}
-
-    def _issued(self, sitting: str) -> Issued | None:
-        """What the desks of a sitting issued, as far as their journals are here."""
-        known = self.office.plan(sitting)
-        journals = self.books.desk_journals(sitting)
-        return issued(known.plan, entries(journals)) if known and journals else None
+        self._met.add(self._ledger.together(enter))
 
 
-def _held(reason: Diagnostics) -> dict[str, object]:
-    return {"state": State.QUARANTINED.value, "reason": reason.code, "sentence": _sentence(reason)}
+class _OneFailedError(Exception):
+    """One of several could not be judged: they are entered one by one."""
 
 
-def _sentence(reason: Diagnostics) -> str:
-    """The reason in words; what it quotes from a file is short and acts on no screen."""
-    return sanitise(reason.what, limit=400)
-
-
-def _columns(sound: Sound) -> dict[str, object]:
-    header = sound.header
-    return {
-        "state": State.REPEAT.value,
-        "session": header.session,
-        "sitting": header.sitting,
-        "mode": header.mode,
-        "kiosk": header.kiosk,
-        "candidate": header.candidate,
-        "attempt": header.attempt,
-        "outcome": header.outcome,
-        "form_digest": header.form_digest,
-        "head": header.head,
-        "entries": header.count,
-        "sealed_at": header.sealed_at,
-        "moved_from": header.moved_from,
-        "facts": encode(sound.facts),
-        "heads": b"".join(bytes.fromhex(head) for head in sound.filed.heads),
-        "behind": encode(LeftBehind(sound.filed.behind)) if sound.filed.behind else None,
-    }
-
-
-def _state(verdict: Verdict) -> tuple[State, Diagnostics]:
-    if isinstance(verdict, Quarantined):
-        return State.QUARANTINED, verdict.reason
-    if isinstance(verdict, AlreadyPresent):
-        return State.REPEAT, verdict.reason
-    return State.ADMITTED, NO_REASON
+def is_of_the_store(error: Exception) -> bool:
+    """Whether the ledger cannot be used at all; a change that it refuses is the fault of what was to be entered."""
+    return isinstance(error, VaultError) and type(error) not in {VaultError, VaultRefusedError}
