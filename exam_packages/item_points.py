@@ -66,6 +66,16 @@ def write_entries(interaction: Interaction, processing: ResponseProcessing | Non
         yield f"{value} = {write_points(entry.points)}{ANY_CASE if entry.fold_case else ''}"
 
 
+def read_entry(interaction: Interaction, text: str) -> MapEntry | str:
+    """What stands behind `map: `, or the sentence's end about what is wrong with it."""
+    answer, _, worth = text.rpartition(" = ")
+    points = read_points(worth.removesuffix(ANY_CASE))
+    if not answer or points is None:
+        return f"is “{text}”; it is written as an answer, “ = ” and {_HOW}"
+    value = _read_value(interaction, answer)
+    return value if isinstance(value, str) else MapEntry(value, points, worth.endswith(ANY_CASE))
+
+
 def read_points(text: str) -> int | None:
     """A number of points in thousandths, or None where it is none."""
     found = _POINTS.fullmatch(text)
@@ -119,16 +129,11 @@ def _bounds(draft: Draft) -> tuple[int | None, int | None]:
 
 
 def _entry(draft: Draft, interaction: Interaction, entry: Entry) -> MapEntry | None:
-    answer, _, worth = entry.joined().rpartition(" = ")
-    points = read_points(worth.removesuffix(ANY_CASE))
-    if not answer or points is None:
-        draft.complain(entry.line, f"“map:” is an answer, “ = ” and {_HOW}.")
-        return None
-    value = _read_value(interaction, answer)
-    if isinstance(value, str):
-        draft.complain(entry.line, f"What item {draft.id} maps {value}.")
-        return None
-    return MapEntry(value, points, worth.endswith(ANY_CASE))
+    found = read_entry(interaction, entry.joined())
+    if isinstance(found, MapEntry):
+        return found
+    draft.complain(entry.line, f"What item {draft.id} maps {found}.")
+    return None
 
 
 def _read_value(interaction: Interaction, text: str) -> Response | str:

@@ -105,17 +105,15 @@ def choose_table(
     return found[-1]
 
 
-def write_key(folder: Path, key: ScoringKey, signer: Signer) -> Path:
-    """Write a new version of the key. Raises `VersionTakenError`, `WrongRoleError` or a `StorageError`."""
-    return _write(folder / _name(SCORING, key.version), sign(encode(key), SCORING_KEY, signer))
+def write_version(folder: Path, new: ScoringKey | ConversionTable, signer: Signer, keyring: Keyring) -> Path:
+    """Write a new version, if others will take this signature too.
 
-
-def write_table(folder: Path, table: ConversionTable, signer: Signer) -> Path:
-    """Write a new version of the table. Raises as `write_key`."""
-    return _write(folder / _name(CONVERSION, table.version), sign(encode(table), CONVERSION_TABLE, signer))
-
-
-def _write(path: Path, signed: bytes) -> Path:
+    Raises `VersionTakenError`, `WrongRoleError`, the errors of `verify` or a `StorageError`.
+    """
+    first, kind = (SCORING, SCORING_KEY) if isinstance(new, ScoringKey) else (CONVERSION, CONVERSION_TABLE)
+    signed = sign(encode(new), kind, signer)
+    verify(signed, kind, keyring)
+    path = folder / f"{first.removesuffix('.dsse')}-{new.version}.dsse"
     if path.exists():
         raise VersionTakenError(name=str(path))
     write_file(path, signed)
@@ -136,10 +134,6 @@ def _versions(
         if name != first and document.version != number:
             raise VersionMisnamedError(name=str(folder / name), version=document.version)
         yield Kept(document, folder / name, digest(raw))
-
-
-def _name(first: str, version: int) -> str:
-    return f"{first.removesuffix('.dsse')}-{version}.dsse"
 
 
 def _known(kept: Sequence[Kept[ScoringKey]] | Sequence[Kept[ConversionTable]]) -> str:

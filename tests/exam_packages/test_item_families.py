@@ -384,7 +384,13 @@ FAULTS = [
         "“bounds:” is the least and the most points, such as 0 to 2",
     ),
     ("bounds: 0 to lots", TWO, "key: a\nmap: a = 1", 4, "“bounds:” is the least and the most points"),
-    ("", TWO, "key: a\nmap: a", 12, "“map:” is an answer, “ = ” and a number of points"),
+    (
+        "",
+        TWO,
+        "key: a\nmap: a",
+        12,
+        "What item CP-1A-01 maps is “a”; it is written as an answer, “ = ” and a number",
+    ),
     ("", TWO, "key: a\nmap: e = 1", 12, "What item CP-1A-01 maps is “e”, which is none of its options."),
     (
         "type: order",

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from results.centre.cli import asking, certificates, intake, receipts, reports, runs, standing
+from results.centre.cli import (
+    asking,
+    certificates,
+    comparing,
+    intake,
+    keys,
+    receipts,
+    reports,
+    runs,
+    standing,
+)
 
 app = asking.group()
-for _room in (intake, runs, reports, receipts, standing, certificates):
+for _room in (intake, runs, reports, receipts, standing, certificates, comparing, keys):
     app.add_typer(_room.app)

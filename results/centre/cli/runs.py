@@ -41,6 +41,15 @@ def score(
         Path | None,
         typer.Option("--equating", help="A signed equating table in place of the form's conversion table."),
     ] = None,
+    key_version: Annotated[
+        int | None, typer.Option("--key-version", min=1, help="A version of the key other than the newest.")
+    ] = None,
+    table_version: Annotated[
+        int | None,
+        typer.Option(
+            "--table-version", min=1, help="A version of the conversion table other than the newest."
+        ),
+    ] = None,
     ledger: LedgerAt = None,
     key: Key = None,
     scoring_key: Annotated[
@@ -58,7 +67,8 @@ def score(
     from results.centre.inputs import read_inputs
 
     opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
-    inputs = read_inputs(exam_folder, opened.trusted.keyring, equating=equating)
+    keyring = opened.trusted.keyring
+    inputs = read_inputs(exam_folder, keyring, equating, key_version=key_version, table_version=table_version)
     scorer = unlocked(scoring_key or centre / KEYS / "scoring.key", scoring_passphrase_fd)
     run, new = score_all(opened, inputs, scorer.signer(), version("exam-kiosk"), SystemClock().now())
     passed = sum(one.score.passed for one in run.scores)
