@@ -35,6 +35,7 @@ app = group()
 
 @app.command()
 def score(
+    *,
     centre: Folder,
     exam_folder: Annotated[Path, typer.Option("--exam-folder", help="The folder that `master` made.")],
     equating: Annotated[
@@ -67,8 +68,13 @@ def score(
     from results.centre.inputs import read_inputs
 
     opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
-    keyring = opened.trusted.keyring
-    inputs = read_inputs(exam_folder, keyring, equating, key_version=key_version, table_version=table_version)
+    inputs = read_inputs(
+        exam_folder,
+        opened.trusted.keyring,
+        key_version=key_version,
+        table_version=table_version,
+        equating=equating,
+    )
     scorer = unlocked(scoring_key or centre / KEYS / "scoring.key", scoring_passphrase_fd)
     run, new = score_all(opened, inputs, scorer.signer(), version("exam-kiosk"), SystemClock().now())
     passed = sum(one.score.passed for one in run.scores)
