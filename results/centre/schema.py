@@ -10,6 +10,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from results.centre.append_only import triggers
 from results.centre.certificates import tables as _certificates  # noqa: F401 - its tables are added to METADATA
 from results.centre.migrations import NEWEST
+from results.centre.quarantine import tables as _quarantine  # noqa: F401 - its tables are added to METADATA
 from results.centre.standing import tables as _standing  # noqa: F401 - its tables are added to METADATA
 from results.centre.tables import APPEND_ONLY, KNOWN, METADATA, ledger_check
 

@@ -1,0 +1,1 @@
+"""What is held for a person, and what persons have decided about it."""
