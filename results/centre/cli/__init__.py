@@ -9,11 +9,12 @@ from results.centre.cli import (
     intake,
     keys,
     receipts,
+    reconciling,
     reports,
     runs,
     standing,
 )
 
 app = asking.group()
-for _room in (intake, runs, reports, receipts, standing, certificates, comparing, keys):
+for _room in (intake, runs, reports, receipts, standing, certificates, comparing, keys, reconciling):
     app.add_typer(_room.app)

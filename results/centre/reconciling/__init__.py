@@ -1,0 +1,1 @@
+"""Reconciliation: what was planned against what came, candidate by candidate and site by site."""

@@ -1,0 +1,94 @@
+"""Reading what the ledger holds of each published sitting, and reconciling it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from exam_packages.sitting_plan import Mode, SittingPlan
+from keys.encoding import decode
+from keys.errors import ExamKioskError
+from results.centre.books import Books
+from results.centre.facts import SessionFacts
+from results.centre.office import Centre
+from results.centre.reconciling.reconcile import reconcile
+from results.centre.reconciling.values import Arrived, Reconciliation, Record
+from results.centre.tables import State, records
+from results.wire.journal import SittingEntry, lines, read
+
+_BEFORE, _AFTER = "sittings/", "/plan.eks"
+
+
+class SittingUnknownError(ExamKioskError):
+    """There is no published plan of this sitting."""
+
+    code = "sitting-unknown"
+    what = "The centre has published no plan of a live sitting {sitting}."
+    next_step = "Check the sitting's id; `results reconcile` without it lists every one."
+
+
+def planned(centre: Centre) -> list[str]:
+    """Every sitting of which a plan is published."""
+    return sorted(
+        name.removeprefix(_BEFORE).removesuffix(_AFTER)
+        for name in centre.trusted.targets
+        if name.startswith(_BEFORE) and name.endswith(_AFTER)
+    )
+
+
+def reconciliation(centre: Centre, now: int, sitting: str = "") -> Reconciliation:
+    """Every published live sitting reconciled at `now` (wall ms), or only this one.
+
+    Raises `SittingUnknownError`, or the errors of `Centre.plan`.
+    """
+    plans = [
+        known.plan
+        for name in ([sitting] if sitting else planned(centre))
+        if (known := centre.plan(name)) and known.plan.mode is Mode.LIVE
+    ]
+    if sitting and not plans:
+        raise SittingUnknownError(sitting=sitting)
+    states = []
+    for plan in plans:
+        with centre.ledger.transaction() as books:
+            arrived = gather(books, plan)
+        states.append(reconcile(arrived, now))
+    ordered = tuple(sorted(states, key=lambda one: (one.site, one.opens_at, one.sitting)))
+    if sitting:
+        return Reconciliation(now, ordered, (), ())
+    with centre.ledger.transaction() as books:
+        held = [row for _, row in books.quarantine() if not row.sitting]
+        without = sorted(set(books.sittings()) - set(planned(centre)))
+    return Reconciliation(
+        now, ordered, tuple(without), tuple(f"{row.source}: {row.sentence}" for row in held)
+    )
+
+
+def gather(books: Books, plan: SittingPlan) -> Arrived:
+    """What the ledger holds of a sitting."""
+    names = ("digest", "state", "reason", "kiosk", "session", "candidate", "attempt", "outcome", "entries")
+    columns = [records.c[name] for name in (*names, "facts")]
+    query = sa.select(*columns).where(records.c.sitting == plan.sitting).order_by(records.c.digest)
+    found = tuple(
+        Record(
+            row.digest,
+            row.state,
+            row.reason,
+            row.kiosk,
+            row.session,
+            row.candidate,
+            row.attempt,
+            row.outcome,
+            row.entries,
+            decode(row.facts, SessionFacts, name="session facts") if row.facts else None,
+        )
+        for row in books.connection.execute(query)
+    )
+    bundles = books.bundles(plan.sitting)
+    return Arrived(
+        plan,
+        {candidate: line for (_, candidate), line in books.lines(plan.sitting).items()},
+        found,
+        tuple(tuple(read(lines(raw), SittingEntry)[0]) for raw in books.desk_journals(plan.sitting)),
+        tuple(row.sentence for row in bundles if row.state == State.QUARANTINED.value),
+        sum(row.state == State.ADMITTED.value for row in bundles),
+    )
