@@ -164,7 +164,7 @@ def renew(
     if found.missing:
         raise HoursMissingError(number=number, missing="; ".join(found.missing))
     begins = Instant(entry.until + 1)
-    done = Done(entry.version + 1, Act.RENEWED, now, begins, rules.ends(begins), by=by.strip())
+    done = Done(entry.version + 1, Act.RENEWED, now, begins, rules.ends(entry.until), by=by.strip())
     after = fold(entry, (done,))
     last = read_certificate(register.documents(number)[0], keyring)
     signed = msgspec.structs.replace(
