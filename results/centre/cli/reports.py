@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,15 @@ from keys.carrier import read_file
 from keys.prompt import emit
 from results.centre.cli.asking import Folder, Json, Key, LedgerAt, PassphraseFd, group, opened_centre
 from results.centre.office import find_run
+
+
+class ExportFormat(enum.StrEnum):
+    """What results are exported as."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    QTI = "qti"
+
 
 MAX_LIST = 64 * 1024 * 1024
 
@@ -98,4 +108,39 @@ def sponsor_report(
                 f"  {len(written.without)} listed candidates have no result that may be told.",
             ]
         ),
+    )
+
+
+@app.command()
+def export(
+    centre: Folder,
+    run: RunName,
+    out: Out,
+    form: Annotated[
+        ExportFormat, typer.Option("--format", help="Tables, or QTI Results Reporting 3.0, a file a result.")
+    ] = ExportFormat.CSV,
+    exam_folder: Annotated[
+        Path | None, typer.Option("--exam-folder", help="For qti: the folder that `master` made.")
+    ] = None,
+    ledger: LedgerAt = None,
+    key: Key = None,
+    passphrase_fd: PassphraseFd = None,
+    as_json: Json = False,
+) -> None:
+    """Write a score run as tables: scores, areas, responses, reconciliation and what each column means."""
+    from results.centre.report import exporting
+
+    if form is ExportFormat.QTI and exam_folder is None:
+        raise typer.BadParameter("QTI needs the form: name the exam's folder.", param_hint="--exam-folder")
+    opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
+    found = find_run(opened, run)
+    written = (
+        exporting.write_qti(opened, found, exam_folder, out)
+        if exam_folder and form is ExportFormat.QTI
+        else exporting.write_tables(opened, found, exporting.Format(form.value), out)
+    )
+    emit(
+        as_json,
+        {"run": run, "folder": str(out / run), "files": [str(path) for path in written]},
+        f"{len(written)} files: {out / run}",
     )
