@@ -19,7 +19,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV MAKEFLAGS MYPYPATH PYTE
 export PYTHONUTF8 := 1
 export PIP_NO_WARN_SCRIPT_LOCATION := 1
 
-.PHONY: help setup demo demo-site test check fmt lint format types imports pytest bench docs snapshots words vectors faults lock clean
+.PHONY: help setup demo demo-site test check fmt lint format types imports pytest bench docs snapshots words vectors faults migration lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -96,6 +96,9 @@ words: $(READY) ## bring the catalogues of the other languages in step with the 
 
 vectors: $(READY) ## write the test vectors of the formats again
 	@$(BIN)/python -m tests.vectors.generate
+
+migration: $(READY) ## write the ledger's newest step, not yet released, again from its tables
+	@$(BIN)/python -m tests.results.migration
 
 # Only the names and versions in pyproject.toml go in; hashes come out, and no address of any index.
 LOCK := build/lock/bin/uv pip compile --quiet --system-certs --universal --python-version 3.11 \

@@ -9,10 +9,11 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from results.centre.append_only import triggers
 from results.centre.certificates import tables as _certificates  # noqa: F401 - its tables are added to METADATA
+from results.centre.marking import tables as _marking  # noqa: F401 - its tables are added to METADATA
 from results.centre.migrations import NEWEST
 from results.centre.quarantine import tables as _quarantine  # noqa: F401 - its tables are added to METADATA
 from results.centre.standing import tables as _standing  # noqa: F401 - its tables are added to METADATA
-from results.centre.tables import APPEND_ONLY, KNOWN, METADATA, ledger_check
+from results.centre.tables import APPEND_ONLY, KNOWN, METADATA, ledger_check, records
 
 VERSION = "alembic_version"
 """Alembic's own table, with one row: the version of the ledger."""
@@ -39,7 +40,7 @@ def fill(connection: sa.Connection) -> None:
 
 def is_there(connection: sa.Connection) -> bool:
     """Whether the database holds a ledger."""
-    return sa.inspect(connection).has_table(VERSION)
+    return sa.inspect(connection).has_table(records.name)
 
 
 @cache
@@ -50,7 +51,10 @@ def statements(store: str) -> tuple[str, ...]:
     for table in (_collated() if store != "sqlite" else METADATA).sorted_tables:
         made.append(str(CreateTable(table).compile(dialect=dialect)))
         made += sorted(str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes)
-    made += triggers(APPEND_ONLY, dialect.name)
+    # the driver takes a single % for a parameter; the compiled statements have two already
+    made += [
+        one.replace("%", "%%") if store != "sqlite" else one for one in triggers(APPEND_ONLY, dialect.name)
+    ]
     return (*made, VERSIONED, f"INSERT INTO {VERSION} VALUES ('{NEWEST}')")  # noqa: S608 - of constants
 
 

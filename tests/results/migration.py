@@ -83,8 +83,14 @@ def written() -> str:
     return TEXT.format(newest=NEWEST, before=BEFORE, append_only=repr(APPEND_ONLY), code=code.strip())
 
 
+def formatted() -> str:
+    """The module of the newest migration, in the house format."""
+    ruff, page = str(Path(sys.executable).with_name("ruff")), written()
+    for act in (["check", "--fix-only"], ["format"]):
+        run = [ruff, *act, "--quiet", "--stdin-filename", str(PAGE), "-"]
+        page = subprocess.run(run, input=page, capture_output=True, text=True, check=True).stdout
+    return page
+
+
 if __name__ == "__main__":
-    PAGE.write_text(written(), "utf-8")
-    ruff = [str(Path(sys.executable).with_name("ruff")), "-q"]
-    subprocess.run([*ruff, "check", "--fix-only", str(PAGE)], check=True)
-    subprocess.run([*ruff, "format", str(PAGE)], check=True)
+    PAGE.write_text(formatted(), "utf-8")

@@ -68,11 +68,17 @@ class Server:
         return f"postgresql://{USER}@/{database}?host={self._folder}"
 
     def database(self) -> str:
-        """The address of a new, empty database."""
+        """The address of a new, empty database; in the order of English words where the server knows it."""
         self._made += 1
         name = f"ledger_{os.getpid()}_{self._made}"
         with psycopg.connect(self.address(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} STRATEGY file_copy")
+            known = connection.execute(
+                "SELECT count(*) FROM pg_collation WHERE collname = 'en-x-icu'"
+            ).fetchone()
+            order = "LOCALE_PROVIDER icu ICU_LOCALE 'en-x-icu'" if known != (0,) else ""
+            connection.execute(
+                f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy {order}".encode()
+            )
         return self.address(name)
 
 

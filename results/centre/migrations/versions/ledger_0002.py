@@ -17,6 +17,7 @@ APPEND_ONLY = {
     "certificates": "",
     "certificate_acts": "",
     "education": "",
+    "decisions": "",
     "result_acts": "",
 }
 
@@ -32,6 +33,19 @@ def upgrade() -> None:
         sa.Column("granted", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("number"),
     )
+    op.create_table(
+        "decisions",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("digest", text(64), nullable=False),
+        sa.Column("kind", text(), nullable=False),
+        sa.Column("decision", text(), nullable=False),
+        sa.Column("held_for", text(), nullable=False),
+        sa.Column("reason", text(), nullable=False),
+        sa.Column("decided_by", text(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_index(op.f("ix_decisions_digest"), "decisions", ["digest"], unique=False)
     op.create_table(
         "education",
         sa.Column("exam", text(), nullable=False),
