@@ -51,10 +51,14 @@ class GroupFigures(Value, frozen=True):
 
 
 class TestAnalysis(Document, frozen=True, tag="test-analysis/1"):
-    """The whole analysis. `source` says of what, `decision_lacks` why there are no figures of decisions, or nothing."""
+    """The whole analysis. `source` says of what, `decision_lacks` why there are no figures of decisions, or nothing.
+
+    `withheld` results, held or invalidated, are in no figure.
+    """
 
     source: str
     software: str
+    withheld: int
     test: ScoreFigures
     groups: tuple[GroupFigures, ...]
     areas: tuple[AreaFigures, ...]
@@ -82,11 +86,16 @@ def analyse(
     source: str,
     software: str,
     cut: int | None = None,
+    cut_lacks: str = "no cut was given",
     groups: Mapping[str, CountTable] | None = None,
     timing: Timing | None = None,
+    withheld: int = 0,
     thresholds: Thresholds | None = None,
 ) -> TestAnalysis:
-    """The analysis of a count table; `cut` is the least raw score that passes. Raises `NothingToAnalyseError`."""
+    """The analysis of a count table; `cut` is the least raw score that passes, `cut_lacks` says why there is none.
+
+    Raises `NothingToAnalyseError`.
+    """
     if not table.columns or not table.counting().any():
         raise NothingToAnalyseError(lacking="no item counts")
     if not table.totals().any():
@@ -94,10 +103,11 @@ def analyse(
     by, times = thresholds or Thresholds(), timing or Timing()
     found = classical.moments(table)
     test, items = classical.describe(table, found), distractors.items(table, found)
-    decision, lacks = _decision(table, cut, test.alpha)
+    decision, lacks = (None, cut_lacks) if cut is None else _decision(table, cut, test.alpha)
     return TestAnalysis(
         source=source,
         software=software,
+        withheld=withheld,
         test=test,
         groups=tuple(_group(name, part, cut) for name, part in (groups or {}).items() if part.totals().any()),
         areas=classical.areas(table, found),
@@ -112,9 +122,7 @@ def analyse(
     )
 
 
-def _decision(table: CountTable, cut: int | None, alpha: Figure) -> tuple[DecisionFigures | None, str]:
-    if cut is None:
-        return None, "no cut was given"
+def _decision(table: CountTable, cut: int, alpha: Figure) -> tuple[DecisionFigures | None, str]:
     if alpha is None:
         return None, "the scores have no reliability"
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from results.centre.cli import (
+    analysis,
     asking,
     certificates,
     comparing,
@@ -16,5 +17,16 @@ from results.centre.cli import (
 )
 
 app = asking.group()
-for _room in (intake, runs, reports, receipts, standing, certificates, comparing, keys, reconciling):
+for _room in (
+    intake,
+    runs,
+    reports,
+    receipts,
+    standing,
+    certificates,
+    comparing,
+    keys,
+    reconciling,
+    analysis,
+):
     app.add_typer(_room.app)
