@@ -23,6 +23,7 @@ from results.centre.inputs import Inputs
 from results.centre.intake import KnownPlan, Office, know
 from results.centre.joining import Before, join
 from results.centre.ledger import Ledger, open_ledger
+from results.centre.marking.books import FinalMarks, final_marks, marks_of
 from results.centre.reasons import PlanUnknownError
 from results.centre.runs import (
     NOT_JOINED,
@@ -116,13 +117,7 @@ def score_all(
     Raises `NothingToScoreError`, `WrongRoleError`, or `UnknownSignerError` for a key that is not published.
     """
     with centre.ledger.transaction() as books:
-        rows = books.sound_records(state=State.ADMITTED.value, form_digest=inputs.form_digest)
-        page = {
-            seat: line
-            for sitting in {row.sitting for row in rows}
-            for seat, line in books.lines(sitting).items()
-        }
-        found = [_scorable(centre, books, row, page.get((row.sitting, row.candidate))) for row in rows]
+        found = scorables(centre, books, inputs.form_digest)
         if not found:
             raise NothingToScoreError(form=inputs.front.form)
         run = make_run(inputs, found, software)
@@ -134,7 +129,19 @@ def score_all(
     return run, new
 
 
-def _scorable(centre: Centre, books: Books, row: sa.Row[Any], line: ClosingLine | None) -> Scorable:
+def scorables(centre: Centre, books: Books, form_digest: Digest) -> list[Scorable]:
+    """Every admitted record of a form as a run takes it, with the final marks of its long texts."""
+    rows = books.sound_records(state=State.ADMITTED.value, form_digest=form_digest)
+    page = {
+        seat: line for sitting in {row.sitting for row in rows} for seat, line in books.lines(sitting).items()
+    }
+    final = final_marks(books, form_digest)
+    return [_scorable(centre, books, row, page.get((row.sitting, row.candidate)), final) for row in rows]
+
+
+def _scorable(
+    centre: Centre, books: Books, row: sa.Row[Any], line: ClosingLine | None, final: FinalMarks
+) -> Scorable:
     """A record as a run takes it; of one who was moved with the answers that were left behind, where they are here."""
     facts, joined = whole_facts(centre, books, row)
     return Scorable(
@@ -147,6 +154,7 @@ def _scorable(centre: Centre, books: Books, row: sa.Row[Any], line: ClosingLine 
         line.state.value if line else row.outcome,
         facts,
         joined,
+        marks_of(final, (row.sitting, row.candidate, row.attempt), facts.responses()) if final else {},
     )
 
 

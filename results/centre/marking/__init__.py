@@ -1,0 +1,1 @@
+"""Marking: long texts that people mark, two each and blind, a third where the two differ."""
