@@ -9,6 +9,7 @@ from results.centre.cli import (
     comparing,
     intake,
     keys,
+    marking,
     receipts,
     reconciling,
     reports,
@@ -26,6 +27,7 @@ for _room in (
     certificates,
     comparing,
     keys,
+    marking,
     reconciling,
     analysis,
 ):
