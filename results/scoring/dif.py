@@ -181,7 +181,8 @@ def logistic(counts: Groups) -> Logistic:
     n = persons.sum(axis=1)
     first, second = np.maximum(2 * (uniform - plain), 0), np.maximum(2 * (both - uniform), 0)
     p = stats.chi2.sf(first + second, 2)
-    effect = _nagelkerke(empty, both, n) - _nagelkerke(empty, plain, n)
+    flat = (right.sum(axis=1) == 0) | (right.sum(axis=1) == n)
+    effect = np.where(flat, 0.0, _nagelkerke(empty, both, n) - _nagelkerke(empty, plain, n))
     coefficients = fits[3][0]
     return Logistic(
         first,
@@ -228,11 +229,8 @@ def _log_likelihood(logit: Floats, right: Floats, persons: Floats) -> Floats:
 
 
 def _nagelkerke(empty: Floats, model: Floats, n: Floats) -> Floats:
-    """Nagelkerke's R2 from the log-likelihoods of the empty model and this one, of n persons; 0 for a flat item."""
-    most = -np.expm1(2 * empty / n)
-    found: Floats = np.where(
-        most > 0, -np.expm1(2 * (empty - model) / n) / np.where(most > 0, most, 1.0), 0.0
-    )
+    """Nagelkerke's R2 from the log-likelihoods of the empty model and this one, of n persons."""
+    found: Floats = np.expm1(2 * (empty - model) / n) / np.minimum(np.expm1(2 * empty / n), -1e-300)
     return found
 
 
