@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from keys.carrier import read_file
+from keys.clock import SystemClock
 from keys.prompt import emit
 from results.centre.cli.asking import Folder, Json, Key, LedgerAt, PassphraseFd, group, opened_centre
 from results.centre.office import find_run
@@ -143,4 +144,33 @@ def export(
         as_json,
         {"run": run, "folder": str(out / run), "files": [str(path) for path in written]},
         f"{len(written)} files: {out / run}",
+    )
+
+
+@app.command()
+def letters(
+    centre: Folder,
+    run: RunName,
+    out: Out,
+    templates: Annotated[
+        Path | None,
+        typer.Option(
+            "--templates", help="A folder with pass.en.txt, fail.en.txt, withheld.en.txt and other languages."
+        ),
+    ] = None,
+    ledger: LedgerAt = None,
+    key: Key = None,
+    passphrase_fd: PassphraseFd = None,
+    as_json: Json = False,
+) -> None:
+    """Write a letter to every scored candidate, as text and as PDF, from templates and in the roster's language."""
+    from results.centre.report.mailing import write_letters
+
+    opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
+    today = SystemClock().now().wall
+    written = write_letters(opened, find_run(opened, run), out, today=today, templates=templates)
+    emit(
+        as_json,
+        {"run": run, "letters": [str(path) for path in written]},
+        f"{len(written)} letters, each with a PDF beside it: {out / run}",
     )
