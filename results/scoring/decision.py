@@ -4,7 +4,7 @@ Rules.
 1. True shares of the items follow a four-parameter beta distribution, errors a binomial of `effective_length` items.
 2. The effective length is that of a test of equal items with this mean, variance and reliability, rounded half up.
 3. Its moments come from the factorial moments of the scores, which are put on the effective length first (Lord, 1965).
-4. Bounds outside 0 to 1 are not admissible: then 0 or 1 is fixed and three moments fitted, then both and two.
+4. Bounds outside 0 to 1 are not admissible: then that farther out is fixed and three moments fitted, then both and two.
 5. The true cut is the share cut / items. The cut on the effective length is the nearest whole number of items to
    that share, half up; published figures by other rules for it differ in the second decimal.
 6. Nothing is adjusted to the observed share who pass: `passing_expected` stands beside `passing`.
@@ -126,9 +126,9 @@ def true_moments(totals: NDArray[np.int64], length: float) -> tuple[float, float
     score = np.arange(len(totals)) / (len(totals) - 1) * length
     falling, divisor, found = np.ones(len(totals)), 1.0, []
     for step in range(4):
-        falling = falling * (score - step)
+        falling *= score - step
         divisor *= length - step
-        found.append(float(totals @ falling) / int(totals.sum()) / divisor)
+        found.append(float(totals @ falling) / (int(totals.sum()) * divisor))
     return found[0], found[1], found[2], found[3]
 
 
@@ -137,16 +137,14 @@ def fit(raw: tuple[float, float, float, float]) -> Beta:
 
     Raises `DecisionUnfitError` where not even two can be had.
     """
-    first, second, third, _ = raw
+    first, second, *_ = raw
     variance = second - first**2
     if not 0 < variance < first * (1 - first):
         raise DecisionUnfitError(detail="the scores differ less, or more, than true shares of items could")
     found = _four(raw)
-    if found and not _admissible(found):
-        mirrored = _three(1 - first, 1 - 2 * first + second, 1 - 3 * first + 3 * second - third)
-        found = _three(first, second, third) if found.lower < 0 else mirrored and _mirror(mirrored)
-    if found and _admissible(found):
-        return found
+    for candidate in (found, *(_fixed(found, raw) if found else ())):
+        if candidate and _admissible(candidate):
+            return candidate
     both = first * (1 - first) / variance - 1
     return Beta(0.0, 1.0, first * both, (1 - first) * both, 2)
 
@@ -193,6 +191,15 @@ def _four(raw: tuple[float, float, float, float]) -> Beta | None:
     return Beta(float(lower), float(lower + width), float(alpha), float(beta), 4)
 
 
+def _fixed(found: Beta, raw: tuple[float, float, float, float]) -> tuple[Beta | None, ...]:
+    """The fits by three moments with a bound at 0 or at 1, the one that was farther out first."""
+    m1, m2, m3, _ = raw
+    low = _three(m1, m2, m3)
+    high = _three(1 - m1, 1 - 2 * m1 + m2, 1 - 3 * m1 + 3 * m2 - m3)
+    upper = Beta(1 - high.upper, 1.0, high.beta, high.alpha, 3) if high else None
+    return (low, upper) if -found.lower > found.upper - 1 else (upper, low)
+
+
 def _three(m1: float, m2: float, m3: float) -> Beta | None:
     """By three moments, from 0 to a bound that is fitted; None where no beta has them."""
     a, b, c = m1, m2 / m1, m3 / m2
@@ -202,11 +209,8 @@ def _three(m1: float, m2: float, m3: float) -> Beta | None:
     upper = b * (both + 1) - a * both
     if not (both > 0 and upper > 0):
         return None
-    return Beta(0.0, upper, a * both / upper, both - a * both / upper, 3)
-
-
-def _mirror(one: Beta) -> Beta:
-    return Beta(1 - one.upper, 1 - one.lower, one.beta, one.alpha, one.moments)
+    alpha = a * both / upper
+    return Beta(0.0, float(upper), float(alpha), float(both - alpha), 3)
 
 
 def _admissible(one: Beta) -> bool:

@@ -98,7 +98,7 @@ def test_the_figures_are_those_that_psych_prints_here(tmp_path: Path) -> None:
 
 def test_lambda_2_is_that_of_psych_on_correlations() -> None:
     """`guttman(x)$lambda.2` of psych works on correlations: the same formula on them gives the same figure."""
-    found = np.corrcoef(_psych_data().scores.T)
+    found = np.atleast_2d(np.corrcoef(_psych_data().scores.T))
     assert classical.lambda2(found) == pytest.approx(0.692482189018, abs=1e-10)
 
 
