@@ -10,16 +10,20 @@ from results.centre.cli import (
     intake,
     keys,
     marking,
+    quarantine,
     receipts,
     reconciling,
     reports,
+    retention,
     runs,
     standing,
+    station,
 )
 
 app = asking.group()
 for _room in (
     intake,
+    quarantine,
     runs,
     reports,
     receipts,
@@ -30,5 +34,7 @@ for _room in (
     marking,
     reconciling,
     analysis,
+    retention,
+    station,
 ):
     app.add_typer(_room.app)
