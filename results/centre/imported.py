@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from keys.encoding import Digest
 from keys.errors import Diagnostics
 from results.centre.ledger import Ledger
+from results.centre.spool import Spool
 from results.centre.tables import State, bundles, records
+
+TOLD = 1_000
+"""How many files or records a report names of each sort; it counts all of them."""
+_TABLES = {"bundles": bundles, "records": records}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an import did. The last three are records of earlier imports that what came now has moved."""
+    """What an import did. `withdrawn`, `superseded` and `released` are records of earlier imports that what came now
+    has moved. Each list names the first `TOLD`; `totals` counts all of them by the list's name.
+    """
 
     bundles: Tally
     records: Tally
@@ -46,65 +54,124 @@ class Report:
     withdrawn: tuple[Digest, ...]
     superseded: tuple[Digest, ...]
     released: tuple[Digest, ...]
+    totals: dict[str, int]
 
 
 @dataclass(slots=True, frozen=True)
 class Seen:
-    """What one import has met so far."""
+    """What one file or a few that were entered together have met; `known` are records of bundles that are settled."""
 
     bundles: list[Digest] = field(default_factory=list)
     records: list[Digest] = field(default_factory=list)
     known: list[int] = field(default_factory=list)
-    fresh: set[Digest] = field(default_factory=set)
+    fresh: dict[tuple[str, Digest], None] = field(default_factory=dict)
     before: dict[Digest, State] = field(default_factory=dict)
 
-    def add(self, later: Seen) -> None:
+    @property
+    def count(self) -> int:
+        """How many records."""
+        return len(self.records) + sum(self.known)
+
+
+class Met:
+    """What a whole import has met so far: counts, and on the disk what was new and what it moved."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.spool = Spool()
+        self.bundles = self.records = 0
+
+    def add(self, seen: Seen) -> None:
         """Take in what one more file has met."""
-        self.bundles.extend(later.bundles)
-        self.records.extend(later.records)
-        self.known.extend(later.known)
-        self.fresh.update(later.fresh)
-        for found, state in later.before.items():
-            self.before.setdefault(found, state)
+        self.bundles += len(seen.bundles)
+        self.records += seen.count
+        rows = [(kind, bytes.fromhex(found)) for kind, found in seen.fresh]
+        self.spool.add("INSERT OR IGNORE INTO fresh VALUES (?, ?)", rows)
+        moved = [(bytes.fromhex(found), state.value) for found, state in seen.before.items()]
+        self.spool.add("INSERT OR IGNORE INTO before VALUES (?, ?)", moved)
+
+    def unread(self, source: str, reason: Diagnostics) -> None:
+        """A file that could not be read."""
+        self.spool.add("INSERT INTO unread VALUES (?, ?, ?)", [(source, reason.code, reason.what)])
+
+    def problems(self, ledger: Ledger) -> Iterator[Problem]:
+        """Every new file in quarantine and every one that was not read, each with its reason, some at a time."""
+        yield from _quarantined(ledger, self)
+        yield from _unread(self)
 
 
-def problem(source: str, found: str, reason: Diagnostics) -> Problem:
-    """A file with the reason that keeps it out."""
-    return Problem(source, found, reason.code, reason.what)
-
-
-def report(ledger: Ledger, seen: Seen, unread: Sequence[Problem]) -> Report:
+def report(ledger: Ledger, met: Met) -> Report:
     """Count by where everything stands now."""
-    with ledger.transaction() as books:
-        in_bundles = books.standing(bundles, seen.bundles)
-        in_records = books.standing(records, {*seen.records, *seen.before})
-    moved: dict[tuple[State, State], list[Digest]] = {}
-    for found, before in sorted(seen.before.items()):
-        if found not in seen.fresh:
-            moved.setdefault((before, State(in_records[found].state)), []).append(found)
-    quarantined = [
-        problem(row.source, row.digest, Diagnostics(row.reason, row.sentence, ""))
-        for row in (*in_bundles.values(), *(in_records[one] for one in dict.fromkeys(seen.records)))
-        if row.state == State.QUARANTINED.value and row.digest in seen.fresh
-    ]
+    states = {kind: _states(ledger, met, kind) for kind in _TABLES}
+    moved: dict[str, list[Digest]] = {name: [] for name in _MOVES.values()}
+    totals = dict.fromkeys(moved, 0)
+    for was, now, digest in _moved(ledger, met):
+        name = _MOVES.get((was, now), "")
+        if name:
+            totals[name] += 1
+            if totals[name] <= TOLD:
+                moved[name].append(digest)
+    totals["quarantined"] = sum(states[kind].get(State.QUARANTINED.value, 0) for kind in states)
+    (totals["unread"],) = met.spool.one("SELECT count(*) FROM unread")
     return Report(
-        _tally(seen.bundles, seen.fresh, {one: State(row.state) for one, row in in_bundles.items()}),
-        _tally(
-            seen.records,
-            seen.fresh,
-            {one: State(row.state) for one, row in in_records.items()},
-            sum(seen.known),
-        ),
-        tuple(quarantined),
-        tuple(unread),
-        tuple(moved.get((State.ADMITTED, State.QUARANTINED), ())),
-        tuple(moved.get((State.ADMITTED, State.REPEAT), ())),
-        tuple(moved.get((State.QUARANTINED, State.ADMITTED), ())),
+        _tally(met.bundles, states["bundles"]),
+        _tally(met.records, states["records"]),
+        tuple(islice(_quarantined(ledger, met), TOLD)),
+        tuple(islice(_unread(met), TOLD)),
+        tuple(moved["withdrawn"]),
+        tuple(moved["superseded"]),
+        tuple(moved["released"]),
+        totals,
     )
 
 
-def _tally(met: Sequence[Digest], fresh: set[Digest], states: dict[Digest, State], known: int = 0) -> Tally:
-    """`met` may name a file several times; only the first time can be new."""
-    new = [states[one] for one in dict.fromkeys(met) if one in fresh]
-    admitted, quarantined = new.count(State.ADMITTED), new.count(State.QUARANTINED)
-    return Tally(admitted, len(met) + known - admitted - quarantined, quarantined)
+_MOVES = {
+    (State.ADMITTED.value, State.QUARANTINED.value): "withdrawn",
+    (State.ADMITTED.value, State.REPEAT.value): "superseded",
+    (State.QUARANTINED.value, State.ADMITTED.value): "released",
+}
+
+
+def _states(ledger: Ledger, met: Met, kind: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for some in met.spool.rows("SELECT digest FROM fresh WHERE kind = ?", kind):
+        with ledger.reading() as books:
+            for row in books.standing(_TABLES[kind], [Digest(one.hex()) for (one,) in some]).values():
+                found[row.state] = found.get(row.state, 0) + 1
+    return found
+
+
+def _moved(ledger: Ledger, met: Met) -> Iterator[tuple[str, str, Digest]]:
+    """The state before and after of each record that was there before this import and has been moved by it."""
+    query = (
+        "SELECT digest, state FROM before WHERE digest NOT IN (SELECT digest FROM fresh WHERE kind = 'records') "
+        "ORDER BY digest"
+    )
+    for some in met.spool.rows(query):
+        before = {Digest(digest.hex()): state for digest, state in some}
+        with ledger.reading() as books:
+            after = books.standing(records, before)
+        yield from ((before[one], row.state, one) for one, row in sorted(after.items()))
+
+
+def _quarantined(ledger: Ledger, met: Met) -> Iterator[Problem]:
+    for kind, table in _TABLES.items():
+        for some in met.spool.rows("SELECT digest FROM fresh WHERE kind = ? ORDER BY rowid", kind):
+            digests = [Digest(one.hex()) for (one,) in some]
+            with ledger.reading() as books:
+                found = books.standing(table, digests)
+            for row in (found[one] for one in digests):
+                if row.state == State.QUARANTINED.value:
+                    yield Problem(row.source, row.digest, row.reason, row.sentence)
+
+
+def _unread(met: Met) -> Iterator[Problem]:
+    for some in met.spool.rows("SELECT source, code, what FROM unread ORDER BY rowid"):
+        yield from (Problem(source, "", code, what) for source, code, what in some)
+
+
+def _tally(met: int, states: dict[str, int]) -> Tally:
+    """`met` counts a file as often as it came; only the first time can be new."""
+    admitted = states.get(State.ADMITTED.value, 0)
+    quarantined = states.get(State.QUARANTINED.value, 0)
+    return Tally(admitted, met - admitted - quarantined, quarantined)

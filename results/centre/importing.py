@@ -28,7 +28,7 @@ from results.centre.books import Books
 from results.centre.entering import Entry, Judged, Plans, held
 from results.centre.imported import Met, Report, Seen, report
 from results.centre.intake import Office
-from results.centre.judging.pool import Here
+from results.centre.judging.pool import Here, JudgingUnavailableError
 from results.centre.judging.verdicts import Kind, OpenedBundle, Refused, SoundRecord, Verdict
 from results.centre.ledger import Ledger
 from results.centre.shelf import Shelf
@@ -69,12 +69,13 @@ class Done:
 
 @dataclass(slots=True, eq=False)
 class _File:
-    """A file on its way; `ticket` where it is to be judged, `holds` where it is settled, `inside` a bundle's records."""
+    """A file on its way; `ticket` where it is to be judged, `holds` where it is settled; `inside` are its records."""
 
     path: Path
     source: str
     kind: Kind
     raw: bytes
+    size: int
     digest: Digest
     ticket: int | None = None
     holds: int | None = None
@@ -116,17 +117,24 @@ class _Import:
     def run(self, paths: Iterable[Path]) -> Met:
         waiting: deque[list[_File]] = deque()
         for some in self._read(paths):
+            if (
+                waiting and waiting[-1][0].kind is not some[0].kind
+            ):  # a carrier's records are in its bundles too
+                self._finish(waiting)
             self._look_up(some)
             waiting.append(some)
             if len(waiting) >= STAGES:
                 self._open(waiting[-STAGES])
             if len(waiting) > STAGES:
                 self._enter(waiting.popleft())
+        self._finish(waiting)
+        return self._met
+
+    def _finish(self, waiting: deque[list[_File]]) -> None:
         for some in waiting:
             self._open(some)
         while waiting:
             self._enter(waiting.popleft())
-        return self._met
 
     def _read(self, paths: Iterable[Path]) -> Iterator[list[_File]]:
         """The files, a few at a time; one that cannot be read is told."""
@@ -141,10 +149,10 @@ class _Import:
                 self._met.unread(source, reasons.told(error))
                 self._told(Done(path, 0, 0))
                 continue
-            if some and (len(some) >= TOGETHER or size + len(raw) > IN_MEMORY):
+            if some and (len(some) >= TOGETHER or size + len(raw) > IN_MEMORY or some[-1].kind is not kind):
                 yield some
                 some, size = [], 0
-            some.append(_File(path, source, kind, raw, digest(raw)))
+            some.append(_File(path, source, kind, raw, len(raw), digest(raw)))
             size += len(raw)
         if some:
             yield some
@@ -171,7 +179,9 @@ class _Import:
                 continue
             try:
                 found = self._judges.verdict(one.ticket)
-            except Exception as error:  # noqa: BLE001 - the file is held with what went wrong
+            except Exception as error:
+                if isinstance(error, JudgingUnavailableError):
+                    raise
                 one.failed = error
                 continue
             if isinstance(found, SoundRecord):
@@ -184,7 +194,14 @@ class _Import:
     def _look_inside(self, bundle: _File, opened: OpenedBundle) -> None:
         raws = [(place.name, bundle.raw[place.start : place.end]) for place in opened.records]
         inside = [
-            _File(bundle.path, f"{bundle.source}/{sanitise(name, limit=80)}", Kind.RECORD, raw, digest(raw))
+            _File(
+                bundle.path,
+                f"{bundle.source}/{sanitise(name, limit=80)}",
+                Kind.RECORD,
+                raw,
+                len(raw),
+                digest(raw),
+            )
             for name, raw in raws
         ]
         with self._ledger.reading() as books:
@@ -212,19 +229,18 @@ class _Import:
         except Exception as error:
             if is_of_the_store(error):
                 raise
-            for file, one in zip(loose, judged, strict=True):
-                self._alone(file, one)
+            for file, found in zip(loose, judged, strict=True):
+                self._alone(file, found)
         for one in loose:
-            self._told(Done(one.path, len(one.raw), 1))
+            self._told(Done(one.path, one.size, 1))
 
     def _enter_one(self, one: _File) -> None:
         """Enter a bundle."""
-        size = len(one.raw)
         if one.holds is not None:
             self._met.add(Seen([one.digest], known=[one.holds]))
         else:
             self._alone(one, None)
-        self._told(Done(one.path, size, len(one.inside) or one.holds or 0))
+        self._told(Done(one.path, one.size, len(one.inside) or one.holds or 0))
         one.raw, one.inside = b"", []
 
     def _alone(self, one: _File, judged: Judged | None) -> None:
@@ -261,7 +277,7 @@ class _Import:
                 raise error
             if was is None:
                 books.put(table, {**row, **held(reasons.told(error))})
-                seen.fresh.add((name, one.digest))
+                seen.fresh[name, one.digest] = None
             return seen
 
         try:
@@ -279,7 +295,9 @@ class _Import:
             found = self._judges.verdict(one.ticket)
             if isinstance(found, OpenedBundle):
                 raise TypeError
-        except Exception as error:  # noqa: BLE001 - the file is held with what went wrong
+        except Exception as error:
+            if isinstance(error, JudgingUnavailableError):
+                raise
             one.failed = error
             return None
         return Judged(one.source, one.digest, one.raw, found)
@@ -299,4 +317,6 @@ class _OneFailedError(Exception):
 
 def is_of_the_store(error: Exception) -> bool:
     """Whether the ledger cannot be used at all; a change that it refuses is the fault of what was to be entered."""
+    if isinstance(error, JudgingUnavailableError):
+        return True
     return isinstance(error, VaultError) and type(error) not in {VaultError, VaultRefusedError}

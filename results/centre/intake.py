@@ -7,7 +7,8 @@ Rules.
 4. What a record carries of another kiosk's session is believed only with that kiosk's own signature, and is read as if
    it were its own.
 5. A closing page is used only as the bundle's own statement names it, signed by the proctor who signed that.
-6. Anything else is `Quarantined` with the reason's code; nothing is thrown away and nothing escapes as an exception.
+6. What was decided by a person is judged by all of this but the reasons that are `WAIVABLE`.
+7. Anything else is `Quarantined` with the reason's code; nothing is thrown away and nothing escapes as an exception.
 
 What sound records of one candidate mean together is decided in settling.py.
 """
@@ -27,7 +28,7 @@ from keys.identities import Identity, PrivateIdentity
 from keys.statement import MIRROR, SITTING_BUNDLE, Holder, Keyring, Role, verify
 from results.centre import reasons
 from results.centre.facts import SessionFacts, facts
-from results.centre.settling import Behind, Filed, Quarantined
+from results.centre.settling import Behind, Filed, Quarantined, packed
 from results.centre.timeline import impossible, out_of_range
 from results.wire import journal
 from results.wire.bundle import (
@@ -48,6 +49,11 @@ from results.wire.closing import ClosingLine, ClosingPage, read_closing
 from results.wire.record import Record, fold
 
 CLOSING = "closing.json"
+WAIVABLE = (
+    *(reasons.SalvagedError, reasons.SignerNotEnrolledError, reasons.NotEligibleError),
+    *(reasons.OutsideWindowError, reasons.PlanMismatchError),
+)
+"""Why a genuine file may be held that is sound otherwise: a person can decide for it all the same."""
 _SESSION = re.compile(r"[a-z0-9-]{1,64}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -110,31 +116,39 @@ class SoundBundle:
     refused: Quarantined | None
 
 
-def judge(raw: bytes, office: Office) -> Sound | Quarantined:
-    """The verdict on one record file."""
+def judge(raw: bytes, office: Office, *, decided: bool = False) -> Sound | Quarantined:
+    """The verdict on one record file; where a person has `decided` for it, what is `WAIVABLE` does not hold it."""
     try:
-        return _judge(raw, office)
+        return _judge(raw, office, decided=decided)
     except Exception as error:  # noqa: BLE001 - whatever a signed file does to the program, the next one is judged
         return Quarantined(reasons.told(error))
 
 
-def judge_bundle(raw: bytes, office: Office) -> SoundBundle | Quarantined:
-    """The verdict on one bundle file; where its signed statement holds, its records are given out however damaged."""
+def judge_bundle(raw: bytes, office: Office, *, decided: bool = False) -> SoundBundle | Quarantined:
+    """The verdict on one bundle file; where its signed statement holds, its records are given out however damaged.
+
+    `decided` as in `judge`.
+    """
     try:
-        return _judge_bundle(raw, office)
+        return _judge_bundle(raw, office, decided=decided)
     except Exception as error:  # noqa: BLE001 - whatever a signed file does to the program, the next one is judged
         return Quarantined(reasons.told(error))
 
 
-def _judge(raw: bytes, office: Office) -> Sound:
+def _hold(error: ExamKioskError, *, decided: bool) -> None:
+    """Raise a reason, unless it is one that a person may waive and has."""
+    if not (decided and isinstance(error, WAIVABLE)):
+        raise error
+
+
+def _judge(raw: bytes, office: Office, *, decided: bool) -> Sound:
     claimed = claimed_record(raw)
     known = _known(office, claimed.sitting)
     kiosk = _planned(known, known.kiosks, claimed.kiosk, Role.KIOSK, RECORD_KIND)
     record = read_record(raw, known.kiosk_ring)
     header = record.header
-    _check_signer(known, kiosk, record.signer, RECORD_KIND)
-    if (header.mode, header.plan_digest) != (known.plan.mode.value, known.digest):
-        raise reasons.PlanMismatchError(kind=RECORD_KIND, sitting=header.sitting)
+    _check_signer(known, kiosk, record.signer, RECORD_KIND, decided=decided)
+    _check_plan(header, known, RECORD_KIND, decided=decided)
     if header.package_digest != known.plan.package_digest:
         raise reasons.PackageMismatchError(sitting=header.sitting)
     if header.form_digest != known.plan.form_digest:
@@ -148,14 +162,14 @@ def _judge(raw: bytes, office: Office) -> Sound:
         raise reasons.TimelineError(detail=detail)
     folded = fold(entry.event for entry in entries)
     _check_header(header, folded, head)
-    behind = _behind(known, entries)
+    behind = _behind(known, entries, decided=decided)
     heads = (*(entry.prev for entry in entries[1:]), head.digest)
     found = facts(entries, heads, folded)
     kept = encode(found)
     decode(kept, SessionFacts, name="session facts")  # what the ledger keeps is what it can read again
-    _check_candidate(header, known.plan, found)
+    check_candidate(header, known.plan, found, decided=decided)
     if header.salvaged:
-        raise reasons.SalvagedError
+        _hold(reasons.SalvagedError(), decided=decided)
     filed = Filed(
         record.digest,
         header.kiosk,
@@ -164,20 +178,23 @@ def _judge(raw: bytes, office: Office) -> Sound:
         header.candidate,
         header.attempt,
         header.outcome,
-        heads,
+        packed(heads),
         header.moved_from,
         behind,
     )
     return Sound(header, filed, found)
 
 
-def _behind(known: KnownPlan, entries: Sequence[journal.SessionEntry]) -> tuple[Behind, ...]:
+def _behind(
+    known: KnownPlan, entries: Sequence[journal.SessionEntry], *, decided: bool
+) -> tuple[Behind, ...]:
     """The journals that came along from other kiosks of the plan, each signed for by one that is enrolled."""
     found = check(entries, known.plan, known.digest)
     for one in found:
         if one.kiosk not in known.enrolled:
             name = known.kiosks[one.kiosk].name
-            raise reasons.SignerNotEnrolledError(kind=MIRROR.name, role=Role.KIOSK.value, name=name)
+            error = reasons.SignerNotEnrolledError(kind=MIRROR.name, role=Role.KIOSK.value, name=name)
+            _hold(error, decided=decided)
     return tuple(
         Behind(one.kiosk, one.session, (*(entry.prev for entry in one.entries[1:]), one.head))
         for one in found
@@ -200,11 +217,24 @@ def _planned(
     return planned[claimed]
 
 
-def _check_signer(known: KnownPlan, planned: Identity, signer: Holder, kind: str) -> None:
+def _check_plan(
+    header: RecordHeader | BundleHeader, known: KnownPlan, kind: str, *, decided: bool = False
+) -> None:
+    error = reasons.PlanMismatchError(kind=kind, sitting=header.sitting)
+    if header.mode != known.plan.mode.value:
+        raise error
+    if header.plan_digest != known.digest:
+        _hold(error, decided=decided)
+
+
+def _check_signer(
+    known: KnownPlan, planned: Identity, signer: Holder, kind: str, *, decided: bool = False
+) -> None:
     if signer.public != planned.signing:
         raise reasons.SignerMismatchError(kind=kind, role=planned.role.value, name=planned.name)
     if planned.fingerprint not in known.enrolled:
-        raise reasons.SignerNotEnrolledError(kind=kind, role=planned.role.value, name=planned.name)
+        error = reasons.SignerNotEnrolledError(kind=kind, role=planned.role.value, name=planned.name)
+        _hold(error, decided=decided)
 
 
 def _check_header(header: RecordHeader, folded: Record, head: journal.Head) -> None:
@@ -228,7 +258,10 @@ def _check_header(header: RecordHeader, folded: Record, head: journal.Head) -> N
         raise reasons.HeaderMismatchError(fields=", ".join(differing))
 
 
-def _check_candidate(header: RecordHeader, plan: SittingPlan, found: SessionFacts) -> None:
+def check_candidate(
+    header: RecordHeader, plan: SittingPlan, found: SessionFacts, *, decided: bool = False
+) -> None:
+    """Raise the reason for which a session was not its candidate's to sit, if there is one; `decided` as in `judge`."""
     entry = plan.entry(header.candidate)
     if not header.candidate:
         raise reasons.NobodyError
@@ -241,23 +274,22 @@ def _check_candidate(header: RecordHeader, plan: SittingPlan, found: SessionFact
     if not plan.opens_at <= found.opened_at <= plan.closes_at:
         window = f"from {utc(plan.opens_at)} to {utc(plan.closes_at)}"
         detail = f"it began at {utc(found.opened_at)}, and the sitting was open {window}"
-        raise reasons.TimelineError(detail=detail)
+        _hold(reasons.OutsideWindowError(detail=detail), decided=decided)
     if not entry.eligible(found.opened_at):
-        raise reasons.NotEligibleError(
-            candidate=entry.candidate, until=utc(entry.eligible_until), began=utc(found.opened_at)
-        )
+        until, began = utc(entry.eligible_until), utc(found.opened_at)
+        error = reasons.NotEligibleError(candidate=entry.candidate, until=until, began=began)
+        _hold(error, decided=decided)
 
 
-def _judge_bundle(raw: bytes, office: Office) -> SoundBundle:
+def _judge_bundle(raw: bytes, office: Office, *, decided: bool) -> SoundBundle:
     claimed = claimed_bundle(raw)
     known = _known(office, claimed.sitting)
     proctor = _planned(known, known.proctors, claimed.proctor, Role.PROCTOR, BUNDLE_KIND)
     envelope, body = container.split(raw, kind=BUNDLE_KIND)
     verified = verify(envelope, SITTING_BUNDLE, known.proctor_ring)
     header = decode(verified.payload, BundleHeader, name=BUNDLE_KIND)
-    _check_signer(known, proctor, verified.signer, BUNDLE_KIND)
-    if (header.mode, header.plan_digest) != (known.plan.mode.value, known.digest):
-        raise reasons.PlanMismatchError(kind=BUNDLE_KIND, sitting=header.sitting)
+    _check_signer(known, proctor, verified.signer, BUNDLE_KIND, decided=decided)
+    _check_plan(header, known, BUNDLE_KIND, decided=decided)
     if out_of_range(header.made_at, header.count) or not _DIGEST.fullmatch(header.head):
         raise DocumentError(kind=BUNDLE_KIND, detail="a number is out of range, or its head is none")
     if len(header.parts) > container.MAX_PARTS or any(part.length < 0 for part in header.parts):

@@ -8,7 +8,7 @@ written in one transaction is there as a whole or not at all. What can be read a
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,8 +18,8 @@ from keys import primitives
 from keys.carrier import FileMissingError, make_folder, read_file, write_file
 from keys.connection import VaultRefusedError
 from keys.encoding import Document, decode, encode
-from keys.errors import ExamKioskError
-from keys.identities import PrivateIdentity
+from keys.errors import DocumentError, ExamKioskError, SealError, WrongRecipientError
+from keys.identities import Identity, PrivateIdentity
 from keys.sealing import Context, Envelope, open_envelope, seal_to
 from results.centre.books import Books
 from results.centre.migrations.upgrade import bring_up
@@ -45,9 +45,9 @@ class LedgerKeyMissingError(ExamKioskError):
 
 
 class LedgerKey(Document, frozen=True, tag="ledger-key/1"):
-    """The ledger's key, sealed to the centre."""
+    """The ledger's key, sealed to the centre and to whoever else of it is published, such as its escrow."""
 
-    envelope: Envelope
+    envelopes: tuple[Envelope, ...]
 
 
 class Ledger:
@@ -112,7 +112,7 @@ class Ledger:
         make_folder(to, 0o700)
         with contextlib.suppress(FileMissingError):
             own = to.samefile(self.store.key_path.parent)
-            if own or read_file(to / LEDGER_KEY, limit=MAX_KEY) != sealed:
+            if own or not _opens(to / LEDGER_KEY, recipient, key):
                 raise BackupPlaceError(name=str(to))
         write_file(to / LEDGER_KEY, sealed)
         put(to / LEDGER, lambda unfinished: self.store.copy(unfinished, key))
@@ -122,9 +122,16 @@ class Ledger:
 
 
 def open_ledger(
-    centre: Path, recipient: PrivateIdentity, *, make: bool = False, at: str | None = None
+    centre: Path,
+    recipient: PrivateIdentity,
+    *,
+    make: bool = False,
+    at: str | None = None,
+    others: Iterable[Identity] = (),
 ) -> Ledger:
     """The ledger `at` its place, else in the folder `centre`, made where there is none and `make` says so.
+
+    `others` can open it too from then on: its key is sealed to them as well.
 
     One of an older version is brought up to this program's. Raises `LedgerMissingError`, `LedgerKeyMissingError`,
     `LedgerNewerError`, `LedgerPasswordError`, `LedgerAddressError`, `WrongRecipientError`, `SealError` or a
@@ -140,8 +147,9 @@ def open_ledger(
         if not make:
             raise LedgerMissingError(name=at or str(centre)) from None
         key = primitives.entropy(32)
-        who = recipient.identity
-        write_file(store.key_path, encode(LedgerKey(seal_to(who.fingerprint, who.sealing, key, _CONTEXT))))
+        write_file(store.key_path, encode(LedgerKey(_sealed(key, [recipient.identity]))))
+    if make:
+        _share(store.key_path, key, others)
     if not there:
         if not make:
             raise LedgerMissingError(name=at or str(centre))
@@ -152,5 +160,26 @@ def open_ledger(
 
 
 def _open_key(path: Path, recipient: PrivateIdentity) -> bytes:
-    envelope = decode(read_file(path, limit=MAX_KEY), LedgerKey, name=_KIND).envelope
-    return open_envelope((envelope,), recipient.identity.fingerprint, recipient.sealing, _CONTEXT, kind=_KIND)
+    found = decode(read_file(path, limit=MAX_KEY), LedgerKey, name=_KIND).envelopes
+    return open_envelope(found, recipient.identity.fingerprint, recipient.sealing, _CONTEXT, kind=_KIND)
+
+
+def _opens(path: Path, recipient: PrivateIdentity, key: bytes) -> bool:
+    """Whether what is sealed there is this key. Raises `FileMissingError`."""
+    try:
+        return primitives.same(_open_key(path, recipient), key)
+    except (WrongRecipientError, SealError, DocumentError):
+        return False
+
+
+def _share(path: Path, key: bytes, others: Iterable[Identity]) -> None:
+    """Seal the key to those of the others who cannot open it yet."""
+    found = decode(read_file(path, limit=MAX_KEY), LedgerKey, name=_KIND).envelopes
+    known = {one.recipient for one in found}
+    new = _sealed(key, [one for one in others if one.fingerprint not in known])
+    if new:
+        write_file(path, encode(LedgerKey((*found, *new))))
+
+
+def _sealed(key: bytes, recipients: Iterable[Identity]) -> tuple[Envelope, ...]:
+    return tuple(seal_to(one.fingerprint, one.sealing, key, _CONTEXT) for one in recipients)

@@ -15,7 +15,7 @@ from keys.clock import Stamp
 from keys.encoding import Digest, decode, digest
 from keys.errors import ExamKioskError
 from keys.identities import Identity, PrivateIdentity
-from keys.statement import Signer
+from keys.statement import Role, Signer
 from keys.trusted import Trusted, local_repository
 from results.centre.books import Books
 from results.centre.facts import SessionFacts
@@ -50,6 +50,14 @@ class RunUnknownError(ExamKioskError):
     code = "run-unknown"
     what = "The ledger holds no score run {run}; it holds: {known}."
     next_step = "Use one of these names, or score first."
+
+
+class RunErasedError(ExamKioskError):
+    """A score run whose scores went on schedule."""
+
+    code = "run-erased"
+    what = "The scores of the run {run} were erased by a retention rule."
+    next_step = "`results retention erased` tells when and why, and which statistics were kept."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,9 @@ def open_centre(
     Raises the errors of `local_repository` and `open_ledger`.
     """
     trusted = local_repository(folder / REPOSITORY, now)
-    return Centre(recipient, trusted, open_ledger(folder, recipient, make=make, at=at))
+    names = trusted.names(f"identities/{Role.CENTRE.value}/") if make else ()
+    others = [trusted.identity(name) for name in names]
+    return Centre(recipient, trusted, open_ledger(folder, recipient, make=make, at=at, others=others))
 
 
 def score_all(
@@ -200,11 +210,13 @@ def _secret(centre: Centre, sitting: str) -> bytes | None:
 
 
 def find_run(centre: Centre, name: str) -> ScoreRun:
-    """A run of the ledger, verified again. Raises `RunUnknownError`."""
+    """A run of the ledger, verified again. Raises `RunUnknownError` or `RunErasedError`."""
     with centre.ledger.transaction() as books:
         row, known = books.run(name), books.run_names()
     if row is None:
         raise RunUnknownError(run=name, known=", ".join(known) or "none yet")
+    if not row.document:
+        raise RunErasedError(run=name)
     return read_run(row.document, centre.trusted.keyring)
 
 

@@ -27,6 +27,30 @@ class JudgingFailedError(RecordRefusedError):
     next_step = "Keep the file and report this line to support; the other files were imported."
 
 
+class JudgingStoppedError(RecordRefusedError):
+    """Looking at a file took more than a file may, so that it was stopped; the other files were imported."""
+
+    code = "judging-stopped"
+    what = "Looking at this file was stopped: {limit}."
+    next_step = "Keep the file and report it to support; it is looked at again when it is imported again."
+
+
+class RejectedError(RecordRefusedError):
+    """A person has rejected the file; it is kept, and counts for nothing."""
+
+    code = "rejected"
+    what = "A person has rejected this file; exam-kiosk results quarantine show says who and why."
+    next_step = "Nothing is to be done; a new decision may admit it."
+
+
+class DecidedOtherwiseError(RecordRefusedError):
+    """A person has decided which record of an attempt counts, and it is another one."""
+
+    code = "decided-otherwise"
+    what = "A person has admitted another record for attempt {attempt} of candidate {candidate}."
+    next_step = "Compare the two; a new decision is needed if this one shall count."
+
+
 class PlanUnknownError(RecordRefusedError):
     """A sitting of which the centre has published no plan."""
 
@@ -97,6 +121,10 @@ class TimelineError(RecordRefusedError):
     code = "timeline-impossible"
     what = "The journal of this record cannot have happened so: {detail}."
     next_step = "Keep the kiosk as it is and have it examined."
+
+
+class OutsideWindowError(TimelineError):
+    """A session that began at another time than the sitting's: the kiosk's clock or the day was wrong."""
 
 
 class NobodyError(RecordRefusedError):
@@ -223,6 +251,8 @@ def told(error: Exception) -> Diagnostics:
     """What a person is told of any failure on a file; of one that is not ours only its type and place, no value."""
     if isinstance(error, ExamKioskError):
         return error.diagnostics()
+    if isinstance(error, MemoryError):
+        return JudgingStoppedError(limit="it needed more memory than a file may").diagnostics()
     trace, place = error.__traceback__, "an unknown place"
     while trace is not None:
         file = Path(trace.tb_frame.f_code.co_filename)

@@ -6,8 +6,9 @@ Rules.
 2. The vault is opened as a copy in a folder that only this user can enter and that is removed again. Its table must be
    the one that a kiosk makes: nothing of a hostile store is run.
 3. Of a damaged store the longest unbroken beginning is taken, and the words say where it ends.
-4. What is made of it goes to quarantine, whatever it says. It is entered without facts, so nothing can admit it; the
-   file stays in the ledger as it came. One that cannot be read is held with the reason.
+4. What is made of it goes to quarantine, whatever it says, and is entered without facts; the file stays in the ledger
+   as it came. Only the decision of a person makes a record of it (`judge_disk`). One that cannot be read is held with
+   the reason.
 """
 
 from __future__ import annotations
@@ -28,14 +29,18 @@ from keys.text import sanitise
 from keys.vault import Vault, open_vault
 from results.centre import reasons
 from results.centre.books import Books, filed
-from results.centre.intake import KnownPlan, Office
+from results.centre.facts import facts
+from results.centre.intake import KnownPlan, Office, Sound, check_candidate
 from results.centre.ledger import Ledger
+from results.centre.quarantine.books import decided
+from results.centre.settling import Filed, Quarantined, packed
 from results.centre.tables import State, records
 from results.centre.timeline import impossible
+from results.wire.bundle import RecordHeader
 from results.wire.escrow import VaultEscrow, open_vault_key, read_escrow
 from results.wire.events import SessionOpened
 from results.wire.journal import Head, JournalBrokenError, SessionEntry, read
-from results.wire.record import fold
+from results.wire.record import Record, fold
 from results.wire.salvage import MAX_SALVAGED, ROLLBACK, VAULT, SalvagedDisk, read_disk
 
 TABLE = "CREATE TABLE journal (seq INTEGER PRIMARY KEY, raw BLOB NOT NULL) STRICT"
@@ -125,8 +130,57 @@ def salvage_file(path: Path, ledger: Ledger, office: Office, now: Instant) -> Fo
             told = Found(source, found, _reason(got), new, session := _session(got, books))
             row |= _columns(session)
         held = {"state": State.QUARANTINED.value, "reason": told.reason.code}
-        books.put(records, {**row, **held, "sentence": sanitise(told.reason.what, limit=400)})
+        if not decided(books, [found]):
+            books.put(records, {**row, **held, "sentence": sanitise(told.reason.what, limit=400)})
     return told
+
+
+def judge_disk(raw: bytes, office: Office) -> Sound | Quarantined:
+    """A disk as the record that a person admits: as much of its journal as holds together. Nothing escapes."""
+    try:
+        got = _judge(raw, office)
+        known = _plan(read_disk(raw), office)
+        folded = fold(entry.event for entry in got.entries)
+        header = _header(got, folded)
+        found = facts(got.entries, got.heads, folded)
+        check_candidate(header, known.plan, found, decided=True)
+    except Exception as error:  # noqa: BLE001 - whatever a hostile disk does to the program, the reason is told
+        return Quarantined(reasons.told(error))
+    filed_as = Filed(
+        digest(raw),
+        header.kiosk,
+        header.session,
+        header.sitting,
+        header.candidate,
+        header.attempt,
+        header.outcome,
+        packed(got.heads),
+        header.moved_from,
+    )
+    return Sound(header, filed_as, found)
+
+
+def _header(got: _Read, folded: Record) -> RecordHeader:
+    """What a record of this journal would say; it was sealed when its last entry was written."""
+    return RecordHeader(
+        folded.session,
+        folded.sitting,
+        folded.mode,
+        folded.kiosk,
+        folded.candidate,
+        folded.attempt,
+        folded.final_outcome().value,
+        got.escrow.plan_digest,
+        got.escrow.package_digest,
+        Digest(folded.form_digest),
+        got.heads[-1],
+        len(got.heads),
+        got.entries[-1].at.wall,
+        (),
+        (),
+        salvaged=True,
+        moved_from=folded.moved_from,
+    )
 
 
 def _judge(raw: bytes, office: Office) -> _Read:
@@ -283,7 +337,7 @@ def _against(got: _Read, books: Books) -> str:
         return "the ledger holds no record of this session"
     longest = max(others, key=len)
     shared = min(len(longest), len(got.heads))
-    if longest[:shared] != got.heads[:shared]:
+    if tuple(longest[:shared]) != got.heads[:shared]:
         return "the ledger holds a record of this session that contradicts it"
     if len(longest) == len(got.heads):
         return "the ledger holds a record with the same journal"

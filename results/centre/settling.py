@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import overload
 
 import msgspec
 
@@ -81,6 +82,40 @@ class LeftBehind(Document, frozen=True, tag="left-behind/1"):
     journals: tuple[Behind, ...]
 
 
+class Heads(Sequence[Digest]):
+    """The heads after each entry of a journal, as the ledger keeps them: 32 bytes each, in hex only where looked at."""
+
+    __slots__ = ("raw",)
+
+    def __init__(self, raw: bytes) -> None:
+        """The heads in `raw`, one after another."""
+        self.raw = raw
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.raw) // 32
+
+    @overload
+    def __getitem__(self, at: int) -> Digest: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Digest, ...]: ...
+    def __getitem__(self, at: int | slice) -> Digest | tuple[Digest, ...]:
+        """One head, or some."""
+        if isinstance(at, slice):
+            return tuple(self[n] for n in range(*at.indices(len(self))))
+        n = range(len(self))[at]
+        return Digest(self.raw[n * 32 : n * 32 + 32].hex())
+
+    def begin_with(self, other: Heads) -> bool:
+        """Whether the other heads are the first ones here."""
+        return self.raw.startswith(other.raw)
+
+
+def packed(heads: Iterable[Digest]) -> Heads:
+    """Heads as the ledger keeps them."""
+    return Heads(b"".join(map(bytes.fromhex, heads)))
+
+
 @dataclass(frozen=True, slots=True)
 class Filed:
     """A sound record: `heads[n]` is its journal's head after entry n; its own head is the last.
@@ -96,7 +131,7 @@ class Filed:
     candidate: str
     attempt: int
     outcome: str
-    heads: tuple[Digest, ...]
+    heads: Heads
     moved_from: str = ""
     behind: tuple[Behind, ...] = ()
 
@@ -112,7 +147,7 @@ class Filed:
 
     def begins_with(self, other: Filed) -> bool:
         """Whether the other's journal is this one's, or a beginning of it."""
-        return self.heads[: len(other.heads)] == other.heads
+        return self.heads.begin_with(other.heads)
 
 
 def settle(
@@ -141,7 +176,7 @@ def settle(
                 found, AttemptConflictError(attempt=found[0].attempt, candidate=found[0].candidate)
             )
     for several in seats.values():
-        verdicts |= _left_behind([sessions[session] for session in several], verdicts, moves)
+        verdicts |= left_behind([sessions[session] for session in several], verdicts, moves)
     for one in [one for records in sessions.values() for one in records if one.behind]:
         verdicts |= _parted(one, sessions)
     return verdicts
@@ -164,7 +199,7 @@ def _agree(some: Sequence[Digest], others: Sequence[Digest]) -> bool:
     return tuple(some[:both]) == tuple(others[:both])
 
 
-def _left_behind(
+def left_behind(
     several: Sequence[Sequence[Filed]], verdicts: Mapping[Digest, Verdict], moves: Moves
 ) -> dict[Digest, Verdict]:
     """The verdicts on the sessions with which the one that counts goes on; none unless all others are among these.
@@ -175,7 +210,7 @@ def _left_behind(
         one
         for records in several
         for one in records
-        if one.moved_from and isinstance(verdicts[one.digest], Admitted)
+        if one.moved_from and isinstance(verdicts.get(one.digest), Admitted)
     ]
     left = [records for records in several if records[0].source not in {one.source for one in arrived}]
     if len(arrived) != 1:

@@ -128,7 +128,7 @@ def read(raws: Iterable[bytes], kind: type[N]) -> tuple[tuple[N, ...], Head]:
 
 
 def _whole(raws: Sequence[bytes], kind: type[N]) -> tuple[tuple[N, ...], Head] | None:
-    """The same of a chain that holds, decoded in one go; None for one that does not, and where is for `read` to find."""
+    """The same of a chain that holds, decoded in one go; None for one that does not: `read` finds where."""
     try:
         entries = decode_all(raws, kind, name="journal entry")
     except DocumentError:

@@ -138,7 +138,7 @@ class Office:
 
     def quarantine(self) -> list[Any]:
         """What is held for a person."""
-        told = self.story.report("results", "quarantine", *self.books, secrets=self.secret["centre"])
+        told = self.story.report("results", "quarantine", "list", *self.books, secrets=self.secret["centre"])
         held: list[Any] = told["quarantined"]
         return held
 

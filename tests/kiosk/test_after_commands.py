@@ -106,7 +106,7 @@ def test_a_dead_kiosks_disk_is_carried_and_held_by_commands(commands: Commands) 
         CANDIDATE,
         "unfinished",
     )
-    held = commands.centre("quarantine")["quarantined"]
+    held = commands.centre("quarantine", "list")["quarantined"]
     assert [(row["code"], row["candidate"]) for row in held] == [("salvaged", CANDIDATE)]
     made = commands.centre("receipts", "--backup", world.folder / "copy")
     assert [(row["confirmed"], row["held"]) for row in made["receipts"]] == [(0, 1)]

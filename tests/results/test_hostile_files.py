@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,13 @@ from keys.connection import VaultError, VaultFullError, VaultRefusedError
 from keys.container import pack, split
 from keys.encoding import digest, encode
 from keys.statement import SEALED_RECORD, sign
-from results.centre import importing, intake
+from results.centre import intake
 from results.centre.books import Books
 from results.centre.intake import Office
+from results.centre.judging import pool
+from results.centre.judging.verdicts import Kind
 from results.centre.ledger import Ledger, open_ledger
+from results.centre.shelf import Shelf
 from results.centre.tables import records
 from results.centre.timeline import MOST
 from results.wire import events as e
@@ -182,10 +185,10 @@ def _fails(patch: pytest.MonkeyPatch, where: object, name: str, raw: bytes) -> N
     """Let a function of the program fail when it meets these bytes."""
     act = getattr(where, name)
 
-    def strange(*args: Any) -> Any:
-        if any(raw == one or (isinstance(one, Mapping) and raw == one.get("file")) for one in args):
+    def strange(*args: Any, **named: Any) -> Any:
+        if any(raw == one or (isinstance(one, list) and raw in [row["file"] for row in one]) for one in args):
             raise StrangeError("a secret answer")
-        return act(*args)
+        return act(*args, **named)
 
     patch.setattr(where, name, strange)
 
@@ -196,8 +199,8 @@ def _fails(patch: pytest.MonkeyPatch, where: object, name: str, raw: bytes) -> N
         (intake, "_judge", WHOLE[0], "a.ekr"),
         (intake, "_judge", WHOLE[0], "bundle.ekb/kiosk-01-00000000000000000000000000000001.ekr"),
         (intake, "_judge_bundle", TORN, "a.ekb"),
-        (importing, "judge", WHOLE[0], "a.ekr"),
-        (importing, "judge_bundle", TORN, "a.ekb"),
+        (pool, "verdict", WHOLE[0], "a.ekr"),
+        (pool, "verdict", TORN, "a.ekb"),
     ],
 )
 def test_a_file_on_which_the_program_fails_is_held_and_the_others_imported(
@@ -230,20 +233,25 @@ def test_a_file_on_which_the_program_fails_is_held_and_the_others_imported(
         assert "judging-failed" not in {row.reason for _, row in books.quarantine()}
 
 
+def _refusing(*_: object) -> None:
+    raise StrangeError("a secret answer")
+
+
 def test_what_cannot_even_be_held_is_told_and_the_others_imported(
     ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file that the store refuses is not read; what was admitted before and fails now keeps its state."""
     paths = write(tmp_path / "in", {"a.ekr": WHOLE[0], "b.ekr": WHOLE[2], "c.ekb": BUNDLE})
     assert take(ledger, paths[1:2]).records.admitted == 1
-    _fails(monkeypatch, Books, "put", WHOLE[0])
+    _fails(monkeypatch, Shelf, "put", WHOLE[0])
+    monkeypatch.setattr(Books, "put", _refusing)
     report = take(ledger, paths[:2])
     assert [(one.source, one.code) for one in report.unread] == [("a.ekr", "judging-failed")]
     assert report.records.already_present == 1
     monkeypatch.undo()
     assert take(ledger, paths[2:], W.office(revoked=[W.kiosks[0]])).bundles.admitted == 1
     before = snapshot(ledger)
-    _fails(monkeypatch, importing, "judge_bundle", BUNDLE)
+    _fails(monkeypatch, pool, "verdict", BUNDLE)
     report = take(ledger, paths[2:])
     assert [(one.source, one.code) for one in report.unread] == [("c.ekb", "judging-failed")]
     assert snapshot(ledger) == before
@@ -259,9 +267,11 @@ def test_only_a_store_that_cannot_be_used_stops_an_import(
     def failing(*_: object) -> None:
         raise kind(name="ledger")
 
-    monkeypatch.setattr(Books, "set_state", failing)
-    with pytest.raises(VaultFullError):
-        take(ledger, paths)
+    monkeypatch.setattr(Shelf, "put", failing)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Books, "put", failing)
+        with pytest.raises(VaultFullError):
+            take(ledger, paths)
     kind = VaultRefusedError
     assert [one.code for one in take(ledger, paths).quarantined] == ["vault-refused"] * 2
 
@@ -272,16 +282,15 @@ def test_the_ledger_is_free_while_a_file_is_judged(
     """Another importer can write while this one judges a record or a bundle."""
     other = open_ledger(tmp_path, W.centre)
     free: list[int] = []
-    for name in ("judge", "judge_bundle"):
-        act = getattr(importing, name)
+    act = pool.verdict
 
-        def slow(raw: bytes, office: Office, act: Callable[..., Any] = act) -> Any:
-            with other.transaction() as books:
-                books.put(records, {"digest": digest(raw), **HELD, "file": raw})
-            free.append(len(raw))
-            return act(raw, office)
+    def slow(kind: Kind, raw: bytes, office: Office) -> Any:
+        with other.transaction() as books:
+            books.put(records, {"digest": digest(raw), **HELD, "file": raw})
+        free.append(len(raw))
+        return act(kind, raw, office)
 
-        monkeypatch.setattr(importing, name, slow)
+    monkeypatch.setattr(pool, "verdict", slow)
     paths = write(tmp_path / "in", {"c.ekb": BUNDLE, "z.ekr": WHOLE[2]})
     assert take(ledger, paths).bundles.admitted == 1
     assert len(free) == 4

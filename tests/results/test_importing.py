@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keys.encoding import digest
+from keys.encoding import Digest, digest
 from results.centre.books import Books
-from results.centre.importing import NothingToImportError, import_files, sources
+from results.centre.importing import Done, NothingToImportError, import_files, sources
 from results.centre.ledger import Ledger, open_ledger
+from results.centre.shelf import Shelf
 from results.centre.tables import records
 from results.wire import events as e
 from results.wire.closing import FinalState
@@ -93,16 +93,16 @@ def test_any_order_repeats_and_crash_end_in_the_same_ledger(
 
 def _crash_at(patch: pytest.MonkeyPatch, write_number: int) -> None:
     left = [write_number]
-    for name in ("put", "put_lines", "set_state"):
-        act = getattr(Books, name)
+    for owner, name in ((Books, "put"), (Books, "put_lines"), (Books, "set_state"), (Shelf, "put")):
+        act = getattr(owner, name)
 
-        def crashing(self: Books, *args: Any, act: Any = act) -> None:
+        def crashing(self: object, *args: Any, act: Any = act) -> None:
             left[0] -= 1
             if left[0] == 0:
                 raise CrashedError
             act(self, *args)
 
-        patch.setattr(Books, name, crashing)
+        patch.setattr(owner, name, crashing)
 
 
 def test_every_file_has_its_state(ledger: Ledger, tmp_path: Path) -> None:
@@ -145,14 +145,13 @@ def test_a_kill_in_the_middle_of_a_bundle_leaves_nothing_behind(
     paths = write(tmp_path / "in", {"bundle.ekb": BUNDLE})
     child = os.fork()
     if child == 0:
-        put = Books.put
+        put = Shelf.put
 
-        def deadly(books: Books, table: sa.Table, values: Mapping[str, object]) -> None:
-            if values.get("file") == WHOLE[1]:
-                os.kill(os.getpid(), signal.SIGKILL)
-            put(books, table, values)
+        def deadly(shelf: Shelf, rows: Sequence[Mapping[str, object]], stood: Collection[Digest]) -> None:
+            put(shelf, rows, stood)
+            os.kill(os.getpid(), signal.SIGKILL)
 
-        monkeypatch.setattr(Books, "put", deadly)
+        monkeypatch.setattr(Shelf, "put", deadly)
         take(open_ledger(tmp_path, W.centre, at=at), paths)
         os._exit(0)
     assert os.waitpid(child, 0)[1] == signal.SIGKILL
@@ -313,9 +312,9 @@ def test_the_progress_is_told_file_by_file(ledger: Ledger, tmp_path: Path) -> No
     paths = write(tmp_path / "in", {"a.ekr": WHOLE[0], "b.ekr": DAMAGED})
     told: list[tuple[str, int]] = []
 
-    def count(path: Path) -> None:
+    def count(done: Done) -> None:
         with ledger.transaction() as books:
-            told.append((path.name, sum(books.counts().values())))
+            told.append((done.path.name, sum(books.counts().values())))
 
     import_files(paths, ledger, W.office(), NOW, count)
-    assert told == [("a.ekr", 1), ("b.ekr", 2)]
+    assert told == [("a.ekr", 2), ("b.ekr", 2)]

@@ -91,7 +91,7 @@ def test_from_a_carrier_to_a_report(run: Run, site: Path) -> None:
     assert made["reconciliation"] == ["3 authorised = 3 completed"]
     status, found = run("confirm", centres.receipt(W, 1, RECORDS[1]))
     assert (status, found["candidate"], found["state"]) == (0, b.candidate(1), "admitted")
-    status, held = run("quarantine")
+    status, held = run("quarantine", "list")
     assert status == 0
     assert [(one["code"], one["source"]) for one in held["quarantined"]] == [
         ("container-damaged", "damaged.ekr")
@@ -145,13 +145,13 @@ def test_a_damaged_bundle_that_was_replaced_is_marked(run: Run, site: Path) -> N
     broken.mkdir()
     (broken / "broken.ekb").write_bytes(whole[:-1])
     assert run("import", broken)[0] == 3
-    (held,) = run("quarantine")[1]["quarantined"]
+    (held,) = run("quarantine", "list")[1]["quarantined"]
     assert (held["kind"], held["source"], held["replaced_by"]) == ("bundle", "broken.ekb", "")
     (site / "carrier/damaged.ekr").unlink()
     assert run("import", site / "carrier")[0] == 0
-    (held,) = (one for one in run("quarantine")[1]["quarantined"] if one["kind"] == "bundle")
+    (held,) = (one for one in run("quarantine", "list")[1]["quarantined"] if one["kind"] == "bundle")
     assert (held["source"], held["replaced_by"]) == ("broken.ekb", "west.ekb")
-    _, text = run("quarantine", text=True)
+    _, text = run("quarantine", "list", text=True)
     assert "replaced: west.ekb is a sound bundle of this sitting" in text
 
 
@@ -160,7 +160,7 @@ def test_the_same_in_words(run: Run, site: Path) -> None:
     _, text = run("import", site / "carrier", text=True)
     assert "Records: 4 found = 3 admitted + 0 already present + 1 quarantined" in text
     assert "quarantined damaged.ekr: [container-damaged]" in text
-    last = "Look with exam-kiosk results quarantine; ask the site for another copy of damaged.ekr, or what happened"
+    last = "Look with exam-kiosk results quarantine list; ask the site for another copy of damaged.ekr"
     assert text.splitlines()[-1].startswith(last)
     _, text = run("score", "--exam-folder", site / "exam", text=True)
     assert "3 scored, 2 passed, 0 records not scored." in text
@@ -169,7 +169,7 @@ def test_the_same_in_words(run: Run, site: Path) -> None:
     assert "3 authorised = 3 completed" in text
     _, text = run("confirm", centres.receipt(W, 0, RECORDS[0]), text=True)
     assert f"candidate {b.candidate(0)}" in text
-    _, text = run("quarantine", text=True)
+    _, text = run("quarantine", "list", text=True)
     assert "[container-damaged]" in text
 
 
@@ -180,7 +180,7 @@ def test_the_same_in_words(run: Run, site: Path) -> None:
         ("score", ["--exam-folder", "{site}/exam"], "ledger-missing"),
         ("report", ["--run", "r", "--out", "{site}/reports"], "ledger-missing"),
         ("confirm", ["ABC"], "ledger-missing"),
-        ("quarantine", [], "ledger-missing"),
+        ("quarantine", ["list"], "ledger-missing"),
         ("import", ["{site}/carrier", "--key", "{site}/no.key"], "key-file-missing"),
     ],
 )

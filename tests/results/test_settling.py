@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keys.encoding import Digest, digest
-from results.centre.settling import Admitted, AlreadyPresent, Filed, Quarantined, settle
+from keys.encoding import digest
+from results.centre.settling import Admitted, AlreadyPresent, Filed, Heads, Quarantined, packed, settle
 from results.wire.closing import ClosingLine, FinalState
 
 SEAT = ("west", "C-1")
 
 
-def heads(text: str) -> tuple[Digest, ...]:
+def heads(text: str) -> Heads:
     """Heads of a journal whose entries are these letters: equal beginnings give equal heads."""
-    return tuple(digest(text[: n + 1].encode()) for n in range(len(text)))
+    return packed(digest(text[: n + 1].encode()) for n in range(len(text)))
 
 
 def filed(

@@ -1,26 +1,49 @@
-"""`exam-kiosk results import | salvage | quarantine`: what comes in, and what is held for a person."""
+"""`exam-kiosk results import | salvage`: what comes in from drives, folders and dead kiosks' disks."""
 
 from __future__ import annotations
 
+import csv
+import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from keys.clock import SystemClock, utc
+from keys.clock import SystemClock
+from keys.errors import ExamKioskError
 from keys.prompt import emit
 from keys.text import sanitise
-from results.centre.cli.asking import TO_LOOK_AT, Folder, Json, Key, PassphraseFd, group, opened_centre
-from results.centre.imported import Problem, Report, Tally
-from results.centre.tables import State
+from results.centre.cli.asking import (
+    TO_LOOK_AT,
+    Folder,
+    Json,
+    Key,
+    LedgerAt,
+    PassphraseFd,
+    group,
+    opened_centre,
+)
+from results.centre.imported import Met, Problem, Report, Tally, report
+from results.centre.ledger import Ledger
 from results.centre.telling import salvaged_text, salvaged_values
 
 app = group()
 
 NAMED = 3
 """How many files the last line of an import names."""
+SHOWN = 20
+"""How many files and their reasons an import prints; the answer as JSON and the list of the quarantine have more."""
+
+
+class ImportStoppedError(ExamKioskError):
+    """A person stopped an import."""
+
+    code = "import-stopped"
+    what = "The import was stopped: {done} of {files} files are in the ledger, each of them whole."
+    next_step = "Import the same places again to go on; what is in is not taken twice."
 
 
 @app.command("import")
@@ -29,6 +52,13 @@ def import_(
     centre: Folder,
     key: Key = None,
     passphrase_fd: PassphraseFd = None,
+    ledger: LedgerAt = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, help="How many files are looked at at once; all cores.")
+    ] = None,
+    problems: Annotated[
+        Path | None, typer.Option("--problems", help="Write every file that was not admitted here, as CSV.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Take bundles and records into the ledger: each is admitted, already present, or quarantined with a reason.
@@ -36,27 +66,49 @@ def import_(
     Ends with status 0 where everything was admitted or present, and with 3 where something went to quarantine or
     could not be read; the rest is in the ledger all the same.
     """
-    from results.centre.importing import import_files, sources
+    from results.centre.importing import Done, import_all, sources
+    from results.centre.judging.pool import judges
 
     paths = sources(places)
-    opened = opened_centre(centre, key, passphrase_fd, make=True)
+    opened = opened_centre(centre, key, passphrase_fd, make=True, ledger=ledger)
+    office, done, records = opened.office(), 0, 0
     columns = (
-        TextColumn("importing {task.fields[name]}", markup=False),
+        TextColumn("importing {task.fields[counts]}", markup=False),
         BarColumn(),
-        MofNCompleteColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
         TimeRemainingColumn(),
     )
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=len(paths), name="")
+    progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    task = progress.add_task("", total=paths.size, counts="")
 
-        def told(path: Path) -> None:
-            progress.update(task, advance=1, name=sanitise(path.name, limit=40))
+    def told(one: Done) -> None:
+        nonlocal done, records
+        done, records = done + 1, records + one.records
+        counts = f"{done} of {len(paths)} files, {records} records, {_megabytes(paths.size)}"
+        progress.update(task, advance=one.size, counts=counts)
 
-        report = import_files(paths, opened.ledger, opened.office(), SystemClock().now().wall, told)
-    emit(as_json, _report_values(report), "\n".join(_report_lines(report)))
-    if _next(report):
+    try:
+        with judges(office, jobs or len(os.sched_getaffinity(0))) as pool, progress:
+            now = SystemClock().now().wall
+            met = import_all(paths, opened.ledger, pool, office.plan, now, told)
+    except KeyboardInterrupt:
+        raise ImportStoppedError(done=done, files=len(paths)) from None
+    found = report(opened.ledger, met)
+    if problems:
+        _write(problems, met, opened.ledger)
+    emit(as_json, _report_values(found), "\n".join(_report_lines(found)))
+    if _next(found):
         raise typer.Exit(TO_LOOK_AT)
+
+
+def _write(path: Path, met: Met, ledger: Ledger) -> None:
+    """Every problem of an import, a row each."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("file", "digest", "code", "what"))
+        for one in met.problems(ledger):
+            rows.writerow((one.source, one.digest, one.code, sanitise(one.what, limit=400)))
 
 
 @app.command()
@@ -67,6 +119,7 @@ def salvage(
     centre: Folder,
     key: Key = None,
     passphrase_fd: PassphraseFd = None,
+    ledger: LedgerAt = None,
     as_json: Json = False,
 ) -> None:
     """Open what came from dead kiosks' disks and hold it in quarantine; nothing is ever admitted here.
@@ -75,52 +128,15 @@ def salvage(
     """
     from results.centre.salvaging import salvage_file
 
-    opened = opened_centre(centre, key, passphrase_fd, make=True)
+    opened = opened_centre(centre, key, passphrase_fd, make=True, ledger=ledger)
     office, now = opened.office(), SystemClock().now().wall
     found = [salvage_file(file, opened.ledger, office, now) for file in files]
     emit(as_json, {"salvaged": [salvaged_values(one) for one in found]}, "\n".join(map(salvaged_text, found)))
     raise typer.Exit(TO_LOOK_AT)
 
 
-@app.command()
-def quarantine(
-    centre: Folder, key: Key = None, passphrase_fd: PassphraseFd = None, as_json: Json = False
-) -> None:
-    """List what is in quarantine, each with its reason."""
-    with opened_centre(centre, key, passphrase_fd).ledger.transaction() as books:
-        held = books.quarantine()
-        sound = {
-            one.sitting: one.source
-            for sitting in {row.sitting for kind, row in held if kind == "bundle" and row.sitting}
-            for one in books.bundles(sitting)
-            if one.state == State.ADMITTED.value
-        }
-    values = [
-        {
-            "kind": kind,
-            "source": row.source,
-            "digest": row.digest,
-            "code": row.reason,
-            "what": row.sentence,
-            "sitting": row.sitting,
-            "candidate": row.candidate if kind == "record" else "",
-            "bytes": row.size,
-            "replaced_by": sound.get(row.sitting, "") if kind == "bundle" else "",
-            "imported_at": utc(row.imported_at),
-        }
-        for kind, row in held
-    ]
-    lines = [
-        f"{one['kind']} {one['source']} ({str(one['digest'])[:16]}, {one['bytes']} bytes)\n"
-        f"  [{one['code']}] {one['what']}"
-        + (
-            f"\n  replaced: {one['replaced_by']} is a sound bundle of this sitting"
-            if one["replaced_by"]
-            else ""
-        )
-        for one in values
-    ]
-    emit(as_json, {"quarantined": values}, "\n".join(lines) or "Nothing is in quarantine.")
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB"
 
 
 def _report_values(report: Report) -> dict[str, object]:
@@ -132,15 +148,17 @@ def _report_values(report: Report) -> dict[str, object]:
         "released": list(report.released),
         "problems": [_problem(one) for one in report.quarantined],
         "unread": [_problem(one) for one in report.unread],
+        "totals": report.totals,
         "next": _next(report),
     }
 
 
 def _next(report: Report) -> str:
     """What a person does after this import; empty where everything was admitted or present."""
-    look = "Look with exam-kiosk results quarantine; " if report.quarantined or report.withdrawn else ""
+    look = "Look with exam-kiosk results quarantine list; " if report.quarantined or report.withdrawn else ""
     names = list(dict.fromkeys(one.source for one in (*report.quarantined, *report.unread)))
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    count = max(len(names), report.totals["quarantined"] + report.totals["unread"])
+    more = f" and {count - NAMED} more" if len(names) > NAMED else ""
     if names:
         ask = f"ask the site for another copy of {', '.join(names[:NAMED])}{more}, or what happened there."
         return look + ask if look else ask[0].upper() + ask[1:]
@@ -167,11 +185,20 @@ def _report_lines(report: Report) -> list[str]:
         for name, tally in (("Bundles", report.bundles), ("Records", report.records))
     ]
     moved = (
-        (report.withdrawn, "admitted before, are in quarantine now: what came contradicts them"),
-        (report.superseded, "admitted before, are continued by others now"),
-        (report.released, "in quarantine before, are admitted now"),
+        ("withdrawn", "admitted before, are in quarantine now: what came contradicts them"),
+        ("superseded", "admitted before, are continued by others now"),
+        ("released", "in quarantine before, are admitted now"),
     )
-    lines += [f"{len(digests)} records, {what}." for digests, what in moved if digests]
-    lines += [f"  quarantined {one.source}: [{one.code}] {one.what}" for one in report.quarantined]
-    lines += [f"  not read {one.source}: [{one.code}] {one.what}" for one in report.unread]
+    lines += [f"{report.totals[name]} records, {what}." for name, what in moved if report.totals[name]]
+    for word, listed, name in (
+        ("quarantined", report.quarantined, "quarantined"),
+        ("not read", report.unread, "unread"),
+    ):
+        lines += _some(word, listed, report.totals[name])
     return [*lines, _next(report)] if _next(report) else lines
+
+
+def _some(word: str, listed: Iterable[Problem], total: int) -> list[str]:
+    """The first of these files with their reasons, and how many more there are."""
+    lines = [f"  {word} {one.source}: [{one.code}] {one.what}" for one in listed][:SHOWN]
+    return [*lines, f"  and {total - SHOWN} more"] if total > SHOWN else lines

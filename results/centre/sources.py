@@ -1,0 +1,83 @@
+"""Where the files of an import are: drives, folders and files, searched once before anything is read.
+
+Bundles come before loose records, each kind by its path; what is named twice is taken once. Links are not followed:
+one that stands where a file should is told as not read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from keys.errors import ExamKioskError
+from results.centre.spool import Spool
+
+BUNDLE, RECORD = ".ekb", ".ekr"
+_RANKS = {BUNDLE: 0, RECORD: 1}
+
+
+class NothingToImportError(ExamKioskError):
+    """A place without a bundle or record."""
+
+    code = "nothing-to-import"
+    what = "There is no sitting bundle and no sealed record in {place}."
+    next_step = "Check that this is the carrier that came back, and that it is mounted."
+
+
+class Sources:
+    """The files that were found, as paths in their order; `size` is bytes of all of them together."""
+
+    def __init__(self, spool: Spool) -> None:
+        """What is in the spool's `places`."""
+        self._spool = spool
+        self._count, self.size = spool.one("SELECT count(*), coalesce(sum(size), 0) FROM places")
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return int(self._count)
+
+    def __iter__(self) -> Iterator[Path]:
+        """One after another."""
+        for some in self._spool.rows("SELECT path FROM places ORDER BY rank, place, path"):
+            yield from (Path(os.fsdecode(path)) for (path,) in some)
+
+
+def sources(places: Iterable[Path]) -> Sources:
+    """The bundles, then the loose records, in files, folders and carriers.
+
+    Raises `NothingToImportError` for a place that has none.
+    """
+    spool = Spool()
+    for number, place in enumerate(places):
+        found = False
+        for some in _batches(_below(place)):
+            rows = [(_RANKS[Path(path).suffix], number, os.fsencode(path), size) for path, size in some]
+            spool.add("INSERT OR IGNORE INTO places VALUES (?, ?, ?, ?)", rows)
+            found = True
+        if not found:
+            raise NothingToImportError(place=place)
+    return Sources(spool)
+
+
+def _below(place: Path) -> Iterator[tuple[str, int]]:
+    """The path and size of each file in a place that has one of our names."""
+    if place.is_file():
+        yield from [(str(place), place.stat().st_size)] if place.suffix in _RANKS else []
+        return
+    for folder, _, names in os.walk(place):
+        for name in names:
+            if os.path.splitext(name)[1] in _RANKS:
+                path = os.path.join(folder, name)
+                yield path, os.lstat(path).st_size
+
+
+def _batches(found: Iterator[tuple[str, int]]) -> Iterator[list[tuple[str, int]]]:
+    some: list[tuple[str, int]] = []
+    for one in found:
+        some.append(one)
+        if len(some) == 1_000:
+            yield some
+            some = []
+    if some:
+        yield some
