@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from keys.encoding import Digest, decode
 from results.centre.settling import Filed, Heads, LeftBehind, Lines
 from results.centre.stores.locks import Locks
-from results.centre.tables import State, bundles, closing_lines, records, runs, scores, stored_size
+from results.centre.tables import ERASED, State, bundles, closing_lines, records, runs, scores, stored_size
 from results.wire.closing import ClosingLine, FinalState
 
 
@@ -91,7 +91,7 @@ class Books:
                 sa.tuple_(records.c.sitting, records.c.candidate).in_(seats),
             )
             query = sa.select(*(records.c[name] for name in names)).where(
-                records.c.facts.is_not(None), shared
+                records.c.facts.is_not(None), records.c.reason != ERASED, shared
             )
             rows = list(self._connection.execute(query))
             new_sessions = {(row.kiosk, row.session) for row in rows} - sessions
@@ -110,9 +110,13 @@ class Books:
         return found
 
     def sound_records(self, **where: str) -> list[sa.Row[Any]]:
-        """The sound records, whole rows without file, heads and journals, where columns have these values."""
+        """The sound records, whole rows without file, heads and journals, where columns have these values.
+
+        Those that were erased are among them only where `reason` asks for them.
+        """
         columns = [column for column in records.c if column.name not in {"file", "heads", "behind"}]
         query = sa.select(*columns).where(records.c.facts.is_not(None)).filter_by(**where)
+        query = query if "reason" in where else query.where(records.c.reason != ERASED)
         return list(self._connection.execute(query.order_by(records.c.sitting, records.c.candidate)))
 
     def file_of(self, record: Digest) -> bytes:
@@ -184,7 +188,7 @@ class Books:
 
     def files(self, sitting: str) -> Iterator[sa.Row[Any]]:
         """The records of a sitting with their whole files, one by one in the order of their kiosks."""
-        names = ("digest", "state", "kiosk", "session", "candidate", "head", "entries", "file")
+        names = ("digest", "state", "reason", "kiosk", "session", "candidate", "head", "entries", "file")
         query = sa.select(*(records.c[name] for name in names)).where(records.c.sitting == sitting)
         yield from self._connection.execute(
             query.order_by(records.c.kiosk, records.c.session, records.c.digest)

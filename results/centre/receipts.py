@@ -3,12 +3,15 @@
 Rules.
 1. Only what was read back whole from the copy, with the digest that it is known by, is confirmed.
 2. What the ledger has in quarantine is held, whatever the copy has.
-3. A receipt that would say nothing new is not made again.
+3. What was erased on schedule had been imported whole, and stays confirmed.
+4. A receipt that would say nothing new is not made again.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+import sqlalchemy as sa
 
 from exam_packages.receipt import (
     Receipt,
@@ -27,7 +30,8 @@ from keys.repository import NotListedError, Repository
 from results.centre.books import Books
 from results.centre.ledger import Ledger
 from results.centre.office import Centre
-from results.centre.tables import State
+from results.centre.retention.tables import erasures
+from results.centre.tables import ERASED, State, bundles
 from results.wire.journal import Head, JournalBrokenError, SittingEntry, lines, read
 
 
@@ -89,7 +93,7 @@ def _lines(books: Books, sitting: str, kept: frozenset[Digest]) -> list[ReceiptL
     found: list[ReceiptLine] = []
     for row in books.files(sitting):
         whole = row.digest in kept and digest(row.file) == row.digest
-        sure = whole and row.state != State.QUARANTINED.value
+        sure = (whole or row.reason == ERASED) and row.state != State.QUARANTINED.value
         standing = Standing.CONFIRMED if sure else Standing.HELD
         found.append(
             ReceiptLine(
@@ -109,4 +113,10 @@ def _desks(books: Books, sitting: str) -> list[ReceiptDesk]:
             continue
         if head == Head(Digest(row.head), row.entries):
             found.append(ReceiptDesk(row.proctor, head.digest, head.count))
-    return found
+    gone = sa.select(bundles.c.proctor, bundles.c.head, bundles.c.entries).where(
+        bundles.c.sitting == sitting,
+        bundles.c.state == State.ADMITTED.value,
+        bundles.c.digest.in_(sa.select(erasures.c.thing)),
+    )
+    erased = books.connection.execute(gone.order_by(bundles.c.digest))
+    return [*found, *(ReceiptDesk(row.proctor, Digest(row.head), row.entries) for row in erased)]

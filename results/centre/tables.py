@@ -27,6 +27,9 @@ class State(enum.StrEnum):
     QUARANTINED = "quarantined"
 
 
+ERASED = "erased"
+"""The reason of a record whose content went on schedule: what is left of it is a repeat that says nothing."""
+
 METADATA = sa.MetaData()
 APPEND_ONLY: dict[str, str] = {}
 """Tables whose rows are never changed, and the SQL condition on OLD under which one may be all the same, or empty."""

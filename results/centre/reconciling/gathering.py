@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from exam_packages.sitting_plan import Mode, SittingPlan
@@ -12,7 +14,9 @@ from results.centre.facts import SessionFacts
 from results.centre.office import Centre
 from results.centre.reconciling.reconcile import reconcile
 from results.centre.reconciling.values import Arrived, Reconciliation, Record
-from results.centre.tables import State, records
+from results.centre.retention.rules import DESKS
+from results.centre.retention.tables import erasures
+from results.centre.tables import ERASED, State, records
 from results.wire.journal import SittingEntry, lines, read
 
 _BEFORE, _AFTER = "sittings/", "/plan.eks"
@@ -79,10 +83,11 @@ def gather(books: Books, plan: SittingPlan) -> Arrived:
             row.attempt,
             row.outcome,
             row.entries,
-            decode(row.facts, SessionFacts, name="session facts") if row.facts else None,
+            _facts(row),
         )
         for row in books.connection.execute(query)
     )
+    gone = sa.select(erasures.c.thing).where(erasures.c.sitting == plan.sitting, erasures.c.kind == DESKS)
     bundles = books.bundles(plan.sitting)
     return Arrived(
         plan,
@@ -91,4 +96,12 @@ def gather(books: Books, plan: SittingPlan) -> Arrived:
         tuple(tuple(read(lines(raw), SittingEntry)[0]) for raw in books.desk_journals(plan.sitting)),
         tuple(row.sentence for row in bundles if row.state == State.QUARANTINED.value),
         sum(row.state == State.ADMITTED.value for row in bundles),
+        books.connection.execute(gone.limit(1)).first() is not None,
     )
+
+
+def _facts(row: sa.Row[Any]) -> SessionFacts | None:
+    """What a sound record says that was not erased."""
+    if not row.facts or row.reason == ERASED:
+        return None
+    return decode(row.facts, SessionFacts, name="session facts")

@@ -1,0 +1,1 @@
+"""Retention: personal data goes on schedule, the statistics and the proof of erasure stay."""

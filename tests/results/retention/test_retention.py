@@ -1,0 +1,233 @@
+"""Retention: what is due goes and does not come back, the proof and the statistics stay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from keys.clock import Stamp
+from keys.encoding import digest
+from keys.errors import ExamKioskError
+from results.centre.confirm import confirm
+from results.centre.importing import import_files
+from results.centre.inputs import read_inputs
+from results.centre.office import Centre, find_run, score_all
+from results.centre.receipts import make_receipt
+from results.centre.reconciling.gathering import reconciliation
+from results.centre.retention.erasing import apply
+from results.centre.retention.listing import gone, statistics_kept
+from results.centre.retention.planning import make_plan
+from results.centre.retention.rules import DAY, Held, Rules, due, read_rules
+from results.centre.retention.tables import erasures
+from results.centre.runs import ScoreRun
+from results.centre.standing.books import enter
+from results.centre.standing.rules import Act, Kind, Scope
+from results.centre.tables import bundles, closing_lines, records, runs, scores
+from results.scoring.counts import from_bytes
+from tests.results import builders as b
+from tests.results import centres
+
+W = b.world(3, 12)
+RECORDS = {n: b.sitting_record(W, n, 4 * n + 2) for n in range(3)}
+BUNDLE = b.bundle(W, RECORDS)
+SCORED = b.stamp(24 * b.HOUR)
+ALL = Rules(answers=30, desks=60, scores=90, least=2)
+
+
+def after(days: int) -> Stamp:
+    return b.stamp(24 * b.HOUR + days * DAY)
+
+
+def take(centre: Centre, folder: Path) -> None:
+    path = folder / "west.ekb"
+    path.write_bytes(BUNDLE)
+    import_files([path], centre.ledger, centre.office(), SCORED.wall, lambda _: None)
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Centre:
+    made = centres.centre(W, tmp_path)
+    take(made, tmp_path)
+    return made
+
+
+@pytest.fixture
+def run(centre: Centre, tmp_path: Path) -> ScoreRun:
+    inputs = read_inputs(centres.exam_folder(W, tmp_path / "exam"), W.keyring)
+    return score_all(centre, inputs, W.scoring.signer(), "0.1.0", SCORED)[0]
+
+
+def planned(centre: Centre, days: int) -> dict[str, int]:
+    with centre.ledger.transaction() as books:
+        plan = make_plan(books, ALL, after(days).wall)
+    return {kind: len(plan.of(kind)) for kind in ("answers", "desks", "scores") if plan.of(kind)}
+
+
+def content(centre: Centre) -> bytes:
+    """Every byte of the ledger's rows but those of `erasures` and the statistics."""
+    tables = (records, bundles, closing_lines, runs, scores)
+    with centre.ledger.transaction() as books:
+        rows = [tuple(row) for table in tables for row in books.connection.execute(sa.select(table))]
+    return repr(rows).encode()
+
+
+@pytest.mark.usefixtures("run")
+def test_each_kind_is_due_on_its_own_day(centre: Centre) -> None:
+    """Nothing the day before; answers, then desks, then scores; a plan changes nothing."""
+    before = content(centre)
+    assert planned(centre, 29) == {}
+    assert planned(centre, 30) == {"answers": 3}
+    assert planned(centre, 60) == {"answers": 3, "desks": 1}
+    assert planned(centre, 90) == {"answers": 3, "desks": 1, "scores": 1}
+    assert content(centre) == before
+
+
+def test_answers_go_and_do_not_come_back(centre: Centre, run: ScoreRun, tmp_path: Path) -> None:
+    """Files, answers and heads are gone, and importing the same carrier again brings nothing back."""
+    apply(centre, ALL, "An officer", "The yearly date", after(30))
+    with centre.ledger.transaction() as books:
+        rows = books.connection.execute(sa.select(records)).all()
+    assert [(bytes(row.file), bytes(row.heads), row.reason) for row in rows] == [(b"", b"", "erased")] * 3
+    assert b"ChosenOptions" not in content(centre)
+    left = content(centre)
+    take(centre, tmp_path)
+    (tmp_path / "a.ekr").write_bytes(RECORDS[0])
+    import_files([tmp_path / "a.ekr"], centre.ledger, centre.office(), after(31).wall, lambda _: None)
+    assert content(centre) == left
+    assert find_run(centre, run.run) == run
+    assert planned(centre, 31) == {}
+
+
+@pytest.mark.usefixtures("run")
+def test_receipts_stay_confirmed(centre: Centre, tmp_path: Path) -> None:
+    """The sitting's receipt and the candidate's receipt code say the same after everything was erased."""
+    copy = centre.ledger.back_up(W.centre, tmp_path / "copy")
+    before = make_receipt(centre, copy, W.plan.sitting, SCORED.wall)
+    code = centres.receipt(W, 1, RECORDS[1])
+    apply(centre, ALL, "An officer", "The yearly date", after(90))
+    copy = centre.ledger.back_up(W.centre, tmp_path / "copy")
+    assert make_receipt(centre, copy, W.plan.sitting, SCORED.wall) == before
+    assert confirm(centre, code).record == digest(RECORDS[1])
+
+
+def test_statistics_stay_when_the_persons_go(centre: Centre, run: ScoreRun) -> None:
+    """Counts of options and of right answers by total score equal those of the candidates that were there."""
+    done = apply(centre, ALL, "An officer", "The yearly date", after(90))
+    assert done.kept == {run.run: 3}
+    with centre.ledger.transaction() as books:
+        (kept,) = statistics_kept(books)
+        assert books.connection.execute(sa.select(sa.func.count()).select_from(scores)).scalar() == 0
+    assert kept["raw"] == ((2, 1), (6, 1), (10, 1))
+    items = kept["items"]
+    assert isinstance(items, tuple)
+    assert [one["full"] for one in items] == [3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 0, 0]
+    assert all(sum(count for _, count in one["options"]) == 3 for one in items)
+    table = from_bytes(msgspec.convert(kept["counts"], bytes, strict=False))
+    assert table.totals().tolist() == [0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0]
+    for candidate in (b.candidate(n) for n in range(3)):
+        assert candidate not in repr(kept)
+    with pytest.raises(ExamKioskError) as caught:
+        find_run(centre, run.run)
+    assert caught.value.code == "run-erased"
+
+
+@pytest.mark.usefixtures("run")
+def test_what_is_held_or_under_appeal_stays(centre: Centre) -> None:
+    """A held attempt keeps its record, its desk and its run; the others' answers go; released, it goes too."""
+
+    def act(kind: Kind) -> None:
+        scope = Scope(form=W.plan.form, sitting=W.plan.sitting, candidate=b.candidate(0))
+        with centre.ledger.transaction() as books:
+            enter(books, Act(kind, scope, "why", "who", 0))
+
+    act(Kind.HOLD)
+    act(Kind.APPEAL_OPENED)
+    assert planned(centre, 90) == {"answers": 2}
+    act(Kind.RELEASE)
+    assert planned(centre, 90) == {"answers": 2}
+    act(Kind.APPEAL_DENIED)
+    assert planned(centre, 90) == {"answers": 3, "desks": 1, "scores": 1}
+
+
+def test_every_erasure_is_written_down_without_a_person(centre: Centre, run: ScoreRun) -> None:
+    """Each thing with rule, name, reason and time; the rows name no candidate and cannot be changed."""
+    apply(centre, ALL, "An officer", "The yearly date", after(90))
+    with centre.ledger.transaction() as books:
+        told = gone(books)
+    assert sorted((one["kind"], one["thing"]) for one in told) == sorted(
+        [("answers", digest(raw)) for raw in RECORDS.values()]
+        + [("desks", digest(BUNDLE)), ("scores", run.run)]
+    )
+    assert {(one["by"], one["reason"]) for one in told} == {("An officer", "The yearly date")}
+    assert "C-100" not in repr(told)
+    with pytest.raises(ExamKioskError), centre.ledger.transaction() as books:
+        books.connection.execute(sa.delete(erasures))
+
+
+def test_nothing_goes_without_a_row_about_it(centre: Centre, run: ScoreRun) -> None:
+    """The store itself refuses to drop a run's scores or its document before its erasure was written down."""
+    for statement in (sa.delete(scores), sa.update(runs).values(document=b""), sa.delete(runs)):
+        with pytest.raises(ExamKioskError), centre.ledger.transaction() as books:
+            books.connection.execute(statement)
+    assert find_run(centre, run.run) == run
+
+
+@pytest.mark.usefixtures("run")
+def test_an_erased_sitting_is_open_to_nobody(centre: Centre) -> None:
+    """Reconciliation shows it as erased, everyone in it in one state, and nothing to look at."""
+    for days in (30, 60, 90):
+        apply(centre, ALL, "An officer", "The yearly date", after(days))
+        found = reconciliation(centre, after(days).wall)
+        assert found.open == 0, days
+    (one,) = found.sittings
+    assert one.balance == "3 authorised = 3 erased"
+
+
+def test_the_bytes_leave_the_file(centre: Centre, run: ScoreRun, tmp_path: Path) -> None:
+    """Freed pages are zeroed and no rollback journal with old pages is left: a raw copy opens to nothing of them."""
+    del run
+    apply(centre, ALL, "An officer", "The yearly date", after(90))
+    journal = tmp_path / "ledger.db-journal"
+    assert not journal.exists() or not any(journal.read_bytes())
+    store = centre.ledger.store
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM scores").scalar() == 0
+
+
+def test_a_person_and_a_reason_are_needed(centre: Centre) -> None:
+    """Without either nothing is erased."""
+    for by, reason in (("", "why"), ("who", "")):
+        with pytest.raises(ExamKioskError) as caught:
+            apply(centre, ALL, by, reason, after(90))
+        assert caught.value.code == "act-unsigned"
+
+
+def test_rules_are_read_strictly() -> None:
+    """A file says days in whole numbers; anything else is refused in a sentence."""
+    assert read_rules(b"answers = 30\nscores = 90\n", "r") == Rules(answers=30, scores=90)
+    for raw in (
+        b"",
+        b"least = 3",
+        b"answers = -1",
+        b"answer = 3",
+        b'answers = "3"',
+        b"answers = 3\nleast = 0",
+        b"\xff",
+    ):
+        with pytest.raises(ExamKioskError) as caught:
+            read_rules(raw, "r")
+        assert caught.value.code == "retention-rules", raw
+
+
+def test_what_no_rule_names_stays() -> None:
+    """A kind without days is never due, however old; nor what went before."""
+    old = [
+        Held("answers", "a", "west", 0, 1),
+        Held("scores", "r", "", 0, 1),
+        Held("answers", "b", "west", 0, 1),
+    ]
+    plan = due(Rules(answers=1), old, 10**15, {("answers", "b")})
+    assert [one.thing for one in plan.due] == ["a"]
