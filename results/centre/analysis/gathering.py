@@ -5,7 +5,8 @@ Rules.
 2. A single choice is analysed by option. Any other item has the options 0 and 1: not all of its points, or all.
 3. A scored item is right if the run says that it earned all its points. Items on trial, which the key has but does not
    score, are judged by the same rules and counted apart; long texts that nobody marked are left out.
-4. What the run has not scored, and results that are held or invalidated, are in no figure.
+4. An item that was never on the screen is not reached; one that was, and has no answer, is omitted.
+5. What the run has not scored, and results that are held or invalidated, are in no figure.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from results.centre.inputs import Inputs
 from results.centre.office import Centre, whole_facts
 from results.centre.runs import CandidateScore, ScoreRun
 from results.centre.standing.books import standings
-from results.scoring.matrix import OMITTED, Item, Matrix, not_reached
+from results.scoring.matrix import NOT_REACHED, OMITTED, Item, Matrix
 from results.scoring.scores import FULL
 from results.scoring.speed import Times
 
@@ -147,7 +148,7 @@ def _gathered(
     cut: int | None,
 ) -> Gathered:
     shape = (len(taken), len(columns))
-    chosen, scores = np.full(shape, OMITTED, np.int8), np.zeros(shape, np.int8)
+    chosen, scores = np.full(shape, NOT_REACHED, np.int8), np.zeros(shape, np.int8)
     spent, changes = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     for person, (one, fact) in enumerate(zip(taken, facts, strict=True)):
         known = {item.item: item for item in fact.items}
@@ -156,13 +157,13 @@ def _gathered(
             response = item.response if item else None
             right = column.right(response, one)
             scores[person, place] = right
-            chosen[person, place] = column.chosen(response, right=right)
             if item:
+                chosen[person, place] = column.chosen(response, right=right)
                 spent[person, place], changes[person, place] = item.time, item.changes
     matrix = Matrix(
         tuple(one.candidate for one in taken),
         tuple(column.item for column in columns),
-        not_reached(chosen),
+        chosen,
         scores,
     )
     return Gathered(
