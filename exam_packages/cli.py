@@ -17,9 +17,10 @@ from keys.carrier import read_file, write_file
 from keys.clock import SystemClock
 from keys.encoding import digest, encode, grouped
 from keys.identities import PrivateIdentity
-from keys.keystore import load_owner, load_private, load_public
-from keys.prompt import emit, read_passphrase
+from keys.keystore import load_private, load_public
+from keys.prompt import emit
 from keys.text import sanitise
+from keys.unlocking import unlocked
 
 if TYPE_CHECKING:
     from exam_packages.mastering import Mastered
@@ -274,7 +275,7 @@ def _areas(mastered: Mastered) -> Iterator[str]:
 
 
 def _unlocked(key: Path, passphrase_fd: int | None) -> PrivateIdentity:
-    return load_private(key, read_passphrase(passphrase_fd, f"passphrase of {load_owner(key).name}"))
+    return unlocked(key, passphrase_fd, load_private)
 
 
 def _text(path: Path) -> str:

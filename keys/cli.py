@@ -14,11 +14,13 @@ from keys.ceremony import Cast
 from keys.clock import SystemClock
 from keys.encoding import Digest, encode, grouped
 from keys.errors import ExamKioskError
+from keys.guard import guard, replace_by_guarded
 from keys.identities import Identity, PrivateIdentity, approve, new_identity
-from keys.keystore import check_new, load_owner, load_private, load_public, save_private, save_public
+from keys.keystore import check_new, load_private, load_public, save_private, save_public
 from keys.prompt import emit, read_passphrase
 from keys.repository import NotASignerError, Repository, RoleStatus
 from keys.statement import PROCTOR_REQUEST, Role, payload_type
+from keys.unlocking import unlocked
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -67,8 +69,7 @@ def _repository(path: Path) -> Repository:
 
 
 def _unlocked(path: Path, descriptor: int | None) -> PrivateIdentity:
-    owner = load_owner(path)
-    return load_private(path, read_passphrase(descriptor, f"passphrase of {owner.name}"))
+    return unlocked(path, descriptor, load_private)
 
 
 def _described(status: tuple[RoleStatus, ...]) -> list[dict[str, object]]:
@@ -128,6 +129,25 @@ def new(
         "fingerprint": fingerprint,
     }
     emit(as_json, values, f"{role.value} {name}: {key}, {public}\nfingerprint {grouped(fingerprint, 4)}")
+
+
+@app.command("guard")
+def guard_key(
+    key: Annotated[Path, typer.Argument(metavar="KEYFILE", help="The key file that is to be guarded.")],
+    officer: Annotated[list[Path], typer.Option("--officer", help="An officer's public key file; repeat.")],
+    threshold: Annotated[int, typer.Option("--threshold", help="How many officers open it together.")] = 2,
+    passphrase_fd: PassphraseFd = None,
+    as_json: Json = False,
+) -> None:
+    """Make a key file open only with so many officers' keys present; it has no passphrase of its own any more."""
+    officers = [load_public(path) for path in officer]
+    held = guard(_unlocked(key, passphrase_fd), officers, threshold)
+    replace_by_guarded(key, held)
+    emit(
+        as_json,
+        {"key": str(key), "threshold": threshold, "officers": [one.name for one in officers]},
+        f"{key} opens only with {threshold} of {held.names}. Destroy every other copy of it.",
+    )
 
 
 def _cast(threshold: int, root: list[Path], holder: list[Path], board: list[str]) -> Cast:

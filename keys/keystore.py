@@ -92,7 +92,7 @@ def load_private(path: Path, passphrase: str, *, floor: KdfCost = MODERATE) -> P
         raw = unlock(held.locked, _typed(passphrase), _context(held.identity), kind=path.name, floor=floor)
     except WrongCodeError:
         raise WrongPassphraseError(name=held.identity.name) from None
-    return _checked(decode(raw, PrivateIdentity, name="key file"), held.identity)
+    return checked(decode(raw, PrivateIdentity, name="key file"), held.identity)
 
 
 def load_owner(path: Path) -> Identity:
@@ -123,7 +123,7 @@ def load_station(path: Path) -> StationKeys:
     Raises `KeyFileMissingError`, `FileExposedError`, `DocumentError` or `PublishedKeyError`.
     """
     keys = decode(_read(path, private=True), StationKeys, name="station key file", limit=MAX_KEY_FILE)
-    _checked(keys.private, keys.private.identity)
+    checked(keys.private, keys.private.identity)
     return keys
 
 
@@ -136,7 +136,7 @@ def _context(identity: Identity) -> Context:
     return Context("key-file", recipient=identity.fingerprint)
 
 
-def _checked(private: PrivateIdentity, owner: Identity) -> PrivateIdentity:
+def checked(private: PrivateIdentity, owner: Identity) -> PrivateIdentity:
     """The private halves, if they are those of the public identity beside them."""
     pair = (private.identity.signing, private.identity.sealing)
     try:

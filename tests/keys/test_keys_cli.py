@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import exam_kiosk
-from keys import cli
+from keys import cli, unlocking
 from keys.clock import SystemClock
 from keys.encoding import encode
 from keys.identities import PrivateIdentity, request
@@ -295,7 +295,7 @@ def test_a_wrong_passphrase_and_a_weak_lock_are_told(
 ) -> None:
     """The real floor refuses the cheap locks of these tests, and a wrong passphrase names whose it is not."""
     words = ("sign", desk / "repository", "--key", desk / "keys/packager.key")
-    monkeypatch.setattr(cli, "read_passphrase", lambda _descriptor, _label: "not the one")
+    monkeypatch.setattr(unlocking, "read_passphrase", lambda _descriptor, _label: "not the one")
     assert run(*words)[1]["error"]["code"] == "passphrase-wrong"
     monkeypatch.setattr(cli, "load_private", load_private)
     assert run(*words)[1]["error"]["code"] == "lock-too-weak"

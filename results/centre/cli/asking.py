@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from keys import unlocking
 from keys.clock import SystemClock
 from keys.identities import PrivateIdentity
-from keys.keystore import load_owner, load_private
-from keys.prompt import read_passphrase
+from keys.keystore import load_private
 from results.centre.office import Centre, open_centre
 
 KEYS = "keys"
@@ -48,6 +48,5 @@ def opened_centre(
 
 
 def unlocked(path: Path, descriptor: int | None) -> PrivateIdentity:
-    """A key file's private key, its passphrase asked for by name. Raises as `load_private`."""
-    owner = load_owner(path)
-    return load_private(path, read_passphrase(descriptor, f"passphrase of {owner.name}"))
+    """A key file's private key, its passphrase or its officers asked for by name. Raises as `unlocking.unlocked`."""
+    return unlocking.unlocked(path, descriptor, load_private)
