@@ -14,6 +14,7 @@ from results.centre.tables import State, bundles, closing_lines, records
 from results.wire.closing import ClosingLine, FinalState
 
 AT_ONCE = 400
+_SOUND = {"records": records.c.facts.is_not(None), "bundles": sa.false()}
 
 
 class Shelf:
@@ -26,7 +27,8 @@ class Shelf:
 
     def standing(self, table: sa.Table, digests: Collection[Digest]) -> dict[Digest, sa.Row[Any]]:
         """State, reason and whether it is sound, of the files that are here; a bundle is sound if it is admitted."""
-        sound = records.c.facts.is_not(None) if table is records else bundles.c.state == State.ADMITTED.value
+        # Only of what is in quarantine the store has to look behind the whole file for what is kept of it.
+        sound = sa.case((table.c.state != State.QUARANTINED.value, True), else_=_SOUND[table.name])
         columns = (table.c.digest, table.c.state, table.c.reason, sound.label("sound"))
         found: dict[Digest, sa.Row[Any]] = {}
         for some in batched(list(digests)):
@@ -50,7 +52,11 @@ class Shelf:
         return found
 
     def put(self, rows: Sequence[Mapping[str, object]], stood: Collection[Digest]) -> None:
-        """Enter rows of records; those of files that `stood` here before, refused, take their places."""
+        """Enter rows of records; those of files that `stood` here before, refused, take their places.
+
+        Their sittings are held first, so that importers of the same files wait instead of being undone.
+        """
+        self.books.hold_sittings({str(row["sitting"]) for row in rows if row.get("sitting")})
         for some in batched([Digest(str(row["digest"])) for row in rows if row["digest"] in stood]):
             self._connection.execute(sa.delete(records).where(records.c.digest.in_(some)))
         for sound in (True, False):
