@@ -33,6 +33,14 @@ class ReferenceUnknownError(ExamKioskError):
     next_step = "Name one of these with --reference, or leave it away: the largest group is taken."
 
 
+class GroupsWantedError(ExamKioskError):
+    """DIF of a run, and nothing that says who is in which group."""
+
+    code = "groups-wanted"
+    what = "A run does not say which group each candidate is in."
+    next_step = "Give a CSV of candidate and group with --groups."
+
+
 class GroupLackingError(ExamKioskError):
     """A file of groups that does not say of every candidate which group."""
 
