@@ -1,8 +1,9 @@
-"""`exam-kiosk results report | sponsor-report | export | letters`: what people read of score runs."""
+"""`exam-kiosk results report | sponsor-report | test-report | export | letters`: what people read of score runs."""
 
 from __future__ import annotations
 
 import enum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +29,7 @@ MAX_LIST = 64 * 1024 * 1024
 app = group()
 
 RunName = Annotated[str, typer.Option("--run", help="The score run's name.")]
+Least = Annotated[int, typer.Option("--least", min=2, help="Tell figures only of so many persons or more.")]
 Out = Annotated[Path, typer.Option("--out", help="The folder to write into.")]
 
 
@@ -77,9 +79,7 @@ def sponsor_report(
         Path, typer.Option("--groups", help="A CSV with the columns candidate and group: whose each one is.")
     ],
     out: Out,
-    least: Annotated[
-        int, typer.Option("--least", min=2, help="Tell figures only of so many persons or more.")
-    ] = 10,
+    least: Least = 10,
     ledger: LedgerAt = None,
     key: Key = None,
     passphrase_fd: PassphraseFd = None,
@@ -112,6 +112,37 @@ def sponsor_report(
     )
 
 
+@app.command("test-report")
+def form_report(
+    centre: Folder,
+    run: RunName,
+    exam_folder: Annotated[Path, typer.Option("--exam-folder", help="The folder that `master` made.")],
+    out: Out,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="A TOML file of thresholds for what is flagged.")
+    ] = None,
+    least: Least = 10,
+    ledger: LedgerAt = None,
+    key: Key = None,
+    passphrase_fd: PassphraseFd = None,
+    as_json: Json = False,
+) -> None:
+    """Write a form's test report, as accreditors ask for it, and its item analysis with charts and sortable tables."""
+    from results.centre.analysis.scored import analyse_run
+    from results.centre.analysis.thresholds import read_thresholds
+    from results.centre.report.analysed import write_form
+
+    by = read_thresholds(config)
+    opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
+    found = analyse_run(opened, run, exam_folder, by, version("exam-kiosk"))
+    written = write_form(opened, find_run(opened, run), found, least, out)
+    emit(
+        as_json,
+        {"run": run, "report": str(written.report), "items": str(written.items), "flags": len(found.flags)},
+        f"{written.report}\n{written.items}: {len(found.flags)} flags to look at",
+    )
+
+
 @app.command()
 def export(
     centre: Folder,
@@ -121,25 +152,35 @@ def export(
         ExportFormat, typer.Option("--format", help="Tables, or QTI Results Reporting 3.0, a file a result.")
     ] = ExportFormat.CSV,
     exam_folder: Annotated[
-        Path | None, typer.Option("--exam-folder", help="For qti: the folder that `master` made.")
+        Path | None,
+        typer.Option(
+            "--exam-folder",
+            help="The folder that `master` made: for qti, and for tables of the item analysis.",
+        ),
     ] = None,
     ledger: LedgerAt = None,
     key: Key = None,
     passphrase_fd: PassphraseFd = None,
     as_json: Json = False,
 ) -> None:
-    """Write a score run as tables: scores, areas, responses, reconciliation and what each column means."""
+    """Write a score run as tables: scores, areas, responses, reconciliation, and what each column means."""
+    from results.centre.analysis.scored import analyse_run
     from results.centre.report import exporting
+    from results.scoring.flags import Thresholds
 
     if form is ExportFormat.QTI and exam_folder is None:
         raise typer.BadParameter("QTI needs the form: name the exam's folder.", param_hint="--exam-folder")
     opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
     found = find_run(opened, run)
-    written = (
-        exporting.write_qti(opened, found, exam_folder, out)
-        if exam_folder and form is ExportFormat.QTI
-        else exporting.write_tables(opened, found, exporting.Format(form.value), out)
-    )
+    if exam_folder and form is ExportFormat.QTI:
+        written = exporting.write_qti(opened, found, exam_folder, out)
+    else:
+        analysed = (
+            analyse_run(opened, run, exam_folder, Thresholds(), version("exam-kiosk"))
+            if exam_folder
+            else None
+        )
+        written = exporting.write_tables(opened, found, exporting.Format(form.value), out, analysed)
     emit(
         as_json,
         {"run": run, "folder": str(out / run), "files": [str(path) for path in written]},

@@ -5,8 +5,6 @@ Every function takes a `label` for those who do not see the drawing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from markupsafe import Markup
 
 _BAR = Markup(
@@ -58,30 +56,6 @@ def spread(points: float, total: float, error: float, passing: float, *, label: 
         + _rect("fill", min(max(place - 0.7, 0), 98.6), 2, 1.4, 6)
         + _cut(passing),
     )
-
-
-def part(share: float, *, label: str) -> Markup:
-    """A plain bar of a share from 0 to 1."""
-    return _BAR.format(
-        label, _rect("track", 0, 1, 100, 8) + _rect("fill", 0, 1, 100 * min(max(share, 0), 1), 8)
-    )
-
-
-def histogram(
-    counts: Sequence[int], ends: tuple[str, str], *, label: str, cut: float | None = None
-) -> Markup:
-    """Columns as high as `counts`, the two ends of the axis in words, a line at `cut` (0 to 1 of the axis)."""
-    most, wide = max((*counts, 1)), 640 / max(len(counts), 1)
-    columns = Markup().join(
-        _rect("fill", 30 + n * wide + 0.5, 150 - 130 * count / most, max(wide - 1, 0.5), 130 * count / most)
-        for n, count in enumerate(counts)
-    )
-    line = _rect("cut", 30 + 640 * cut - 1, 12, 2, 138) if cut is not None else Markup()
-    return Markup(
-        '<svg class="plot" role="img" aria-label="{}" viewBox="0 0 700 175">{}{}'
-        '<line class="axis" x1="30" y1="150" x2="670" y2="150"/><text x="30" y="168">{}</text>'
-        '<text x="670" y="168" text-anchor="end">{}</text><text x="26" y="26" text-anchor="end">{}</text></svg>'
-    ).format(label, columns, line, *ends, most)
 
 
 def _whisker(points: float, total: float, error: float, kind: str) -> Markup:

@@ -18,12 +18,14 @@ from results.centre.report import datasets
 from results.centre.report.candidate import provenance
 from results.centre.report.datasets import Dataset
 from results.centre.report.held import Standings, free
+from results.centre.report.items import item_sets
 from results.centre.report.qti import assessment_result
 from results.centre.report.sitting import SittingReport, sitting_report
 from results.centre.report.writing import look, plain, plan_of, sittings
 from results.centre.runs import CandidateScore, ScoreRun
 from results.centre.standing.books import standings
 from results.centre.tables import State
+from results.scoring.analysis import TestAnalysis
 
 
 class OtherFormError(ExamKioskError):
@@ -50,8 +52,10 @@ class Part:
     facts: Mapping[str, SessionFacts]
 
 
-def write_tables(centre: Centre, run: ScoreRun, form: Format, out: Path) -> tuple[Path, ...]:
-    """Write every table below `out`, and what their columns mean.
+def write_tables(
+    centre: Centre, run: ScoreRun, form: Format, out: Path, found: TestAnalysis | None = None
+) -> tuple[Path, ...]:
+    """Write every table below `out`, and what their columns mean; with an analysis also its items and options.
 
     Raises `PlanUnknownError` for a sitting whose plan is no longer published, or a `StorageError`.
     """
@@ -62,6 +66,7 @@ def write_tables(centre: Centre, run: ScoreRun, form: Format, out: Path) -> tupl
         datasets.scores_of(run, held),
         datasets.areas_of(run, free(run.scores, held)),
         datasets.reconciliation_of(_sittings(centre, run, held)),
+        *(item_sets(found) if found else ()),
     ]
     written = [_write(folder / f"{one.name}.{form}", one, form) for one in sets]
     for part in parts(centre, run, held):

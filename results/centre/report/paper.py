@@ -92,12 +92,12 @@ def head(title: str, notice: str) -> list[Flowable]:
     return [text(title, 14, bold=True), Rule(), text(notice, 7, soft=True, gap=6)]
 
 
-def facts(pairs: Iterable[tuple[str, str]], size: float = 8.5) -> Table:
-    """Names and values beside each other."""
-    rows = [[text(name, size, soft=True, gap=0), text(value, size, gap=0)] for name, value in pairs]
+def facts(pairs: Iterable[tuple[str, str]], size: float = 8.5, *, name: float = 32) -> Table:
+    """Names and values beside each other; the names take `name` mm."""
+    rows = [[text(one, size, soft=True, gap=0), text(value, size, gap=0)] for one, value in pairs]
     return Table(
         rows,
-        colWidths=[32 * mm, ROOM - 32 * mm],
+        colWidths=[name * mm, ROOM - name * mm],
         style=TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_tight(1)]),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reportlab.platypus import Flowable, Spacer
 
 from results.centre.report.candidate import HOW_TO_READ, WHY_THESE, AreaLine, CandidateReport, CategoryLine
+from results.centre.report.form import AREA_HEADS, GROUP_HEADS, FormReport
 from results.centre.report.paper import Bar, facts, foot, head, heading, made, table, text
 from results.centre.report.sitting import SittingLine, SittingReport
 from results.centre.report.sponsor import SponsorReport
@@ -178,3 +179,25 @@ def sponsor_paper(report: SponsorReport) -> bytes:
         story += [heading("Areas"), table(heads, rows, (4, 32, 7, 6, 20, 20))]
     story.append(text(report.rule, 7, soft=True))
     return made(f"{report.title}: {report.group}", [*story, *foot(report.provenance)])
+
+
+def form_paper(report: FormReport) -> bytes:
+    """A form's test report as a PDF."""
+    title = f"{report.title}: test report of form {report.form}"
+    story: list[Flowable] = head(title, report.notice)
+    if not report.figures:
+        words = f"Fewer than {report.least} persons have a result that may be told, so there are no figures."
+        story.append(text(words, 10, bold=True))
+    else:
+        groups = [(one.name, *one.cells) for one in report.groups]
+        areas = [(one.code, one.title, *one.cells) for one in report.areas]
+        story += [
+            heading("Figures"),
+            facts(report.figures, name=54),
+            heading("First attempts and all"),
+            table(("", *GROUP_HEADS), groups, (20, 10, 10, 15, 18, 18)),
+            heading("Areas"),
+            table(("No.", "Area", *AREA_HEADS), areas, (5, 32, 7, 14, 9, 16, 9, 14)),
+        ]
+    story.append(text(report.rule, 7, soft=True))
+    return made(title, [*story, *foot(report.provenance)])
