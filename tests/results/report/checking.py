@@ -7,7 +7,7 @@ import hashlib
 import html.parser
 import re
 
-VOID = {"meta", "rect", "line", "polyline", "circle", "br"}
+VOID = {"meta", "rect", "line", "polyline", "br"}
 ALLOWED = {
     *(
         "html",
@@ -24,7 +24,22 @@ ALLOWED = {
         "script",
     ),
     *("h1", "h2", "h3", "p", "a", "b", "strong", "ul", "ol", "li", "dl", "dt", "dd", "figure", "figcaption"),
-    *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "svg", "text", "g", "path", *VOID),
+    *(
+        "circle",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "th",
+        "td",
+        "svg",
+        "text",
+        "g",
+        "path",
+        *VOID,
+    ),
 }
 """Every element that a page of ours may have: none that loads, embeds, sends or sets a base."""
 
