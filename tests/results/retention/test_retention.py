@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from keys.clock import Stamp
 from keys.encoding import digest
@@ -14,6 +15,7 @@ from keys.errors import ExamKioskError
 from results.centre.confirm import confirm
 from results.centre.importing import import_files
 from results.centre.inputs import read_inputs
+from results.centre.ledger import Ledger, open_ledger
 from results.centre.office import Centre, find_run, score_all
 from results.centre.receipts import make_receipt
 from results.centre.reconciling.gathering import reconciliation
@@ -25,6 +27,7 @@ from results.centre.retention.tables import erasures
 from results.centre.runs import ScoreRun
 from results.centre.standing.books import enter
 from results.centre.standing.rules import Act, Kind, Scope
+from results.centre.stores.file import FileStore
 from results.centre.tables import bundles, closing_lines, records, runs, scores
 from results.scoring.counts import from_bytes
 from tests.results import builders as b
@@ -34,6 +37,7 @@ W = b.world(3, 12)
 RECORDS = {n: b.sitting_record(W, n, 4 * n + 2) for n in range(3)}
 BUNDLE = b.bundle(W, RECORDS)
 SCORED = b.stamp(24 * b.HOUR)
+KEY = bytes(range(32))
 ALL = Rules(answers=30, desks=60, scores=90, least=2)
 
 
@@ -48,8 +52,9 @@ def take(centre: Centre, folder: Path) -> None:
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Centre:
-    made = centres.centre(W, tmp_path)
+def centre(tmp_path: Path, at: str | None) -> Centre:
+    trusted = centres.publish(W, tmp_path / "published")
+    made = Centre(W.centre, trusted, open_ledger(tmp_path, W.centre, make=True, at=at))
     take(made, tmp_path)
     return made
 
@@ -87,11 +92,12 @@ def test_each_kind_is_due_on_its_own_day(centre: Centre) -> None:
 
 def test_answers_go_and_do_not_come_back(centre: Centre, run: ScoreRun, tmp_path: Path) -> None:
     """Files, answers and heads are gone, and importing the same carrier again brings nothing back."""
+    assert b'"response":{' in content(centre)
     apply(centre, ALL, "An officer", "The yearly date", after(30))
     with centre.ledger.transaction() as books:
         rows = books.connection.execute(sa.select(records)).all()
     assert [(bytes(row.file), bytes(row.heads), row.reason) for row in rows] == [(b"", b"", "erased")] * 3
-    assert b"ChosenOptions" not in content(centre)
+    assert b'"response":{' not in content(centre)
     left = content(centre)
     take(centre, tmp_path)
     (tmp_path / "a.ekr").write_bytes(RECORDS[0])
@@ -186,15 +192,29 @@ def test_an_erased_sitting_is_open_to_nobody(centre: Centre) -> None:
     assert one.balance == "3 authorised = 3 erased"
 
 
-def test_the_bytes_leave_the_file(centre: Centre, run: ScoreRun, tmp_path: Path) -> None:
-    """Freed pages are zeroed and no rollback journal with old pages is left: a raw copy opens to nothing of them."""
-    del run
-    apply(centre, ALL, "An officer", "The yearly date", after(90))
+def test_the_bytes_leave_the_file(tmp_path: Path) -> None:
+    """Not even a free page holds an answer any more, and no rollback journal with older pages is left."""
+    store = FileStore(tmp_path / "ledger.db", tmp_path / "ledger.key")
+    store.make(KEY)
+    store.unlock(KEY)
+    made = Centre(W.centre, centres.publish(W, tmp_path / "published"), Ledger(store))
+    take(made, tmp_path)
+    words = (b'"response":{', RECORDS[0][200:230], b"AdmissionIssued")
+    assert [word in pages(tmp_path) for word in words] == [True] * 3
+    apply(made, ALL, "An officer", "The yearly date", after(90))
+    assert [word in pages(tmp_path) for word in words] == [False] * 3
     journal = tmp_path / "ledger.db-journal"
     assert not journal.exists() or not any(journal.read_bytes())
-    store = centre.ledger.store
-    with store.engine.connect() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM scores").scalar() == 0
+
+
+def pages(folder: Path) -> bytes:
+    """Every page of a ledger's file in clear: SQLCipher 4 with a raw key, AES-256-CBC, 16 + 64 bytes at each end."""
+    raw, found = (folder / "ledger.db").read_bytes(), b""
+    for at in range(0, len(raw), 4096):
+        page = raw[at + (16 if at == 0 else 0) : at + 4096]
+        opened = Cipher(algorithms.AES(KEY), modes.CBC(page[-80:-64])).decryptor()
+        found += opened.update(page[:-80]) + opened.finalize()
+    return found
 
 
 def test_a_person_and_a_reason_are_needed(centre: Centre) -> None:
