@@ -74,7 +74,13 @@ class PostgresStore:
         )
 
     def _connection(self) -> psycopg.Connection:
-        opened = psycopg.connect(self.name, client_encoding="utf8", application_name="exam-kiosk")
+        opened = psycopg.connect(
+            self.name,
+            client_encoding="utf8",
+            application_name="exam-kiosk",
+            # A plan that was prepared while a table was small reads all of it when it has grown.
+            prepare_threshold=None,
+        )
         for setting in (*_SETTINGS, f"SET lock_timeout = '{WAIT}'"):
             opened.execute(setting)
         opened.commit()
