@@ -138,7 +138,7 @@ class Curves:
     """
 
     chance: Floats
-    chosen: Counts
+    chosen: NDArray[np.int32]
     key: Counts
     level: Counts
 
@@ -147,12 +147,14 @@ class Curves:
         """Estimate from all persons of a matrix; the bandwidth is Ramsay's 1.1 sd n^(-1/5) raw points."""
         sizes = np.array([len(item.options) for item in matrix.items])
         starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-        chosen = np.where(matrix.chosen >= 0, matrix.chosen + starts, -1).astype(np.int64)
+        chosen = np.where(matrix.chosen >= 0, matrix.chosen + starts, -1).astype(np.int32)
         level = matrix.totals()
         levels = len(sizes) + 1
         taken = np.zeros((levels, int(sizes.sum())))
-        rows = np.broadcast_to(level[:, None], chosen.shape)
-        np.add.at(taken, (rows[chosen >= 0], chosen[chosen >= 0]), 1.0)
+        for item, (start, size) in enumerate(zip(starts, sizes, strict=True)):
+            answered = matrix.chosen[:, item] >= 0
+            cells = level[answered] * size + matrix.chosen[answered, item]
+            taken[:, start : start + size] = np.bincount(cells, minlength=levels * size).reshape(levels, size)
         persons = np.bincount(level, minlength=levels).astype(float)
         width = max(_BANDWIDTH * float(level.std()) * len(level) ** -0.2, 0.5)
         score = np.arange(levels)

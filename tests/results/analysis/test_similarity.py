@@ -109,13 +109,13 @@ def test_two_who_left_everything_out_share_nothing() -> None:
 
 
 def test_a_sitting_of_200_takes_less_than_a_second() -> None:
-    """19,900 pairs of 100 items; the best of three, for machines are shared."""
+    """19,900 pairs of 100 items, in processor time, for machines are shared; the best of three."""
     matrix, rooms, _ = sat(200, 10)
     taken = []
     for _ in range(3):
-        began = time.perf_counter()
+        began = time.process_time()
         similarity(matrix, rooms)
-        taken.append(time.perf_counter() - began)
+        taken.append(time.process_time() - began)
     assert min(taken) < 1
 
 
