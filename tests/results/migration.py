@@ -80,7 +80,9 @@ def written() -> str:
         assert operations is not None
         code = render_python_code(operations, render_item=render, migration_context=context)
     code = "\n".join(line for line in code.splitlines() if not line.strip().startswith("#"))
-    return TEXT.format(newest=NEWEST, before=BEFORE, append_only=repr(APPEND_ONLY), code=code.strip())
+    return TEXT.format(
+        newest=NEWEST, before=BEFORE, append_only=repr(dict(sorted(APPEND_ONLY.items()))), code=code.strip()
+    )
 
 
 def formatted() -> str:

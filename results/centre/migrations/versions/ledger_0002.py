@@ -11,14 +11,19 @@ from results.centre.migrations.columns import text
 revision, down_revision = "0002", "0001"
 
 APPEND_ONLY = {
-    "runs": "",
-    "scores": "",
-    "ledger_check": "",
-    "certificates": "",
     "certificate_acts": "",
-    "education": "",
+    "certificates": "",
     "decisions": "",
+    "education": "",
+    "erasures": "",
+    "kept_statistics": "",
+    "ledger_check": "",
+    "marking_marks": "EXISTS (SELECT 1 FROM erasures, marking_tasks WHERE marking_tasks.task = OLD.task AND erasures.thing = marking_tasks.record)",
+    "marking_rounds": "",
+    "marking_tasks": "EXISTS (SELECT 1 FROM erasures WHERE erasures.thing = OLD.record)",
     "result_acts": "",
+    "runs": "EXISTS (SELECT 1 FROM erasures WHERE erasures.thing = OLD.run)",
+    "scores": "EXISTS (SELECT 1 FROM erasures WHERE erasures.thing = OLD.run)",
 }
 
 
@@ -59,11 +64,45 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("exam", "candidate", "area", "day", "activity"),
     )
     op.create_table(
+        "erasures",
+        sa.Column("kind", text(), nullable=False),
+        sa.Column("thing", text(), nullable=False),
+        sa.Column("sitting", text(), server_default="", nullable=False),
+        sa.Column("rule", text(), nullable=False),
+        sa.Column("reason", text(), nullable=False),
+        sa.Column("actor", text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "thing"),
+    )
+    op.create_table(
+        "kept_statistics",
+        sa.Column("run", text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("form", text(), nullable=False),
+        sa.Column("form_digest", text(), nullable=False),
+        sa.Column("key_digest", text(), nullable=False),
+        sa.Column("persons", sa.BigInteger(), nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("run", "at"),
+    )
+    op.create_table(
         "ledger_check",
         sa.Column("one", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("known", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("one = 1"),
         sa.PrimaryKeyConstraint("one"),
+    )
+    op.create_table(
+        "marking_rounds",
+        sa.Column("round", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("form", text(), nullable=False),
+        sa.Column("form_digest", text(), nullable=False),
+        sa.Column("actor", text(), nullable=False),
+        sa.Column("within", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("seed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("round"),
     )
     op.create_table(
         "result_acts",
@@ -99,6 +138,38 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("number", "version"),
         sa.UniqueConstraint("basis"),
+    )
+    op.create_table(
+        "marking_tasks",
+        sa.Column("task", text(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("role", text(), nullable=False),
+        sa.Column("marker", text(), nullable=False),
+        sa.Column("sitting", text(), nullable=False),
+        sa.Column("candidate", text(), nullable=False),
+        sa.Column("item", text(), nullable=False),
+        sa.Column("answer", text(), nullable=False),
+        sa.Column("record", text(), nullable=False),
+        sa.Column("attempt", sa.BigInteger(), nullable=False),
+        sa.Column("most", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round"],
+            ["marking_rounds.round"],
+        ),
+        sa.PrimaryKeyConstraint("task"),
+        sa.UniqueConstraint("sitting", "candidate", "attempt", "item", "answer", "marker"),
+    )
+    op.create_table(
+        "marking_marks",
+        sa.Column("task", text(), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.Column("given_at", sa.BigInteger(), nullable=False),
+        sa.Column("actor", text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["task"],
+            ["marking_tasks.task"],
+        ),
+        sa.PrimaryKeyConstraint("task"),
     )
     known = sa.table("ledger_check", sa.column("one", sa.Integer), sa.column("known", sa.LargeBinary))
     op.bulk_insert(known, [{"one": 1, "known": b"exam-kiosk ledger"}])
