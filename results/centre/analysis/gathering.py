@@ -12,7 +12,7 @@ Rules.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,11 +29,13 @@ from exam_packages.interactions import (
 from exam_packages.response_processing import earned, worth
 from exam_packages.scoring_key import POINT, ItemKey, ScoringKey
 from keys.errors import ExamKioskError
+from results.centre.analysis.changing import changed
 from results.centre.facts import SessionFacts
 from results.centre.inputs import Inputs
 from results.centre.office import Centre, whole_facts
 from results.centre.runs import CandidateScore, ScoreRun
 from results.centre.standing.books import standings
+from results.scoring.figures import ChangeFigures
 from results.scoring.matrix import NOT_REACHED, OMITTED, Item, Matrix
 from results.scoring.scores import FULL
 from results.scoring.speed import Times
@@ -60,6 +62,7 @@ class Gathered:
     counting: tuple[bool, ...]
     first: NDArray[np.bool_]
     times: Times
+    changes: tuple[ChangeFigures, ...]
     withheld: int
     cut: int | None
     cut_lacks: str
@@ -104,14 +107,19 @@ def gather(centre: Centre, run: ScoreRun, inputs: Inputs) -> Gathered:
         taken = [one for one in run.scores if (one.sitting, one.candidate, one.attempt) not in withheld]
         rows = {row.digest: row for row in books.sound_records(form_digest=run.form_digest)}
         facts = [whole_facts(centre, books, rows[one.record])[0] for one in taken]
+        moved = [
+            one for one, fact in zip(taken, facts, strict=True) if any(item.changes for item in fact.items)
+        ]
+        changes = changed(centre, books, inputs, moved)
     plain = all(most == POINT for most in inputs.ruler.worths)
-    return _gathered(
+    found = _gathered(
         _columns(inputs.ruler.interactions, inputs.ruler.key, run.items),
         taken,
         facts,
         len(withheld),
         run.raw_cut if plain else None,
     )
+    return replace(found, changes=changes)
 
 
 def _columns(
@@ -171,6 +179,7 @@ def _gathered(
         tuple(column.scored is not None for column in columns),
         np.array([one.attempt == 1 for one in taken], bool),
         Times(spent, changes),
+        (),
         withheld,
         cut,
         "" if cut is not None else "items give other than one point, so the cut is not a number of items",

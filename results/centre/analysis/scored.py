@@ -36,7 +36,7 @@ def analyse_run(centre: Centre, name: str, exam_folder: Path, by: Thresholds, so
         cut=found.cut,
         cut_lacks=found.cut_lacks,
         groups=dict(zip((FIRST, LATER, ALL), (*parts, whole), strict=True)),
-        timing=Timing(items, effort),
+        timing=Timing(items, effort, found.changes),
         withheld=found.withheld,
         thresholds=by,
     )

@@ -21,6 +21,7 @@ def analysis_text(found: TestAnalysis) -> str:
             _items(found),
             _options(found),
             _times(found),
+            _changes(found),
             _decision(found),
             _flags(found.flags),
         )
@@ -171,6 +172,18 @@ def _times(found: TestAnalysis) -> Iterator[str]:
     effort = found.effort
     if effort and effort.below:
         yield f"{_many(effort.below, 'candidate')} answered fewer than {effort.least:.0%} of the items with effort."
+        yield ""
+
+
+def _changes(found: TestAnalysis) -> Iterator[str]:
+    if found.changes:
+        yield from columns(
+            ["changed answers of", "changed", "to right", "from right", "wrong to wrong"],
+            [
+                [one.item, one.changed, one.wrong_to_right, one.right_to_wrong, one.wrong_to_wrong]
+                for one in found.changes
+            ],
+        )
         yield ""
 
 

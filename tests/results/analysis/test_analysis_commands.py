@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 import exam_kiosk
@@ -16,10 +18,16 @@ from keys import keystore
 from keys.identities import PrivateIdentity
 from keys.primitives import MINIMUM
 from results.centre import cli, office
+from results.centre.analysis.scored import analyse_run
 from results.centre.importing import import_files
 from results.centre.inputs import read_inputs
 from results.centre.ledger import open_ledger
 from results.centre.office import Centre, score_all
+from results.centre.runs import ScoreRun
+from results.centre.standing.acting import act
+from results.centre.standing.rules import Act, Kind, Scope
+from results.scoring import analysis as a
+from results.scoring.flags import Thresholds
 from results.wire import events as e
 from results.wire.closing import FinalState
 from tests.results import builders as b
@@ -130,6 +138,13 @@ def _keyed(count: int) -> dict[str, str]:
     return dict(list(b.right(W, 6).items())[:count])
 
 
+CHANGED = [
+    *b.answers(_keyed(5)),
+    *b.answers({"i0": "B", "i1": "A", "i2": "", "i3": "B"}),
+    *b.answers({"i0": "A"}),
+]
+"""Item i0 from A to B and back to A, i1 from right to wrong, i2 taken back, i3 from right to wrong."""
+
 RECORDS = {
     0: _session(0, _keyed(6)),
     1: _session(1, {**_keyed(4), "i4": ""}),  # item i4 was seen and left, i5 never reached
@@ -158,6 +173,52 @@ def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, str]:
     inputs = read_inputs(centres.exam_folder(W, tmp_path / "exam"), trusted.keyring)
     run, _ = score_all(opened, inputs, W.scoring.signer(), "0.1.0", b.stamp(b.HOUR))
     return tmp_path, run.run
+
+
+def _scored(world: b.World, folder: Path, records: dict[int, bytes]) -> tuple[Centre, ScoreRun]:
+    """A centre of this world in `folder`, with one run over these records."""
+    opened = centres.centre(world, folder / "centre")
+    (folder / "west.ekb").write_bytes(
+        b.bundle(world, records, lines=[b.line(world, n, records[n]) for n in records])
+    )
+    import_files([folder / "west.ekb"], opened.ledger, opened.office(), b.stamp(b.HOUR).wall, lambda _: None)
+    inputs = read_inputs(centres.exam_folder(world, folder / "exam"), opened.trusted.keyring)
+    return opened, score_all(opened, inputs, world.scoring.signer(), "0.1.0", b.stamp(b.HOUR))[0]
+
+
+def _analysed(centre: Centre, run: ScoreRun, folder: Path) -> a.TestAnalysis:
+    return analyse_run(centre, run.run, folder / "exam", Thresholds(), "0.1.0")
+
+
+def test_changed_answers_are_judged_from_the_first_to_the_last(tmp_path: Path) -> None:
+    """Back to the first is no gain and no loss; an answer that was taken back is not a change to nothing."""
+    record = b.seal(W, 0, b.chain([*b.opening(W, 0), *CHANGED, e.HandedIn(0, 0, 60_000)]))
+    centre, run = _scored(W, tmp_path, {0: record, 1: RECORDS[1]})
+    assert [
+        (one.item, one.changed, one.wrong_to_right, one.right_to_wrong, one.wrong_to_wrong)
+        for one in _analysed(centre, run, tmp_path).changes
+    ] == [("i0", 1, 0, 0, 0), ("i1", 1, 0, 1, 0), ("i3", 1, 0, 1, 0)]
+
+
+def test_items_on_trial_stand_apart(tmp_path: Path) -> None:
+    """An item that the key does not score has its figures, but is in no total and no cut."""
+    keys = tuple(msgspec.structs.replace(one, scored=one.item != "i1") for one in W.key.keys)
+    key = msgspec.structs.replace(W.key, keys=keys)
+    world = dataclasses.replace(W, key=key, table=b.conversion(W.form, W.plan.form_digest, 5))
+    centre, run = _scored(world, tmp_path, {n: RECORDS[n] for n in (0, 1, 2)})
+    found = _analysed(centre, run, tmp_path)
+    assert (found.test.items, [row.count for row in found.test.scores]) == (5, [0, 1, 0, 1, 0, 1])
+    trial = found.items[1]
+    assert (trial.item, trial.counts, trial.difficulty, trial.alpha_without) == ("i1", False, 1, None)
+
+
+def test_results_that_are_held_are_in_no_figure(tmp_path: Path) -> None:
+    """One of three is held: two are analysed, and one is said to be left out."""
+    centre, run = _scored(W, tmp_path, {n: RECORDS[n] for n in (0, 1, 2)})
+    held = Scope(sitting=W.plan.sitting, candidate=b.candidate(0), attempt=1)
+    act(centre, Act(Kind.HOLD, held, "under inquiry", "R. Rivera", b.stamp(b.HOUR).wall))
+    found = _analysed(centre, run, tmp_path)
+    assert (found.test.n, found.withheld, found.test.most) == (2, 1, 4)
 
 
 def _words(folder: Path, run: str, exam: str = "exam") -> list[object]:
