@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from keys import primitives
 from keys.codes import RECEIPT_LENGTH, kiosk_key, kiosk_keys, receipt_code, typed
 from keys.encoding import Digest, decode
 from keys.errors import ExamKioskError
 from results.centre.facts import SessionFacts
 from results.centre.office import Centre
-from results.centre.tables import ERASED
+from results.centre.reasons import SalvagedError
+from results.centre.tables import ERASED, records
 
 KIND = "receipt code"
 
@@ -40,6 +43,12 @@ class Finished:
     heads: frozenset[tuple[str, int]]
 
 
+_HELD_DISKS = sa.select(*(one for one in records.c if one.name not in {"file", "heads", "behind"})).where(
+    records.c.reason == SalvagedError.code, records.c.facts.is_(None), records.c.head != ""
+)
+"""Dead kiosks' disks that wait for a person: their journals hold together from what the kiosk signed for."""
+
+
 def matching(code: str, secret: bytes, found: Iterable[Finished]) -> Finished | None:
     """The record of a sitting with secret S whose receipt code is this one, compared in constant time."""
     for one in found:
@@ -51,7 +60,9 @@ def matching(code: str, secret: bytes, found: Iterable[Finished]) -> Finished | 
 
 
 def confirm(centre: Centre, typed_code: str) -> Finished:
-    """The record that a candidate's receipt code belongs to, also where it is in quarantine.
+    """The record that a candidate's receipt code belongs to, also where it is in quarantine or was erased.
+
+    So is a dead kiosk's disk that waits for a person, and what a candidate who was moved left behind.
 
     A sitting whose plan or release does not open keeps no other from being searched.
     Raises `MistypedCodeError` or `ReceiptUnknownError`; where none has the code, the first sitting's error instead.
@@ -59,6 +70,7 @@ def confirm(centre: Centre, typed_code: str) -> Finished:
     code = typed(typed_code, RECEIPT_LENGTH, kind=KIND)
     with centre.ledger.transaction() as books:
         rows = [*books.sound_records(), *books.sound_records(reason=ERASED)]
+        held = list(books.connection.execute(_HELD_DISKS))
     by_sitting: dict[str, list[Finished]] = {}
     for row in rows:
         facts = decode(row.facts, SessionFacts, name="session facts")
@@ -68,16 +80,29 @@ def confirm(centre: Centre, typed_code: str) -> Finished:
                 row.sitting, row.mode, row.kiosk, row.candidate, row.session, row.digest, row.state, heads
             )
         )
+    for row in held:
+        by_sitting.setdefault(row.sitting, []).append(
+            Finished(
+                row.sitting,
+                row.mode,
+                row.kiosk,
+                row.candidate,
+                row.session,
+                row.digest,
+                row.state,
+                frozenset({(row.head, row.entries)}),
+            )
+        )
     unopened: list[ExamKioskError] = []
-    for sitting, records in by_sitting.items():
+    for sitting, finished in by_sitting.items():
         try:
             secret = centre.secret(sitting)
         except ExamKioskError as error:
             unopened.append(error)
             continue
-        found = matching(code, secret, records) if secret else None
+        found = matching(code, secret, finished) if secret else None
         if found:
             return found
     if unopened:
         raise unopened[0]
-    raise ReceiptUnknownError(count=len(rows))
+    raise ReceiptUnknownError(count=len(rows) + len(held))

@@ -135,6 +135,11 @@ def salvage_file(path: Path, ledger: Ledger, office: Office, now: Instant) -> Fo
     return told
 
 
+def disk_entries(raw: bytes, office: Office) -> tuple[SessionEntry, ...]:
+    """As much of a disk's journal as holds together. Raises what opening and reading it raises."""
+    return _judge(raw, office).entries
+
+
 def judge_disk(raw: bytes, office: Office) -> Sound | Quarantined:
     """A disk as the record that a person admits: as much of its journal as holds together. Nothing escapes."""
     try:

@@ -29,10 +29,12 @@ from results.centre.facts import SessionFacts
 from results.centre.intake import KnownPlan
 from results.centre.office import Centre
 from results.centre.runs import CandidateScore, ScoreRun
+from results.centre.salvaging import disk_entries
 from results.centre.standing.books import standings
 from results.wire.bundle import open_record, read_record
 from results.wire.journal import SessionEntry, lines, read
 from results.wire.record import fold as fold_record
+from results.wire.salvage import read_disk
 
 
 class OtherExamError(ExamKioskError):
@@ -144,7 +146,7 @@ def _judged(
     entry, raw = known.plan.entry(one.candidate), books.facts_of([one.record]).get(one.record)
     if entry is None:
         return "not in the plan's roster"
-    if not raw:
+    if not raw or not books.file_of(one.record):
         return "its record is no longer kept"
     facts = decode(raw, SessionFacts, name="session facts")
     if not entry.eligible(facts.opened_at):
@@ -162,13 +164,18 @@ def _judged(
 
 
 def _accepted(centre: Centre, books: Books, record: Digest, known: KnownPlan) -> set[str]:
-    """The agreements that a record says were accepted. Raises what opening it raises."""
+    """The agreements that a record, or a dead kiosk's disk, says were accepted. Raises what opening it raises."""
     raw = books.file_of(record)
     if digest(raw) != record:
         return set()
-    content = lines(open_record(read_record(raw, known.kiosk_ring), centre.recipient))
-    events = (entry.event for entry in read(content, SessionEntry)[0])
-    return {name for name, _ in fold_record(events).accepted}
+    try:
+        read_disk(raw)
+    except ExamKioskError:
+        content = lines(open_record(read_record(raw, known.kiosk_ring), centre.recipient))
+        entries = read(content, SessionEntry)[0]
+    else:
+        entries = disk_entries(raw, centre.office())
+    return {name for name, _ in fold_record(entry.event for entry in entries).accepted}
 
 
 def _enter(

@@ -37,7 +37,7 @@ def write_files(centre: Centre, number: str, folder: Path) -> Files:
     """Write a certificate's newest document, badge and PDF. Raises `CertificateUnknownError` or a `StorageError`."""
     from results.centre.certificates.paper import certificate_pdf
 
-    with centre.ledger.transaction() as books:
+    with centre.ledger.reading() as books:
         raw, badge = Register(books).documents(number)
     holder = verify(raw, CERTIFICATE, centre.trusted.keyring).signer
     signed_by = key_id(holder.public)[:16]
@@ -56,7 +56,7 @@ def publish(centre: Centre, folder: Path, now: Instant) -> int:
     """
     from results.centre.certificates.pages import LOOK_UP, look_up, page
 
-    with centre.ledger.transaction() as books:
+    with centre.ledger.reading() as books:
         register = Register(books)
         found = [(entry, register.documents(entry.number)[0]) for entry in register.entries()]
     if not found:

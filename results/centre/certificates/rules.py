@@ -2,7 +2,8 @@
 
 Rules.
 1. A certificate is good to the end of the day, `years` years after the day (UTC) of the session that was passed.
-2. It is renewed for as long again by `hours` of continuing education in its term, of which every area of `[renewal.areas]` needs so many.
+2. It is renewed for as long again by `hours` of continuing education in its term, of which every area of
+   `[renewal.areas]` needs so many.
 """
 
 from __future__ import annotations

@@ -138,7 +138,7 @@ def list_(
     from results.centre.certificates.register import Register, Status
 
     now = _now().wall
-    with opened_centre(centre, key, passphrase_fd, ledger=ledger).ledger.transaction() as books:
+    with opened_centre(centre, key, passphrase_fd, ledger=ledger).ledger.reading() as books:
         entries = Register(books).entries()
     wanted = {Status.LAPSED} if lapsed else set()
     wanted |= {Status.REVOKED} if revoked else set()
@@ -173,7 +173,7 @@ def show(
     from results.centre.certificates.register import Register
 
     opened, said = opened_centre(centre, key, passphrase_fd, ledger=ledger), _rules(centre, rules)
-    with opened.ledger.transaction() as books:
+    with opened.ledger.reading() as books:
         entry = Register(books).entry(read_number(number))
         found = standing(books, said, entry)
     if out:

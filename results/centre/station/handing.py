@@ -80,7 +80,7 @@ def hand_over(centre: Centre, folder: Path, run: ScoreRun, signer: Signer, now: 
         name = f"{found}/{path.name}"
         write_file(to / name, raw)
         files.append(HandedFile(name, len(raw), found))
-    with centre.ledger.transaction() as books:
+    with centre.ledger.reading() as books:
         row, counts, held = books.run(run.run), books.counts(), standings(books, run.run)
     if row is None:
         raise RunUnknownError(run=run.run, known="none yet")
@@ -113,7 +113,7 @@ def check(centre: Centre, place: Path, run: ScoreRun) -> Checked:
     """
     raw = read_file(place / MANIFEST, limit=MAX_HANDOVER)
     handover = open_handover(raw, centre.trusted.keyring, centre.recipient)
-    with centre.ledger.transaction() as books:
+    with centre.ledger.reading() as books:
         held = standings(books, run.run)
         missing = [
             one.name

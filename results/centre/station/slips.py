@@ -59,7 +59,7 @@ class Slip:
 
 def slips(centre: Centre, run: ScoreRun) -> tuple[Slip, ...]:
     """The slips of a run, by sitting and candidate. Raises `PlanUnknownError`."""
-    with centre.ledger.transaction() as books:
+    with centre.ledger.reading() as books:
         held = standings(books, run.run)
         facts = books.facts_of([one.record for one in run.scores])
     made: list[Slip] = []
@@ -135,7 +135,7 @@ def _begins(
     """How the candidate's receipt code begins, or empty where it cannot be made here."""
     if secret is None or not raw:
         return ""
-    with centre.ledger.transaction() as books:
+    with centre.ledger.reading() as books:
         rows = books.sound_records(digest=one.record)
     facts = decode(raw, SessionFacts, name="session facts")
     for row in rows:

@@ -61,6 +61,7 @@ def test_a_badge_whose_claims_differ_is_refused(at: tuple[Centre, list[Entry]]) 
     centre, (entry, _) = at
     with centre.ledger.transaction() as books:
         said = dict(read_badge(Register(books).documents(entry.number)[1], centre.trusted.keyring))
+    wrong: object
     for wrong in (said | {"exp": said["exp"] + 1}, {"iss": "x"}, said | {"type": ["Other"]}, []):
         text = sign_jws(json.dumps(wrong).encode(), Role.CERTIFIER, h.CERTIFIER.signer(), kind="badge")
         with pytest.raises(DocumentError):

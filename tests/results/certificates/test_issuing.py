@@ -182,7 +182,7 @@ def test_passing_again_extends_the_certificate(
 
     def moved(by: int) -> None:
         def later(*words: object) -> object:
-            found = judged(*words)  # type: ignore[arg-type]
+            found = judged(*words)  # type: ignore[arg-type]  # handed on as they came
             assert isinstance(found, issuing._Pass)
             return dataclasses.replace(found, began=Instant(found.began + by))
 
