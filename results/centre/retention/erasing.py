@@ -22,6 +22,7 @@ from keys.encoding import Digest, Instant, decode, encode
 from keys.statement import Keyring
 from results.centre.books import Books, batched
 from results.centre.facts import SessionFacts
+from results.centre.marking.tables import marking_marks, marking_tasks
 from results.centre.office import Centre
 from results.centre.retention.planning import make_plan
 from results.centre.retention.rules import ANSWERS, DESKS, SCORES, Held, Plan, Rules
@@ -64,6 +65,7 @@ def apply(centre: Centre, rules: Rules, by: str, reason: str, now: Stamp) -> App
         if rows:
             books.connection.execute(sa.insert(erasures), rows)
         _erase_records(books, [Digest(one.thing) for one in plan.of(ANSWERS)])
+        _erase_marks(books, [Digest(one.thing) for one in plan.of(ANSWERS)])
         _erase_desks(books, [Digest(one.thing) for one in plan.of(DESKS)])
         _erase_runs(books, plan.of(SCORES))
     wipe(centre)
@@ -132,6 +134,14 @@ def _erase_records(books: Books, things: Sequence[Digest]) -> None:
             stub = encode(_stub(told.final_head, told.final_count))
             bare |= {"state": State.REPEAT.value, "facts": stub, "heads": b"", "behind": None}
         books.connection.execute(sa.update(records).where(records.c.digest == digest).values(bare))
+
+
+def _erase_marks(books: Books, things: Sequence[Digest]) -> None:
+    """Take out who marked what of these records."""
+    for some in batched(things):
+        tasks = sa.select(marking_tasks.c.task).where(marking_tasks.c.record.in_(some))
+        books.connection.execute(sa.delete(marking_marks).where(marking_marks.c.task.in_(tasks)))
+        books.connection.execute(sa.delete(marking_tasks).where(marking_tasks.c.record.in_(some)))
 
 
 def _stub(head: Digest, count: int) -> SessionFacts:

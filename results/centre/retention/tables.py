@@ -2,13 +2,15 @@
 
 Rules.
 1. Every thing that goes has a row in `erasures` first; no row of that table ever goes.
-2. Runs and scores, which are never changed, may go where the run has such a row, and only there.
+2. Runs and scores, which are never changed, may go where the run has such a row, and only there; marks of long texts
+   where the record has one.
 """
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
+from results.centre.marking.tables import marking_marks, marking_tasks
 from results.centre.tables import METADATA, append_only, runs, scores
 
 erasures = append_only(
@@ -43,3 +45,9 @@ kept_statistics = append_only(
 
 append_only(runs, unless="EXISTS (SELECT 1 FROM erasures WHERE erasures.thing = OLD.run)")
 append_only(scores, unless="EXISTS (SELECT 1 FROM erasures WHERE erasures.thing = OLD.run)")
+append_only(marking_tasks, unless="EXISTS (SELECT 1 FROM erasures WHERE erasures.thing = OLD.record)")
+append_only(
+    marking_marks,
+    unless="EXISTS (SELECT 1 FROM erasures, marking_tasks "
+    "WHERE marking_tasks.task = OLD.task AND erasures.thing = marking_tasks.record)",
+)

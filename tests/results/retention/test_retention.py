@@ -16,6 +16,7 @@ from results.centre.confirm import confirm
 from results.centre.importing import import_files
 from results.centre.inputs import read_inputs
 from results.centre.ledger import Ledger, open_ledger
+from results.centre.marking.tables import marking_marks, marking_rounds, marking_tasks
 from results.centre.office import Centre, find_run, score_all
 from results.centre.receipts import make_receipt
 from results.centre.reconciling.gathering import reconciliation
@@ -179,6 +180,42 @@ def test_nothing_goes_without_a_row_about_it(centre: Centre, run: ScoreRun) -> N
         with pytest.raises(ExamKioskError), centre.ledger.transaction() as books:
             books.connection.execute(statement)
     assert find_run(centre, run.run) == run
+
+
+def test_marks_go_with_the_texts_and_not_before(centre: Centre) -> None:
+    """A task and its mark cannot be dropped until the record of the text was erased; then they are gone."""
+    task = {"task": "t1", "round": 1, "role": "first", "marker": "M", "sitting": W.plan.sitting, "item": "i1"}
+    task |= {
+        "candidate": b.candidate(0),
+        "answer": "a",
+        "record": digest(RECORDS[0]),
+        "attempt": 1,
+        "most": 1_000,
+    }
+    made = {
+        "round": 1,
+        "form": "f",
+        "form_digest": "d",
+        "actor": "A",
+        "within": 0,
+        "made_at": 0,
+        "seed": b"s",
+    }
+    with centre.ledger.transaction() as books:
+        books.connection.execute(sa.insert(marking_rounds).values(made))
+        books.connection.execute(sa.insert(marking_tasks).values(task))
+        books.connection.execute(
+            sa.insert(marking_marks).values(task="t1", points=500, given_at=0, actor="A")
+        )
+    for table in (marking_marks, marking_tasks):
+        with pytest.raises(ExamKioskError), centre.ledger.transaction() as books:
+            books.connection.execute(sa.delete(table))
+    apply(centre, ALL, "An officer", "The yearly date", after(90))
+    with centre.ledger.transaction() as books:
+        assert [books.connection.execute(sa.select(one)).all() for one in (marking_marks, marking_tasks)] == [
+            [],
+            [],
+        ]
 
 
 @pytest.mark.usefixtures("run")
