@@ -37,6 +37,9 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 D = TypeVar("D")
 
 _LONG_NUMBER = re.compile(rb"[:,\[]-?[0-9]{19}")
+_AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
+_LONG = tuple(before + b"0" * 19 for before in (b":", b",", b"[", b"-"))
+"""The same with every digit as 0: looked for first, since that takes a tenth of the time."""
 _encoder = msgspec.json.Encoder(order=None)
 
 
@@ -86,6 +89,9 @@ def _is_canonical(document: object, raw: bytes) -> bool:
 
 def _fits(document: object, raw: bytes) -> bool:
     """Whether every integer fits 64 bits, which msgspec alone does not see to; most documents need no second look."""
+    digits = raw.translate(_AS_ZEROS)
+    if not any(some in digits for some in _LONG):
+        return True
     return not _LONG_NUMBER.search(raw) or _small(msgspec.to_builtins(document))
 
 

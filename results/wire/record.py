@@ -185,6 +185,14 @@ class _InPlace:
 
 
 _BESIDE = _Beside()
+_ON_ITEMS = (
+    e.ItemPresented,
+    e.ResponseRecorded,
+    e.ResponseEdited,
+    e.ItemFlagged,
+    e.OptionStruck,
+    e.CommentWritten,
+)
 
 
 def apply(record: Record, event: e.SessionEvent) -> Record:
@@ -205,6 +213,8 @@ def fold(events: Iterable[e.SessionEvent]) -> Record:
 def _apply(record: Record, event: e.SessionEvent, hand: Hand) -> Record:
     if record.outcome is not None:
         return record
+    if isinstance(event, _ON_ITEMS):
+        return _item(_spend(record, event.elapsed, hand), event, hand)
     match event:
         case e.SessionOpened():
             return hand.change(
@@ -241,15 +251,6 @@ def _apply(record: Record, event: e.SessionEvent, hand: Hand) -> Record:
             return hand.change(record, instructed=True)
         case e.TestStarted():
             return hand.change(record, limit=event.limit, route=event.route)
-        case (
-            e.ItemPresented()
-            | e.ResponseRecorded()
-            | e.ResponseEdited()
-            | e.ItemFlagged()
-            | e.OptionStruck()
-            | e.CommentWritten()
-        ):
-            return _item(_spend(record, event.elapsed, hand), event, hand)
         case e.SessionResumed():
             spent = hand.change(record, elapsed=max(record.elapsed, event.elapsed))
             return hand.change(spent, resumes=event.n, credited=record.credited + event.credited)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ def write(folder: Path, files: dict[str, bytes]) -> list[Path]:
     return [folder / name for name in files]
 
 
-def take(ledger: Ledger, paths: Sequence[Path], office: Office | None = None) -> Report:
+def take(ledger: Ledger, paths: Iterable[Path], office: Office | None = None) -> Report:
     """Import files."""
     return import_files(paths, ledger, office or W.office(), NOW, lambda _: None)
 

@@ -36,6 +36,7 @@ def publish(w: World, folder: Path, *, without: Sequence[str] = ()) -> Trusted:
     )
     contents = {plan_target(w.plan.sitting): w.plan_file, release_target(w.plan.sitting): release}
     contents |= {one.identity.target(): encode(one.identity) for one in (w.proctor, *w.kiosks)}
+    contents |= {one.target(): encode(one) for one in w.plan.recipients}
     carrier = Carrier(folder)
     folder.mkdir(parents=True, exist_ok=True)
     targets: dict[str, Target] = {}

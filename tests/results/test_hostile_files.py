@@ -22,7 +22,7 @@ from results.centre import intake
 from results.centre.books import Books
 from results.centre.intake import Office
 from results.centre.judging import pool
-from results.centre.judging.verdicts import Kind
+from results.centre.judging.verdicts import Kind, verdict
 from results.centre.ledger import Ledger, open_ledger
 from results.centre.shelf import Shelf
 from results.centre.tables import records
@@ -282,7 +282,7 @@ def test_the_ledger_is_free_while_a_file_is_judged(
     """Another importer can write while this one judges a record or a bundle."""
     other = open_ledger(tmp_path, W.centre)
     free: list[int] = []
-    act = pool.verdict
+    act = verdict
 
     def slow(kind: Kind, raw: bytes, office: Office) -> Any:
         with other.transaction() as books:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -251,7 +252,8 @@ def test_records_of_a_revoked_kiosk_wait_for_a_person(ledger: Ledger, tmp_path: 
 
 def test_every_count_is_right_for_a_thousand_records(ledger: Ledger, tmp_path: Path) -> None:
     """A bundle with 940 records, 50 of them damaged, then 50 repeats and ten that contradict another one: each ends
-    where it must, the report counts what happened, and importing again changes nothing.
+    where it must, the report counts what happened, a failed one leaves nothing but its file behind, and importing
+    again changes nothing.
     """
     w = b.world(940)
     good = [b.sitting_record(w, n) for n in range(940)]
@@ -265,8 +267,17 @@ def test_every_count_is_right_for_a_thousand_records(ledger: Ledger, tmp_path: P
     assert (found.records.found, found.records.admitted, found.records.already_present) == (1_000, 880, 50)
     codes = [one.code for one in found.quarantined]
     assert {code: codes.count(code) for code in codes} == {"part-altered": 50, "journal-fork": 20}
+    wanted = {digest(raw): ("admitted", "") for raw in good[50:]}
+    wanted |= {digest(raw): ("quarantined", "part-altered") for n, raw in carried.items() if n < 50}
+    wanted |= {digest(raw): ("quarantined", "journal-fork") for raw in [*forks, *good[100:110]]}
     with ledger.transaction() as books:
         assert books.counts() == {"admitted": 880, "repeat": 0, "quarantined": 70}
+        stands = books.standing(records, wanted)
+        assert {one: (row.state, row.reason) for one, row in stands.items()} == wanted
+        held = sa.select(records).where(records.c.reason == "part-altered")
+        assert {(row.facts, row.session, row.candidate) for row in books.connection.execute(held)} == {
+            (None, "", "")
+        }
     before = snapshot(ledger)
     found = import_files(paths, ledger, w.office(), NOW, lambda _: None)
     assert (found.records.found, found.records.already_present) == (1_000, 1_000)

@@ -12,9 +12,10 @@ import pytest
 
 import exam_kiosk
 from keys import keystore
+from keys.encoding import digest
 from keys.identities import PrivateIdentity
 from keys.primitives import MINIMUM
-from results.centre import cli, office
+from results.centre import cli, importing, office
 from results.wire.closing import FinalState
 from tests.results import builders as b
 from tests.results import centres
@@ -201,3 +202,56 @@ def test_a_wrong_passphrase_opens_nothing(run: Run, site: Path) -> None:
     status, told = run("import", site / "carrier", passphrase="something else")
     assert (status, told["error"]["code"]) == (1, "passphrase-wrong")
     assert not (site / "centre/ledger.db").exists()
+
+
+def test_a_held_record_is_shown_admitted_and_rejected_by_command(run: Run, site: Path) -> None:
+    """Two records that contradict each other: one is admitted by name and reason, the other rejected, and both say by
+    whom; a decision without a reason is refused.
+    """
+    (site / "carrier/damaged.ekr").unlink()
+    fork = b.seal(W, 0, b.chain(b.session(W, 0, b.right(W, 0))))
+    (site / "carrier/fork.ekr").write_bytes(fork)
+    assert run("import", site / "carrier")[0] == 3
+    status, shown = run("quarantine", "show", digest(fork))
+    assert (status, shown["code"], shown["can_admit"]) == (0, "journal-fork", True)
+    assert [one["stands"] for one in shown["others"]] == ["contradicts this one from entry 7 on"]
+    by = ("--by", "A. Director", "--reason", "The receipt code is the candidate's.")
+    status, told = run("quarantine", "admit", digest(RECORDS[0])[:10], "--by", "A. Director", "--reason", " ")
+    assert (status, told["error"]["code"]) == (1, "decision-words")
+    assert run("quarantine", "admit", digest(RECORDS[0])[:10], *by) == (
+        0,
+        {"digest": digest(RECORDS[0])[:10], "state": "admitted"},
+    )
+    assert run("quarantine", "reject", digest(fork), *by)[0] == 0
+    (held,) = run("quarantine", "list")[1]["quarantined"]
+    assert (held["code"], held["decision"]["by"]) == ("rejected", "A. Director")
+    _, text = run("quarantine", "list", text=True)
+    assert "rejected by A. Director" in text
+    assert "The receipt code is the candidate's." in text
+
+
+def test_an_import_that_a_person_stops_says_what_is_in(
+    run: Run, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control-C: one sentence with the files that are in, and importing again goes on."""
+    apply = importing._Import._enter_one
+
+    def interrupted(self: Any, one: Any) -> None:
+        apply(self, one)
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importing._Import, "_enter_one", interrupted)
+        status, told = run("import", site / "carrier")
+    assert (status, told["error"]["code"]) == (1, "import-stopped")
+    assert "1 of 2 files are in the ledger" in told["error"]["what"]
+    status, found = run("import", site / "carrier")
+    assert (found["admitted"], found["already_present"], found["quarantined"]) == (0, 3, 1)
+
+
+def test_every_problem_of_an_import_is_written_where_it_is_asked_for(run: Run, site: Path) -> None:
+    """One row a file that was not admitted, with its reason."""
+    run("import", site / "carrier", "--problems", site / "problems.csv", "--jobs", "1")
+    rows = (site / "problems.csv").read_text("utf-8").splitlines()
+    assert rows[0] == "file,digest,code,what"
+    assert [row.split(",")[0] for row in rows[1:]] == ["damaged.ekr"]

@@ -1,0 +1,148 @@
+"""Judging in processes of their own: the same verdicts, and a file that stops one costs only itself."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from keys.encoding import digest
+from results.centre.imported import Report, report
+from results.centre.importing import import_all
+from results.centre.intake import Office, Sound, judge
+from results.centre.judging import verdicts, worker
+from results.centre.judging.limits import Limits
+from results.centre.judging.pool import judges
+from results.centre.judging.verdicts import Kind, Refused, SoundRecord, verdict
+from results.centre.ledger import Ledger, open_ledger
+from tests.results.carried import FILES, NOW, WHOLE, W, snapshot, take, write
+
+SHORT = Limits(seconds=1, patience=60)
+
+
+def take_with_processes(ledger: Ledger, paths: list[Path], limits: Limits | None = None) -> Report:
+    """Import files, two judged at a time."""
+    office = W.office()
+    with judges(office, 2, limits) as pool:
+        return report(ledger, import_all(paths, ledger, pool, office.plan, NOW, lambda _: None))
+
+
+@settings(max_examples=4)
+@given(st.lists(st.sampled_from(sorted(FILES)), min_size=1, max_size=14))
+def test_processes_and_one_process_end_in_the_same_ledger(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str]
+) -> None:
+    """Any files in any order, judged by several processes, twice: ledger and report are those of one process."""
+    folder = tmp_path_factory.mktemp("processes")
+    write(folder / "in", FILES)
+    paths = [folder / "in" / name for name in names]
+    alone, together = (open_ledger(folder / name, W.centre, make=True) for name in ("alone", "together"))
+    assert take_with_processes(together, paths) == take(alone, paths)
+    before = snapshot(together)
+    assert before == snapshot(alone)
+    again = take_with_processes(together, paths)
+    assert (again.records.admitted, again.records.quarantined, snapshot(together)) == (0, 0, before)
+
+
+def _hangs() -> None:
+    while True:
+        pass
+
+
+def _sleeps() -> None:
+    time.sleep(600)
+
+
+def _eats() -> None:
+    kept = bytearray()
+    while True:
+        kept.extend(bytes(16_000_000))
+
+
+def _dies() -> None:
+    os._exit(0)
+
+
+@pytest.mark.parametrize(
+    ("act", "limits", "told"),
+    [
+        (_hangs, SHORT, "longer"),
+        (_sleeps, Limits(seconds=1, patience=1), "longer"),
+        (_eats, Limits(memory=80_000_000), "memory"),
+        (_dies, SHORT, "ended without an answer"),
+    ],
+)
+def test_a_file_that_stops_its_process_costs_only_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Callable[[], None], limits: Limits, told: str
+) -> None:
+    """It is held with a code that says time or memory, all others are in; once the program is mended it is judged
+    again.
+    """
+    real = judge
+
+    def strange(raw: bytes, office: Office, *, decided: bool = False) -> Any:
+        if raw == WHOLE[0]:
+            act()
+        return real(raw, office, decided=decided)
+
+    monkeypatch.setattr(verdicts, "judge", strange)
+    ledger = open_ledger(tmp_path, W.centre, make=True)
+    paths = write(tmp_path / "in", {"1.ekr": WHOLE[1], "0.ekr": WHOLE[0], "2.ekr": WHOLE[2]})
+    (found,) = [
+        one
+        for one in take_with_processes(ledger, paths, limits).quarantined
+        if one.digest == digest(WHOLE[0])
+    ]
+    assert found.code == "judging-stopped"
+    assert told in found.what
+    with ledger.reading() as books:
+        assert books.counts() == {"admitted": 2, "repeat": 0, "quarantined": 1}
+    monkeypatch.undo()
+    take_with_processes(ledger, paths)
+    with ledger.reading() as books:
+        assert books.counts()["admitted"] == 3
+
+
+def test_an_answer_that_is_no_verdict_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes that decode to something else are told as no answer, and nothing of them is used."""
+
+    def strange(kind: Kind, raw: bytes, office: Office) -> Any:
+        return {"type": "record", "code": "import os"} if raw == WHOLE[0] else verdict(kind, raw, office)
+
+    monkeypatch.setattr(worker, "verdict", strange)
+    ledger = open_ledger(tmp_path, W.centre, make=True)
+    found = take_with_processes(ledger, write(tmp_path / "in", {"0.ekr": WHOLE[0], "1.ekr": WHOLE[1]}))
+    assert [(one.source, one.code) for one in found.quarantined] == [("0.ekr", "judging-stopped")]
+    assert found.records.admitted == 1
+
+
+def test_no_process_is_left_behind() -> None:
+    """When judging is over its processes have ended."""
+    with judges(W.office(), 2) as pool:
+        tickets = [pool.submit(Kind.RECORD, raw) for raw in WHOLE * 3]
+        assert all(isinstance(pool.verdict(one), SoundRecord) for one in tickets)
+        children = [child.pid for child in pool._children]
+    assert len(children) == 2
+    for pid in children:
+        deadline = time.monotonic() + 5
+        while os.path.exists(f"/proc/{pid}") and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not os.path.exists(f"/proc/{pid}")
+
+
+def test_what_is_sent_says_what_was_found() -> None:
+    """A verdict through bytes is the verdict: what settling takes of a record is the same, and a refusal its reason."""
+    found = verdict(Kind.RECORD, WHOLE[0], W.office())
+    whole = judge(WHOLE[0], W.office())
+    assert isinstance(found, SoundRecord)
+    assert isinstance(whole, Sound)
+    assert found.filed(digest(WHOLE[0])).heads.raw == whole.filed.heads.raw
+    assert isinstance(verdict(Kind.RECORD, b"nothing", W.office()), Refused)
