@@ -120,6 +120,7 @@ def test_classes_follow_size_and_significance() -> None:
     assert mantel_haenszel(table(5_000, 0.46)).classes == ("A",)  # significant, but 0.4
     assert mantel_haenszel(table(5_000, 0.38)).classes == ("B",)  # 1.15
     assert mantel_haenszel(table(5_000, 0.30)).classes == ("C",)  # 2.0
+    assert mantel_haenszel(table(90, 1 / 3)).classes == ("B",)  # 1.63 from 360 persons: not surely above 1
 
 
 def test_a_flat_item_has_no_figure() -> None:

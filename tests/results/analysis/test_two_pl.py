@@ -31,6 +31,10 @@ def test_the_law_school_admission_test_is_as_published() -> None:
     np.testing.assert_allclose(found.parameters.discrimination, published_discrimination, atol=0.002)
     np.testing.assert_allclose(found.parameters.difficulty, published_difficulty, atol=0.003)
     assert found.log_likelihood == pytest.approx(-2466.65, abs=0.01)
+    # theirs are of the Hessian and ours of the scores' cross-product: the same but for the sample's chance
+    published_errors = (0.258, 0.187, 0.233, 0.185, 0.210), (0.867, 0.307, 0.100, 0.434, 0.870)
+    np.testing.assert_allclose(found.discrimination_error, published_errors[0], rtol=0.05)
+    np.testing.assert_allclose(found.difficulty_error, published_errors[1], rtol=0.05)
 
 
 def test_estimates_are_where_r_finds_the_maximum() -> None:
