@@ -123,7 +123,7 @@ def adjudicate(centre: Centre, inputs: Inputs, told: Round, out: Path) -> Prepar
 
 def reissue(centre: Centre, inputs: Inputs, out: Path) -> tuple[Path, ...]:
     """Write again the sheets of all tasks that have no mark yet. Raises a `StorageError`."""
-    with centre.ledger.transaction() as books:
+    with centre.ledger.reading() as books:
         texts = answers(centre, books, inputs)
         open_tasks = [one for one in tasks(books, inputs.form_digest) if one.points is None]
         return _write([one for one in open_tasks if one.text in texts], texts, out)

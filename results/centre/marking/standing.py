@@ -48,7 +48,7 @@ class MarkingStanding:
 
 def standing(centre: Centre, inputs: Inputs) -> MarkingStanding:
     """How far the marking of a form is."""
-    with centre.ledger.transaction() as books:
+    with centre.ledger.reading() as books:
         texts = answers(centre, books, inputs)
         every = [one for one in tasks(books, inputs.form_digest) if one.text in texts]
     known = by_text(every)
