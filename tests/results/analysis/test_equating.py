@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -153,6 +155,34 @@ def test_tucker_and_levine_are_as_published() -> None:
     """The book's common-item example with w1 = 1: intercepts .5370 and .2517."""
     assert tucker(KB_X, KB_Y, 1.0) == pytest.approx((1.0289, 0.5370), abs=1e-4)
     assert levine(KB_X, KB_Y, 1.0) == pytest.approx((1.0111, 0.2517), abs=1e-4)
+
+
+@pytest.mark.parametrize("line", [tucker, levine])
+def test_equating_back_undoes_it(line: Callable[[Moments, Moments, float], tuple[float, float]]) -> None:
+    """Y to X in the same synthetic population, a third of it of one group, is the inverse of X to Y."""
+    slope, intercept = line(KB_X, KB_Y, 1 / 3)
+    back, shift = line(KB_Y, KB_X, 2 / 3)
+    assert slope * back == pytest.approx(1, abs=1e-12)
+    assert back * intercept + shift == pytest.approx(0, abs=1e-12)
+
+
+def test_tuckers_population_is_the_two_groups_together() -> None:
+    """Where the total is a straight line of the anchor in both, the pooled persons have the synthetic moments."""
+    g = np.random.Generator(np.random.PCG64(4))
+    anchors = g.normal(5, 2, 40_000), g.normal(6, 2.2, 20_000)
+
+    def both(slope: float, shift: float) -> list[np.ndarray]:
+        return [slope * one + shift + g.normal(0, 1, len(one)) for one in anchors]
+
+    x, y = both(2.0, 1.0), both(2.5, 0.0)
+    told = []
+    for total, anchor in ((x[0], anchors[0]), (y[1], anchors[1])):
+        cov = float(np.cov(total, anchor, bias=True)[0, 1])
+        told.append(Moments(total.mean(), total.std(), anchor.mean(), anchor.std(), cov))
+    pooled_x, pooled_y = np.concatenate(x), np.concatenate(y)
+    slope = pooled_y.std() / pooled_x.std()
+    found = tucker(told[0], told[1], 2 / 3)
+    assert found == pytest.approx((slope, pooled_y.mean() - slope * pooled_x.mean()), abs=0.03)
 
 
 @pytest.mark.parametrize("degree", [2, 4, 6])
