@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -80,9 +81,20 @@ def written() -> str:
         assert operations is not None
         code = render_python_code(operations, render_item=render, migration_context=context)
     code = "\n".join(line for line in code.splitlines() if not line.strip().startswith("#"))
-    return TEXT.format(
-        newest=NEWEST, before=BEFORE, append_only=repr(dict(sorted(APPEND_ONLY.items()))), code=code.strip()
+    return TEXT.format(newest=NEWEST, before=BEFORE, append_only=_conditions(), code=code.strip())
+
+
+def _conditions() -> str:
+    """The append-only tables with their conditions, a long one in pieces."""
+    pieces = {
+        name: wrap(unless, 70, drop_whitespace=False) or [""] for name, unless in sorted(APPEND_ONLY.items())
+    }
+    joined = {name: " ".join(map(repr, some)) for name, some in pieces.items()}
+    lines = (
+        f"{name!r}: ({joined[name]})" if some[1:] else f"{name!r}: {joined[name]}"
+        for name, some in pieces.items()
     )
+    return "{" + ", ".join(lines) + "}"
 
 
 def formatted() -> str:

@@ -19,6 +19,7 @@ from results.centre.ledger import Ledger, open_ledger
 from results.centre.migrations import FIRST, NEWEST
 from results.centre.migrations import upgrade as steps
 from results.centre.schema import VERSION, noted
+from results.centre.stores import copying
 from results.centre.stores.address import LEDGER
 from results.centre.stores.base import Store
 from results.centre.stores.file import FileStore, put
@@ -194,12 +195,15 @@ def test_every_table_has_a_primary_key_by_which_a_copy_is_compared() -> None:
     assert [table.name for table in METADATA.sorted_tables if not table.primary_key.columns] == []
 
 
-def test_a_copy_of_any_store_is_the_whole_ledger(tmp_path: Path, at: str | None) -> None:
+def test_a_copy_of_any_store_is_the_whole_ledger(
+    tmp_path: Path, at: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every row is in the SQLCipher copy and can be read with the centre's key; a second copy replaces the first."""
+    monkeypatch.setattr(copying, "BATCH", 7)
     ledger = open_ledger(tmp_path, W.centre, make=True, at=at)
-    for more in (0, 300):
+    for more in (0, 30):
         with ledger.transaction() as books:
-            for n in range(more, more + 250):
+            for n in range(more, more + 25):
                 state = State.QUARANTINED.value if n % 2 else State.REPEAT.value
                 books.put(records, _row(f"Ä{n:03}-d", state=state, file=bytes([n % 256]) * n))
             books.connection.execute(sa.insert(runs).values(run=f"r{more}", made_at=1, document=b""))
@@ -231,8 +235,6 @@ def test_a_copy_that_differs_is_not_kept(
             ledger.back_up(W.centre, at_copy)
         assert not (at_copy / LEDGER).exists()
         return
-    from results.centre.stores import copying
-
     ledger = open_ledger(tmp_path, W.centre, make=True, at=at)
     with ledger.transaction() as books:
         books.put(records, _row("d1"))

@@ -10,7 +10,17 @@ import typer
 from keys.clock import SystemClock
 from keys.encoding import grouped
 from keys.prompt import emit, read_code
-from results.centre.cli.asking import KEYS, Folder, Json, Key, PassphraseFd, group, opened_centre, unlocked
+from results.centre.cli.asking import (
+    KEYS,
+    Folder,
+    Json,
+    Key,
+    LedgerAt,
+    PassphraseFd,
+    group,
+    opened_centre,
+    unlocked,
+)
 from results.centre.office import REPOSITORY
 from results.centre.telling import receipt_text, receipt_values
 
@@ -24,6 +34,7 @@ def confirm(
     code_fd: Annotated[
         int | None, typer.Option("--code-fd", help="Read the code from this descriptor.")
     ] = None,
+    ledger: LedgerAt = None,
     key: Key = None,
     passphrase_fd: PassphraseFd = None,
     as_json: Json = False,
@@ -32,7 +43,7 @@ def confirm(
     from results.centre.confirm import confirm as find
 
     typed = code or read_code(code_fd, "receipt code")
-    found = find(opened_centre(centre, key, passphrase_fd), typed)
+    found = find(opened_centre(centre, key, passphrase_fd, ledger=ledger), typed)
     emit(
         as_json,
         {
@@ -56,6 +67,7 @@ def receipts(
     sitting: Annotated[
         list[str] | None, typer.Option("--sitting", help="Only this sitting; repeat. Else every one.")
     ] = None,
+    ledger: LedgerAt = None,
     key: Key = None,
     intake: Annotated[
         Path | None, typer.Option("--intake", help="Intake's locked key file; keys/intake.key if not given.")
@@ -74,11 +86,11 @@ def receipts(
     from keys.repository import Repository
     from results.centre.receipts import make_receipt, stage_receipt
 
-    opened, now = opened_centre(centre, key, passphrase_fd), SystemClock().now().wall
+    opened, now = opened_centre(centre, key, passphrase_fd, ledger=ledger), SystemClock().now().wall
     signer = unlocked(intake or centre / KEYS / "intake.key", intake_passphrase_fd)
     copy = opened.ledger.back_up(opened.recipient, backup)
     store = Repository(centre / REPOSITORY, now)
-    with opened.ledger.transaction() as books:
+    with opened.ledger.reading() as books:
         chosen = sitting or books.sittings()
     made = [stage_receipt(store, make_receipt(opened, copy, one, now), opened, signer) for one in chosen]
     if any(one.new for one in made):

@@ -18,7 +18,10 @@ APPEND_ONLY = {
     "erasures": "",
     "kept_statistics": "",
     "ledger_check": "",
-    "marking_marks": "EXISTS (SELECT 1 FROM erasures, marking_tasks WHERE marking_tasks.task = OLD.task AND erasures.thing = marking_tasks.record)",
+    "marking_marks": (
+        "EXISTS (SELECT 1 FROM erasures, marking_tasks WHERE marking_tasks.task"
+        " = OLD.task AND erasures.thing = marking_tasks.record)"
+    ),
     "marking_rounds": "",
     "marking_tasks": "EXISTS (SELECT 1 FROM erasures WHERE erasures.thing = OLD.record)",
     "result_acts": "",
