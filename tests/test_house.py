@@ -129,7 +129,7 @@ def test_a_site_never_loads_what_only_the_centre_has(repository: Path) -> None:
     centre = {"sqlalchemy", "numpy", "results.scoring", "results.centre", "exam_packages.items"}
     centre |= {"exam_packages.bank", "exam_packages.mastering", "exam_packages.scoring_key"}
     assert _loaded(SITE_ONLY, centre, repository) == ""
-    assert _loaded(["exam_packages.items"], centre, repository) == "exam_packages.items"
+    assert _loaded(["exam_packages.scoring_key"], centre, repository) == "exam_packages.scoring_key"
 
 
 def test_the_candidates_screen_loads_no_keys_and_no_carrier(repository: Path) -> None:

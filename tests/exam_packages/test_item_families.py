@@ -36,7 +36,7 @@ from exam_packages.item_reader import read_items
 from exam_packages.item_writer import TYPES, write_items
 from exam_packages.items import AuthoredItem, PictureFile
 from exam_packages.place import Place
-from exam_packages.scoring_key import MapEntry, ResponseProcessing
+from tests.exam_packages.pointed import processing
 from tests.exam_packages.workshop import showcase_bank
 
 LETTERS = "abcdefgh"
@@ -163,27 +163,6 @@ def _blocks(draw: st.DrawFn) -> tuple[Paragraph | Code | Table | PictureFile, ..
     return tuple(draw(st.lists(block, min_size=1, max_size=4)))
 
 
-POINTS = st.integers(-100_000, 100_000)
-BOUND = st.one_of(st.none(), POINTS)
-
-
-@st.composite
-def _processing(draw: st.DrawFn, interaction: Interaction, correct: Response) -> ResponseProcessing | None:
-    """Points as the head and the maps of an item may say them, sensible or not."""
-    if isinstance(interaction, ExtendedTextInteraction):
-        return draw(st.one_of(st.none(), st.builds(ResponseProcessing, POINTS)))
-    one: Response = correct
-    if isinstance(interaction, OrderInteraction) and isinstance(correct, ChosenOptions):
-        one = ChosenPairs((("1", correct.options[0]),))
-    elif isinstance(correct, ChosenOptions):
-        one = ChosenOptions(correct.options[:1])
-    elif isinstance(correct, ChosenPairs):
-        one = ChosenPairs(correct.pairs[:1])
-    entries = st.lists(st.builds(MapEntry, st.just(one), POINTS, st.booleans()), max_size=2).map(tuple)
-    made = st.builds(ResponseProcessing, POINTS, POINTS, entries, POINTS, BOUND, BOUND)
-    return draw(st.one_of(st.none(), made))
-
-
 @st.composite
 def _items(draw: st.DrawFn, kind: str) -> AuthoredItem:
     interaction, responses = draw(_keyed(kind))
@@ -202,7 +181,7 @@ def _items(draw: st.DrawFn, kind: str) -> AuthoredItem:
         fold_case=draw(st.booleans()) if kind == "text" else False,
         stimulus=draw(st.sampled_from(["", "a-text"])),
         exhibits=draw(st.sampled_from([(), ("one",), ("one", "two")])),
-        processing=draw(_processing(interaction, responses[0])),
+        processing=draw(processing(interaction, responses[0])),
     )
 
 
@@ -279,30 +258,6 @@ def test_keys_are_read_by_their_type() -> None:
     assert (essay.correct, essay.scored) == (TypedText(""), False)
 
 
-def test_points_are_read() -> None:
-    """Points, penalty, what is unmapped, bounds and each map are thousandths; an item that says nothing has none."""
-    body = "a) One\nb) Two\nc) Three"
-    assert _read("choose: any", body, "key: a, b").processing is None
-    plain = _read("points: 2\npenalty: 0.25", body, "key: a").processing
-    assert plain == ResponseProcessing(2_000, 250)
-    head = "choose: any\nunmapped: -0.5\nbounds: 0 to any"
-    mapped = _read(head, body, "key: a, b\nmap: a = 1\nmap: b = 0.125").processing
-    entries = tuple(
-        MapEntry(ChosenOptions((OptionId(option),)), points) for option, points in (("a", 1_000), ("b", 125))
-    )
-    assert mapped == ResponseProcessing(mapping=entries, default=-500, lower=0)
-    order = _read("type: order", body, "key: c a b\nmap: 1c = 1\nmap: 2-a = 0.5").processing
-    assert order
-    assert [entry.value for entry in order.mapping] == [
-        ChosenPairs((("1", "c"),)),
-        ChosenPairs((("2", "a"),)),
-    ]
-    text = _read("type: text", "", "map: a = b = 0.5, any case\nkey: x").processing
-    assert text == ResponseProcessing(mapping=(MapEntry(TypedText("a = b"), 500, True),))
-    essay = _read("type: essay\npoints: 6", "", "")
-    assert (essay.scored, essay.processing) == (True, ResponseProcessing(6_000))
-
-
 def test_blocks_of_a_stem_are_read() -> None:
     """Code keeps its blanks and its # and @ lines; a table has caption and rows; an indented line is running text."""
     code = "```\n# kept\n@ kept\n  x = 1\n\n```\n\n"
@@ -365,40 +320,6 @@ FAULTS = [
         "The key of item CP-1A-01 is “h3”, which is none of its",
     ),
     ("type: essay", "", "key: a", 10, "“key:” is not known here"),
-    ("type: essay", "", "map: a = 1", 10, "“map:” is not known here"),
-    ("type: essay\npenalty: 1", "", "", 5, "“penalty:” does not belong to an item of type essay."),
-    (
-        "points: many",
-        TWO,
-        "key: a",
-        4,
-        "“points:” is a number of points such as 2 or -0.25, with at most three",
-    ),
-    ("points: 0.1234", TWO, "key: a", 4, "“points:” is a number of points"),
-    ("penalty: 1,5", TWO, "key: a", 4, "“penalty:” is a number of points"),
-    (
-        "bounds: 0-2",
-        TWO,
-        "key: a\nmap: a = 1",
-        4,
-        "“bounds:” is the least and the most points, such as 0 to 2",
-    ),
-    ("bounds: 0 to lots", TWO, "key: a\nmap: a = 1", 4, "“bounds:” is the least and the most points"),
-    (
-        "",
-        TWO,
-        "key: a\nmap: a",
-        12,
-        "What item CP-1A-01 maps is “a”; it is written as an answer, “ = ” and a number",
-    ),
-    ("", TWO, "key: a\nmap: e = 1", 12, "What item CP-1A-01 maps is “e”, which is none of its options."),
-    (
-        "type: order",
-        TWO,
-        "key: b a\nmap: b = 1",
-        12,
-        "What item CP-1A-01 maps is “b”; of an order it is a place",
-    ),
     ("type: number", "", "key: 1\naccept:", 11, "“accept:” is empty."),
     ("", f"```\nx = 1\n\n{TWO}", "key: a", 8, "This code is not closed; it ends with a line ```."),
     ("", f"```py\n```\n\n{TWO}", "key: a", 8, "Nothing stands behind ``` on its line."),
