@@ -149,8 +149,8 @@ class ConversionTable(Document, frozen=True, tag="conversion-table/1"):
 class EquatingTable(Document, frozen=True, tag="equating-table/1"):
     """A form's scaled scores by way of a `base` form that it was equated to.
 
-    For raw 0 to the most points: `equivalents[raw]` on the base form in thousandths of a point, and `scaled[raw]`, which
-    the base form's conversion table, whose file has `conversion_digest`, gives for that. `cut` is scaled.
+    For raw 0 to the most points: `equivalents[raw]` on the base form in thousandths of a point, and `scaled[raw]`,
+    which the base form's conversion table, whose file has `conversion_digest`, gives for that. `cut` is scaled.
     """
 
     exam: str
