@@ -63,7 +63,7 @@ def test_who_is_no_officer_or_comes_twice_is_refused() -> None:
 
 
 def test_a_lower_threshold_in_the_file_opens_nothing() -> None:
-    """Who edits the file, so that one officer is said to be enough, gains nothing by it; nor by moving boxes about."""
+    """Who edits the file, so that one officer is said to be enough, gains nothing; nor by moving boxes or adding officers."""
     first, second, third = HELD.choices
     changed = (
         (msgspec.structs.replace(HELD, threshold=1), OFFICERS[:1], OfficersMissingError),
@@ -82,6 +82,7 @@ def test_a_lower_threshold_in_the_file_opens_nothing() -> None:
         ),
         (msgspec.structs.replace(HELD, sealed=HELD.sealed[:-1] + b"x"), OFFICERS[:2], SealError),
         (msgspec.structs.replace(HELD, suite="other"), OFFICERS[:2], SealError),
+        (msgspec.structs.replace(HELD, officers=tuple(PUBLIC)), OFFICERS[:2], SealError),
     )
     for held, present, error in changed:
         with pytest.raises(error):
