@@ -41,6 +41,9 @@ SCORED = b.stamp(24 * b.HOUR)
 KEY = bytes(range(32))
 ALL = Rules(answers=30, desks=60, scores=90, least=2)
 
+FILE = pytest.mark.parametrize("at", [None], ids=["sqlcipher"])
+"""For what does not depend on the store."""
+
 
 def after(days: int) -> Stamp:
     return b.stamp(24 * b.HOUR + days * DAY)
@@ -80,6 +83,7 @@ def content(centre: Centre) -> bytes:
     return repr(rows).encode()
 
 
+@FILE
 @pytest.mark.usefixtures("run")
 def test_each_kind_is_due_on_its_own_day(centre: Centre) -> None:
     """Nothing the day before; answers, then desks, then scores; a plan changes nothing."""
@@ -120,6 +124,7 @@ def test_receipts_stay_confirmed(centre: Centre, tmp_path: Path) -> None:
     assert confirm(centre, code).record == digest(RECORDS[1])
 
 
+@FILE
 def test_statistics_stay_when_the_persons_go(centre: Centre, run: ScoreRun) -> None:
     """Counts of options and of right answers by total score equal those of the candidates that were there."""
     done = apply(centre, ALL, "An officer", "The yearly date", after(90))
@@ -141,6 +146,7 @@ def test_statistics_stay_when_the_persons_go(centre: Centre, run: ScoreRun) -> N
     assert caught.value.code == "run-erased"
 
 
+@FILE
 @pytest.mark.usefixtures("run")
 def test_what_is_held_or_under_appeal_stays(centre: Centre) -> None:
     """A held attempt keeps its record, its desk and its run; the others' answers go; released, it goes too."""
@@ -218,6 +224,7 @@ def test_marks_go_with_the_texts_and_not_before(centre: Centre) -> None:
         ]
 
 
+@FILE
 @pytest.mark.usefixtures("run")
 def test_an_erased_sitting_is_open_to_nobody(centre: Centre) -> None:
     """Reconciliation shows it as erased, everyone in it in one state, and nothing to look at."""
@@ -254,6 +261,7 @@ def pages(folder: Path) -> bytes:
     return found
 
 
+@FILE
 def test_a_person_and_a_reason_are_needed(centre: Centre) -> None:
     """Without either nothing is erased."""
     for by, reason in (("", "why"), ("who", "")):
