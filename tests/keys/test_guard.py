@@ -63,7 +63,7 @@ def test_who_is_no_officer_or_comes_twice_is_refused() -> None:
 
 
 def test_a_lower_threshold_in_the_file_opens_nothing() -> None:
-    """Who edits the file, so that one officer is said to be enough, gains nothing; nor by moving boxes or adding officers."""
+    """An edited file opens nothing: one officer said to be enough, boxes moved about, officers added."""
     first, second, third = HELD.choices
     changed = (
         (msgspec.structs.replace(HELD, threshold=1), OFFICERS[:1], OfficersMissingError),
