@@ -40,7 +40,7 @@ __all__ = ["Done", "Judges", "NothingToImportError", "import_all", "import_files
 
 TOGETHER = 64
 """Loose records that are entered in one transaction, at most."""
-IN_MEMORY = 32 * 1024 * 1024
+IN_MEMORY = 2 * 1024 * 1024
 """Bytes of files that are read ahead at once, unless one alone is larger."""
 STAGES = 2
 """How many such readings are on their way: one whose bundles are opened, one whose records are judged."""

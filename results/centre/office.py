@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,7 @@ from results.wire.closing import ClosingLine
 from results.wire.journal import lines
 
 REPOSITORY = "repository"
+PLANS = 32
 MAX_RELEASE = 4 * 1024 * 1024
 
 
@@ -69,15 +70,8 @@ class Centre:
     ledger: Ledger
 
     def office(self) -> Office:
-        """What intake judges with; each plan is read once."""
-        known: dict[str, KnownPlan | None] = {}
-
-        def plan(sitting: str) -> KnownPlan | None:
-            if sitting not in known:
-                known[sitting] = self.plan(sitting)
-            return known[sitting]
-
-        return Office(self.recipient, plan)
+        """What intake judges with; the plans looked at last are kept at hand."""
+        return Office(self.recipient, lru_cache(maxsize=PLANS)(self.plan))
 
     def plan(self, sitting: str) -> KnownPlan | None:
         """The published plan of a sitting, or None. Raises the errors of `open_plan` for one that does not open."""

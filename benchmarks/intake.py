@@ -1,0 +1,201 @@
+"""Importing sealed records, against the bare cost of the same: verify, open, decode and insert, on one core.
+
+The bare cost is what nobody can leave out: one signature, one digest of the file, one envelope, the content, one pass
+of the JSON decoder over the lines with their digests, and the row, sixty-four of them in a transaction. What an import
+does beyond that is its own: it holds header against journal and plan, folds it, keeps its facts, and settles what
+counts. Costs are milliseconds on the processor, of all processes together, a record.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import sqlalchemy as sa
+
+from benchmarks.measure import Ratio
+from keys import container
+from keys.encoding import Digest, Instant, digest
+from keys.identities import PrivateIdentity
+from keys.sealing import Context, open_content, open_envelope
+from keys.statement import SEALED_RECORD, Keyring, verify
+from results.centre.imported import report
+from results.centre.importing import import_all, sources
+from results.centre.intake import KnownPlan, Office
+from results.centre.judging.pool import Here
+from results.centre.ledger import Ledger, open_ledger
+from results.centre.tables import records
+from results.wire.bundle import JOURNAL, RecordHeader, record_name
+from results.wire.events import HandedIn
+from results.wire.journal import SessionEntry
+from tests.results import builders as b
+
+ITEMS = 100
+SEATS = 100
+RECORDS = 400
+ROUNDS = 3
+TOGETHER = 64
+SIZES = (1_000, 10_000, 100_000)
+SHORT_SIZES = (250, 500, 1_000)
+NOW = Instant(b.START + b.HOUR)
+_decoder = msgspec.json.Decoder(SessionEntry)
+
+
+def ratios() -> list[Ratio]:
+    """Loose records and a bundle against the bare cost, a second import against the first, and memory as it grows."""
+    found: list[Ratio] = []
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
+        place = Path(name)
+        w = b.world(RECORDS, ITEMS)
+        raws = [b.sitting_record(w, n, ITEMS // 2) for n in range(RECORDS)]
+        figures: list[tuple[float, ...]] = []
+        for at in range(ROUNDS + 1):
+            here = place / str(at)
+            costs = _round(here, w, raws)
+            if at:  # the first one warms up
+                figures.append(costs)
+    bare, loose, again, bundled = (tuple(some) for some in zip(*figures, strict=True))
+    against = "verify, open, decode, insert"
+    found.append(Ratio("import of loose records", loose, bare, against, "1.43", "ms a record"))
+    found.append(Ratio("import of a bundle", bundled, bare, against, "1.43", "ms a record"))
+    found.append(Ratio("second import of the same", again, loose, "the first", "0.05", "ms a record"))
+    return [*found, *_growth()]
+
+
+def _round(place: Path, w: b.World, raws: list[bytes]) -> tuple[float, float, float, float]:
+    """One figure each, in ms a record: bare, loose, loose again, bundle."""
+    loose, bundle = place / "loose", place / "bundle"
+    for folder in (loose, bundle):
+        folder.mkdir(parents=True)
+    for n, raw in enumerate(raws):
+        (loose / record_name(f"kiosk-{n}", "1")).write_bytes(raw)
+    (bundle / "one.ekb").write_bytes(b.bundle(w, dict(enumerate(raws))))
+    ledgers = [open_ledger(place / name, w.centre, make=True) for name in ("bare", "own", "other")]
+    ring = w.keyring.and_also(one.identity.holder() for one in w.kiosks)
+    bare = _cost(lambda: _bare(loose, ledgers[0], w.centre, ring))
+    first = _cost(lambda: _import(loose, ledgers[1], w))
+    again = _cost(lambda: _import(loose, ledgers[1], w))
+    bundled = _cost(lambda: _import(bundle, ledgers[2], w))
+    return bare / len(raws), first / len(raws), again / len(raws), bundled / len(raws)
+
+
+def _import(place: Path, ledger: Ledger, w: b.World) -> None:
+    office = w.office()
+    report(ledger, import_all(sources([place]), ledger, Here(office), office.plan, NOW, lambda _: None))
+
+
+def _bare(place: Path, ledger: Ledger, centre: PrivateIdentity, ring: Keyring) -> None:
+    """What nobody can leave out."""
+    rows: list[dict[str, object]] = []
+    for path in sorted(place.iterdir()):
+        raw = path.read_bytes()
+        envelope, body = container.split(raw, kind="record")
+        header = msgspec.json.decode(verify(envelope, SEALED_RECORD, ring).payload, type=RecordHeader)
+        hashlib.sha256(body).hexdigest()
+        context = Context(
+            f"record {header.session}",
+            header.sitting,
+            header.mode,
+            plan=header.plan_digest,
+            package=header.package_digest,
+        )
+        who = centre.identity.fingerprint
+        key = open_envelope(header.envelopes, who, centre.sealing, context, kind="record")
+        lines = open_content(key, JOURNAL, body, context, kind="record").split(b"\n")[:-1]
+        for line in lines:
+            _decoder.decode(line)
+            hashlib.sha256(line).hexdigest()
+        rows.append(_row(digest(raw), header, raw))
+        if len(rows) == TOGETHER:
+            _insert(ledger, rows)
+            rows = []
+    _insert(ledger, rows)
+
+
+def _row(found: Digest, header: RecordHeader, raw: bytes) -> dict[str, object]:
+    names = ("session", "sitting", "mode", "kiosk", "candidate", "attempt", "outcome", "form_digest", "head")
+    row = {name: getattr(header, name) for name in names}
+    return {**row, "digest": found, "state": "admitted", "facts": b"{}", "heads": b"", "file": raw}
+
+
+def _insert(ledger: Ledger, rows: list[dict[str, object]]) -> None:
+    if rows:
+        with ledger.transaction() as books:
+            books.connection.execute(sa.insert(records), rows)
+
+
+def _cost(act: Callable[[], object]) -> float:
+    """Milliseconds on the processor."""
+    before = _spent()
+    act()
+    return _spent() - before
+
+
+def _spent() -> float:
+    found = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in found) * 1_000
+
+
+def _growth() -> Iterator[Ratio]:
+    """The most memory that an import held, against that of the smallest one, for records in bundles of a hundred."""
+    sizes = SIZES if os.environ.get("EXAM_KIOSK_FAULTS") == "long" else SHORT_SIZES
+    most = [_peak(size) for size in sizes]
+    for size, peak in zip(sizes[1:], most[1:], strict=True):
+        name = f"memory of an import of {size:,} records"
+        yield Ratio(name, (peak,), (most[0],), f"of {sizes[0]:,}", "1.2", "MiB")
+
+
+def _peak(size: int) -> float:
+    """MiB of a fresh process at its most."""
+    command = [sys.executable, "-m", "benchmarks.intake", str(size)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return float(done.stdout)
+
+
+def _sitting(w: b.World, number: int) -> b.World:
+    """The same people in another sitting, under a plan of its own."""
+    plan = msgspec.structs.replace(w.plan, sitting=f"sitting-{number:06}")
+    return dataclasses.replace(w, plan=plan, plan_file=plan.sitting.encode())
+
+
+def _small(w: b.World, n: int, number: int) -> bytes:
+    """A record of a short session of its own."""
+    opening = b.opening(w, n, session=f"{number * SEATS + n:032x}")
+    return b.seal(w, n, b.chain([*opening, *b.answers({"i0": "A"}), HandedIn(3, 0, 60_000)]))
+
+
+def main(size: int) -> None:
+    """Print the most memory, in MiB, of a process that makes and imports so many records, a hundred a sitting."""
+    w = b.world(SEATS, 4)
+
+    @functools.lru_cache(maxsize=8)
+    def plan(sitting: str) -> KnownPlan | None:
+        return _sitting(w, int(sitting.removeprefix("sitting-"))).office().plan(sitting)
+
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
+        place = Path(name)
+        (place / "in").mkdir()
+        for number in range(-(-size // SEATS)):
+            here = _sitting(w, number)
+            made = {n: _small(here, n, number) for n in range(min(SEATS, size - number * SEATS))}
+            (place / "in" / f"{number:06}.ekb").write_bytes(b.bundle(here, made))
+        ledger = open_ledger(place, w.centre, make=True)
+        office = Office(w.centre, plan)
+        found = sources([place / "in"])
+        told = report(ledger, import_all(found, ledger, Here(office), plan, NOW, lambda _: None))
+        if told.records.admitted != size:
+            raise SystemExit(f"{told.records} of {size}: {told.quarantined[:1]}")
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
