@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 
 from keys import vault
 from keys.connection import VaultDamagedError, VaultRefusedError
+from keys.encoding import Digest
 from keys.errors import ExamKioskError
 from results.centre.ledger import Ledger, open_ledger
 from results.centre.migrations import FIRST, NEWEST
@@ -116,7 +117,7 @@ def test_a_ledger_without_a_version_keeps_what_is_in_it(tmp_path: Path, at: str 
     for _ in range(2):
         with open_ledger(tmp_path, W.centre, at=at).transaction() as books:
             assert books.counts()["admitted"] == 1
-            assert books.facts_of(["d1"]) == {"d1": b'{"old":1}'}  # type: ignore[list-item]
+            assert books.facts_of([Digest("d1")]) == {"d1": b'{"old":1}'}
             assert steps.version(books.connection) == NEWEST
     kept = tmp_path / f"{LEDGER}.version-{FIRST}"
     assert kept.exists() is (at is None)

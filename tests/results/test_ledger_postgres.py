@@ -283,7 +283,7 @@ def _importer(folder: Path, at: str, names: Sequence[str], kill: int) -> int:
 
     status = 1
     try:
-        Books.put = deadly  # type: ignore[method-assign,assignment]
+        pytest.MonkeyPatch().setattr(Books, "put", deadly)
         found = take(open_ledger(folder, W.centre, at=at), [folder / "in" / name for name in names])
         status = 2 if found.unread else 0
     finally:

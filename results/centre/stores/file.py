@@ -36,6 +36,7 @@ class FileStore:
             poolclass=QueuePool,
             pool_size=1,
             max_overflow=0,
+            hide_parameters=True,
         )
         sa.event.listen(self.engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
         self.reader = self.engine

@@ -66,6 +66,7 @@ class PostgresStore:
             poolclass=QueuePool,
             pool_size=1,
             max_overflow=0,
+            hide_parameters=True,
             pool_pre_ping=True,
             isolation_level="READ COMMITTED",
         )
