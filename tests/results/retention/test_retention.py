@@ -101,6 +101,8 @@ def test_answers_go_and_do_not_come_back(centre: Centre, run: ScoreRun, tmp_path
     apply(centre, ALL, "An officer", "The yearly date", after(30))
     with centre.ledger.transaction() as books:
         rows = books.connection.execute(sa.select(records)).all()
+        assert books.sound_records() == []
+        assert books.related(set(), {(W.plan.sitting, b.candidate(0))}) == []
     assert [(bytes(row.file), bytes(row.heads), row.reason) for row in rows] == [(b"", b"", "erased")] * 3
     assert b'"response":{' not in content(centre)
     left = content(centre)
