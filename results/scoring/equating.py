@@ -105,19 +105,6 @@ def linear(x: Floats, y: Floats) -> Floats:
     return _line(len(x), sd_y / sd_x, mean_y - sd_y / sd_x * mean_x)
 
 
-def linear_error(x: Floats, y: Floats) -> Floats:
-    """The delta-method standard error of `linear` (Braun and Holland 1982; Kolen and Brennan 2014, table 7.2)."""
-    (mean, sd), (_, sd_y) = spread(x), spread(y)
-    z = (np.arange(len(x)) - mean) / sd
-    n_x, n_y = x.sum(), y.sum()
-    skew_x, kurt_x = _higher(x)
-    skew_y, kurt_y = _higher(y)
-    inside = 1 / n_x + 1 / n_y + (skew_x / n_x + skew_y / n_y) * z
-    inside = inside + ((kurt_x - 1) / (4 * n_x) + (kurt_y - 1) / (4 * n_y)) * z**2
-    found: Floats = sd_y * np.sqrt(np.maximum(inside, 0))
-    return found
-
-
 def tucker(x: Moments, y: Moments, share: float) -> tuple[float, float]:
     """Slope and intercept by Tucker's method; `share` of the synthetic population is of the group that took X."""
     return _synthetic(x, y, share, x.covariance / x.anchor_sd**2, y.covariance / y.anchor_sd**2)
@@ -267,10 +254,3 @@ def _resampled(generator: np.random.Generator, counts: Counts) -> Floats:
 def _line(length: int, slope: float, intercept: float) -> Floats:
     found: Floats = slope * np.arange(length, dtype=np.float64) + intercept
     return found
-
-
-def _higher(counts: Floats) -> tuple[float, float]:
-    """Skewness and kurtosis."""
-    mean, sd = spread(counts)
-    z = (np.arange(len(counts)) - mean) / sd
-    return float(counts @ z**3 / counts.sum()), float(counts @ z**4 / counts.sum())

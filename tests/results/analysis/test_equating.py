@@ -17,7 +17,6 @@ from results.scoring.equating import (
     anchored,
     equipercentile,
     levine,
-    linear_error,
     percentile_points,
     percentile_ranks,
     random_groups,
@@ -217,6 +216,26 @@ def test_ranks_and_points_undo_each_other() -> None:
 def test_an_empty_score_is_passed_over_in_its_middle() -> None:
     """Half below and half above a score that nobody has: the median is in the middle of the gap."""
     assert percentile_points(np.array([0.0, 5.0, 0.0, 5.0]), np.array([50.0]))[0] == pytest.approx(2.0)
+
+
+def linear_error(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The delta-method standard error of `linear` (Braun and Holland 1982; Kolen and Brennan 2014, table 7.2)."""
+    (mean, sd), (_, sd_y) = spread(x), spread(y)
+    z = (np.arange(len(x)) - mean) / sd
+    n_x, n_y = x.sum(), y.sum()
+    skew_x, kurt_x = _higher(x)
+    skew_y, kurt_y = _higher(y)
+    inside = 1 / n_x + 1 / n_y + (skew_x / n_x + skew_y / n_y) * z
+    inside = inside + ((kurt_x - 1) / (4 * n_x) + (kurt_y - 1) / (4 * n_y)) * z**2
+    found: np.ndarray = sd_y * np.sqrt(np.maximum(inside, 0))
+    return found
+
+
+def _higher(counts: np.ndarray) -> tuple[float, float]:
+    """Skewness and kurtosis."""
+    mean, sd = spread(counts)
+    z = (np.arange(len(counts)) - mean) / sd
+    return float(counts @ z**3 / counts.sum()), float(counts @ z**4 / counts.sum())
 
 
 def test_resampled_errors_are_those_of_the_formula() -> None:

@@ -12,6 +12,7 @@ from results.scoring.irt_counts import TooFewPersonsError
 from results.scoring.matrix import Item, Matrix
 from results.scoring.similarity import (
     MOST_IN_SITTING,
+    Curves,
     SittingTooLargeError,
     benjamini_hochberg,
     similarity,
@@ -97,6 +98,22 @@ def test_only_those_who_sat_together_are_compared() -> None:
     assert (together.first, together.second) in pairs
     assert together.flagged
     assert together.identical_wrong > 10
+
+
+def test_a_pairs_figures_are_its_answers_counted() -> None:
+    """Identical answers, wrong ones among them, and omega as the source defines it, of the ten pairs most alike."""
+    matrix, rooms, _ = sat(200, 11)
+    curves = Curves.of(matrix)
+    for pair in similarity(matrix, rooms).most_alike:
+        source = pair.second if pair.copier == pair.first else pair.first
+        same = (matrix.chosen[pair.first] == matrix.chosen[pair.second]) & (matrix.chosen[pair.first] >= 0)
+        assert pair.identical == same.sum()
+        assert pair.identical_wrong == (same & (matrix.scores[pair.first] == 0)).sum()
+        answers = curves.chosen[source]
+        chances = curves.chance[curves.level[pair.copier], answers[answers >= 0]]
+        assert pair.expected == pytest.approx(chances.sum(), rel=1e-5)
+        spread = np.sqrt((chances * (1 - chances)).sum())
+        assert pair.omega == pytest.approx((same.sum() - chances.sum()) / spread, rel=1e-4)
 
 
 def test_two_who_left_everything_out_share_nothing() -> None:
