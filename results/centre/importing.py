@@ -15,13 +15,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from keys.carrier import read_file
 from keys.connection import VaultError, VaultRefusedError
-from keys.encoding import Digest, Instant, digest
+from keys.encoding import Instant, digest
 from keys.text import sanitise
 from results.centre import reasons
 from results.centre.books import Books
@@ -67,21 +67,17 @@ class Done:
     records: int
 
 
-@dataclass(slots=True, eq=False)
 class _File:
     """A file on its way; `ticket` where it is to be judged, `holds` where it is settled; `inside` are its records."""
 
-    path: Path
-    source: str
-    kind: Kind
-    raw: bytes
-    size: int
-    digest: Digest
-    ticket: int | None = None
-    holds: int | None = None
-    opened: OpenedBundle | Refused | None = None
-    failed: Exception | None = None
-    inside: list[_File] = field(default_factory=list)
+    def __init__(self, path: Path, source: str, kind: Kind, raw: bytes) -> None:
+        self.path, self.source, self.kind, self.raw = path, source, kind, raw
+        self.size, self.digest = len(raw), digest(raw)
+        self.ticket: int | None = None
+        self.holds: int | None = None
+        self.opened: OpenedBundle | Refused | None = None
+        self.failed: Exception | None = None
+        self.inside: list[_File] = []
 
 
 def import_files(
@@ -152,7 +148,7 @@ class _Import:
             if some and (len(some) >= TOGETHER or size + len(raw) > IN_MEMORY or some[-1].kind is not kind):
                 yield some
                 some, size = [], 0
-            some.append(_File(path, source, kind, raw, len(raw), digest(raw)))
+            some.append(_File(path, source, kind, raw))
             size += len(raw)
         if some:
             yield some
@@ -194,14 +190,7 @@ class _Import:
     def _look_inside(self, bundle: _File, opened: OpenedBundle) -> None:
         raws = [(place.name, bundle.raw[place.start : place.end]) for place in opened.records]
         inside = [
-            _File(
-                bundle.path,
-                f"{bundle.source}/{sanitise(name, limit=80)}",
-                Kind.RECORD,
-                raw,
-                len(raw),
-                digest(raw),
-            )
+            _File(bundle.path, f"{bundle.source}/{sanitise(name, limit=80)}", Kind.RECORD, raw)
             for name, raw in raws
         ]
         with self._ledger.reading() as books:

@@ -17,7 +17,7 @@ import socket
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import msgspec
 
@@ -61,7 +61,7 @@ class Here:
         return verdict(*self._waiting.pop(ticket), self._office)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Job:
     """A file on its way: its ticket, kind and bytes."""
 
@@ -70,17 +70,16 @@ class _Job:
     raw: bytes
 
 
-@dataclass(slots=True, eq=False)
 class _Child:
     """A judging process: what it has been given, the bytes on their way to and from it, since when it has its file."""
 
-    pid: int
-    socket: socket.socket
-    jobs: deque[_Job] = field(default_factory=deque)
-    out: deque[memoryview] = field(default_factory=deque)
-    read: bytearray = field(default_factory=bytearray)
-    since: float = 0.0
-    leaves: bool = False
+    def __init__(self, pid: int, files: socket.socket) -> None:
+        self.pid, self.socket = pid, files
+        self.jobs: deque[_Job] = deque()
+        self.out: deque[memoryview] = deque()
+        self.read = bytearray()
+        self.since = 0.0
+        self.leaves = False
 
 
 class Pool:
