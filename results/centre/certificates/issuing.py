@@ -90,11 +90,15 @@ def issue(centre: Centre, rules: CertificateRules, run: ScoreRun, signer: Signer
     with centre.ledger.transaction() as books:
         register, held = Register(books), standings(books, run.run)
         bases, counting = register.bases(), []
+        entries = {one.number: one for one in register.entries(exam=rules.exam)}
+        numbers: dict[str, list[str]] = {}
+        for number, entry in entries.items():
+            numbers.setdefault(entry.candidate, []).append(number)
         for one in passed:
             stands = held.get((one.sitting, one.candidate, one.attempt))
             has = bases.get(_basis(one), "")
             if has:
-                revoked = register.entry(has).revoked_at
+                revoked = has in entries and entries[has].revoked_at
                 did["doubtful" if stands and not revoked else "present"].append(has)
                 continue
             found = stands.state if stands else _judged(centre, books, rules, run, one, plans[one.sitting])
@@ -103,12 +107,15 @@ def issue(centre: Centre, rules: CertificateRules, run: ScoreRun, signer: Signer
             else:
                 counting.append(found)
         for each in sorted(counting, key=lambda found: (found.began, found.basis)):
-            entries = register.entries(exam=rules.exam, candidate=each.score.candidate)
-            what, number = _enter(register, entries, rules, each, signer, now)
-            if number:
-                did[what].append(number)
-            else:
-                left.append(LeftOut(each.score.sitting, each.score.candidate, what))
+            mine = numbers.setdefault(each.score.candidate, [])
+            after = _enter(register, [entries[number] for number in mine], rules, each, signer, now)
+            if isinstance(after, str):
+                left.append(LeftOut(each.score.sitting, each.score.candidate, after))
+                continue
+            did[after.acts[-1].act.value].append(after.number)
+            entries[after.number] = after
+            if after.number not in mine:
+                mine.append(after.number)
     return Issued(
         tuple(did["issued"]),
         tuple(did["extended"]),
@@ -185,10 +192,10 @@ def _enter(
     one: _Pass,
     signer: Signer,
     now: Instant,
-) -> tuple[str, str]:
-    """What was done and to which number, or why nothing and no number."""
+) -> Entry | str:
+    """The certificate as it stands after this pass, or why the pass makes none."""
     if any(held.revoked_at and one.began <= held.revoked_at for held in entries):
-        return "a certificate was revoked after this pass", ""
+        return "a certificate was revoked after this pass"
     until = rules.ends(one.began)
     valid = next((held for held in entries if held.status(one.began) is Status.VALID), None)
     if valid is None:
@@ -198,7 +205,7 @@ def _enter(
         register.enter(entry)
         done = Done(1, Act.ISSUED, now, one.began, until, run=one.run)
     elif one.began < valid.since:
-        return f"an older pass than that of {valid.number}", ""
+        return f"an older pass than that of {valid.number}"
     else:
         entry = valid
         last = max(until, valid.until)
@@ -206,7 +213,7 @@ def _enter(
     after = fold(entry, (done,))
     signed = certificate(rules, after, Basis.PASS, one.score, one.run)
     register.do(entry.number, done, one.basis, sign_certificate(signed, signer), sign_badge(signed, signer))
-    return done.act.value, entry.number
+    return after
 
 
 def certificate(

@@ -120,13 +120,9 @@ class Register:
         """Work inside the transaction of `books`."""
         self._connection = books.connection
 
-    def entries(self, *, number: str = "", exam: str = "", candidate: str = "") -> list[Entry]:
+    def entries(self, *, number: str = "", exam: str = "") -> list[Entry]:
         """The certificates that these words are about, by number; every one where none is given."""
-        where = {
-            name: word
-            for name, word in (("number", number), ("exam", exam), ("candidate", candidate))
-            if word
-        }
+        where = {name: word for name, word in (("number", number), ("exam", exam)) if word}
         query = sa.select(certificates).filter_by(**where).order_by(certificates.c.number)
         rows = list(self._connection.execute(query))
         done: dict[str, list[Done]] = {row.number: [] for row in rows}
@@ -157,11 +153,6 @@ class Register:
         if entry.revoked_at:
             raise RevokedAlreadyError(number=number, reason=entry.reason.rstrip("."))
         return entry
-
-    def used(self, basis: str) -> str:
-        """The number of the certificate that rests on this, or empty."""
-        query = sa.select(certificate_acts.c.number).where(certificate_acts.c.basis == basis)
-        return self._connection.execute(query).scalar() or ""
 
     def bases(self) -> dict[str, str]:
         """The certificate that rests on each basis."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,6 +13,8 @@ from exam_packages.sitting_plan import Mode, RosterEntry, seal_plan
 from keys.encoding import Instant
 from keys.errors import SignatureError, UnknownSignerError, WrongRoleError
 from keys.statement import Keyring
+from results.centre.certificates import issuing
+from results.centre.certificates.acting import revoke
 from results.centre.certificates.badge import read_badge
 from results.centre.certificates.document import Basis, read_certificate
 from results.centre.certificates.issuing import OtherExamError, issue
@@ -23,6 +26,8 @@ from results.centre.standing.books import enter
 from results.centre.standing.rules import Act, Kind, Scope
 from tests.results import builders as b
 from tests.results.certificates import holders as h
+
+JUDGED = issuing._judged
 
 
 @pytest.fixture
@@ -167,6 +172,39 @@ def _later(centre: Centre, run: ScoreRun, by: int) -> tuple[ScoreRun, Centre]:
     return msgspec.structs.replace(run, run=f"later-{by}", scores=(again,)), centre
 
 
+def _moved(monkeypatch: pytest.MonkeyPatch, by: int) -> None:
+    """Have every session that is judged from now on begin `by` ms later than it did."""
+
+    def later(*words: Any) -> object:
+        found = JUDGED(*words)
+        assert isinstance(found, issuing._Pass)
+        return dataclasses.replace(found, began=Instant(found.began + by))
+
+    monkeypatch.setattr(issuing, "_judged", later)
+
+
+def test_after_a_revocation_only_a_later_session_counts(
+    at: tuple[Centre, ScoreRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another pass from before the revocation makes nothing; one of a session after it makes a new number."""
+    centre, run = at
+    first = h.issued(*at)
+    known = centre.plan(h.W.plan.sitting)
+    monkeypatch.setattr(Centre, "plan", lambda *_: known)
+    for number in first.issued:
+        with centre.ledger.transaction() as books:
+            revoke(books, number, "Fraud.", "Ray", h.NOW.wall)
+    second, _ = _later(centre, run, 0)
+    _moved(monkeypatch, 0)
+    assert [one.why for one in h.issued(centre, second).left_out] == [
+        "a certificate was revoked after this pass"
+    ]
+    _moved(monkeypatch, h.YEAR)
+    fresh = h.issued(centre, second)
+    assert len(fresh.issued) == 1
+    assert fresh.issued[0] not in first.issued
+
+
 def test_passing_again_extends_the_certificate(
     at: tuple[Centre, ScoreRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,19 +214,7 @@ def test_passing_again_extends_the_certificate(
     known = centre.plan(h.W.plan.sitting)
     monkeypatch.setattr(Centre, "plan", lambda *_: known)
     holder = next(one for one in h.entries(centre) if one.candidate == b.candidate(0))
-    from results.centre.certificates import issuing
-
-    judged = issuing._judged
-
-    def moved(by: int) -> None:
-        def later(*words: object) -> object:
-            found = judged(*words)  # type: ignore[arg-type]  # handed on as they came
-            assert isinstance(found, issuing._Pass)
-            return dataclasses.replace(found, began=Instant(found.began + by))
-
-        monkeypatch.setattr(issuing, "_judged", later)
-
-    moved(h.YEAR)
+    _moved(monkeypatch, h.YEAR)
     done = h.issued(_later(centre, run, h.YEAR)[1], _later(centre, run, h.YEAR)[0])
     assert (done.issued, done.extended) == ((), (holder.number,))
     after = next(one for one in h.entries(centre) if one.number == holder.number)
@@ -196,7 +222,7 @@ def test_passing_again_extends_the_certificate(
     assert (after.version, after.granted) == (2, holder.granted)
     third, _ = _later(centre, run, 6 * h.YEAR)
     third = msgspec.structs.replace(third, scores=(msgspec.structs.replace(third.scores[0], attempt=3),))
-    moved(6 * h.YEAR)
+    _moved(monkeypatch, 6 * h.YEAR)
     fresh = h.issued(centre, third)
     assert len(fresh.issued) == 1
     assert fresh.issued[0] not in first.issued
