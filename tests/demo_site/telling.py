@@ -37,7 +37,9 @@ class Telling(Story):
         process = start(words, folder=self.folder, secrets=secrets, program=self.program)
         out, err = process.communicate(timeout=600)
         if process.returncode not in statuses:
-            raise StepFailedError(f"{words} ended with {process.returncode}, not {statuses}: {err or out}")
+            raise StepFailedError(
+                f"{words} ended with {process.returncode}, not {statuses}: {(err or out)[:2000]}"
+            )
         return json.loads(out)
 
     def refused(self, code: str, *arguments: object, secrets: Mapping[str, str] | None = None) -> str:

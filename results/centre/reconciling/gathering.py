@@ -12,6 +12,7 @@ from keys.errors import ExamKioskError
 from results.centre.books import Books
 from results.centre.facts import SessionFacts
 from results.centre.office import Centre
+from results.centre.reasons import RejectedError
 from results.centre.reconciling.reconcile import reconcile
 from results.centre.reconciling.values import Arrived, Reconciliation, Record
 from results.centre.retention.rules import DESKS
@@ -60,7 +61,7 @@ def reconciliation(centre: Centre, now: int, sitting: str = "") -> Reconciliatio
     if sitting:
         return Reconciliation(now, ordered, (), ())
     with centre.ledger.transaction() as books:
-        held = [row for _, row in books.quarantine() if not row.sitting]
+        held = [row for _, row in books.quarantine() if not row.sitting and row.reason != RejectedError.code]
         without = sorted(set(books.sittings()) - set(planned(centre)))
     return Reconciliation(
         now, ordered, tuple(without), tuple(f"{row.source}: {row.sentence}" for row in held)
@@ -94,10 +95,15 @@ def gather(books: Books, plan: SittingPlan) -> Arrived:
         {candidate: line for (_, candidate), line in books.lines(plan.sitting).items()},
         found,
         tuple(tuple(read(lines(raw), SittingEntry)[0]) for raw in books.desk_journals(plan.sitting)),
-        tuple(row.sentence for row in bundles if row.state == State.QUARANTINED.value),
+        tuple(row.sentence for row in bundles if _waits(row)),
         sum(row.state == State.ADMITTED.value for row in bundles),
         books.connection.execute(gone.limit(1)).first() is not None,
     )
+
+
+def _waits(row: sa.Row[Any]) -> bool:
+    """Whether a file in quarantine waits for a person: nobody has rejected it."""
+    return bool(row.state == State.QUARANTINED.value and row.reason != RejectedError.code)
 
 
 def _facts(row: sa.Row[Any]) -> SessionFacts | None:

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from exam_packages.sitting_plan import RosterEntry
 from keys.text import sanitise
 from results.centre import issued
+from results.centre.reasons import RejectedError
 from results.centre.reconciling import values as v
 from results.centre.tables import State
 from results.wire import events as e
@@ -73,9 +74,7 @@ def _seat(arrived: v.Arrived, entry: RosterEntry, names: Mapping[str, str], stat
         one for one in arrived.records if (one.candidate, one.attempt) == (entry.candidate, entry.attempt)
     ]
     counting = next((one for one in mine if one.state == State.ADMITTED.value), None)
-    held = [
-        f"a record is in quarantine: {one.reason}" for one in mine if one.state == State.QUARANTINED.value
-    ]
+    held = [f"a record is in quarantine: {one.reason}" for one in mine if _waits(one)]
     line = arrived.lines.get(entry.candidate)
     kiosk = names.get(counting.kiosk if counting else line.kiosk if line else "", "")
     record = counting.digest if counting else line.record if line else ""
@@ -106,6 +105,11 @@ def _seat(arrived: v.Arrived, entry: RosterEntry, names: Mapping[str, str], stat
     return v.Seat(*where, v.NOTHING_CAME, final=False, by="", kiosk="", record="", open=why)
 
 
+def _waits(one: v.Record) -> bool:
+    """Whether a record in quarantine waits for a person: nobody has rejected it."""
+    return one.state == State.QUARANTINED.value and one.reason != RejectedError.code
+
+
 def _missing_kiosks(arrived: v.Arrived) -> Iterator[str]:
     """The kiosks, by name, from which something must be and nothing is here."""
     here = {one.kiosk for one in arrived.records}
@@ -134,7 +138,7 @@ def _findings(arrived: v.Arrived) -> Iterator[str]:
     yield from (f"a bundle is in quarantine: {sentence}" for sentence in arrived.held)
     roster = {entry.candidate for entry in arrived.plan.roster}
     for one in arrived.records:
-        if one.candidate not in roster and one.state == State.QUARANTINED.value:
+        if one.candidate not in roster and _waits(one):
             yield f"a record of no authorised candidate is in quarantine: {one.reason}"
 
 

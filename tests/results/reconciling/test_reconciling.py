@@ -9,7 +9,9 @@ import pytest
 
 from keys.errors import ExamKioskError
 from results.centre.importing import import_files
+from results.centre.judging.pool import Here
 from results.centre.office import Centre
+from results.centre.quarantine.acting import Desk, Who, reject
 from results.centre.reconciling import telling
 from results.centre.reconciling.gathering import reconciliation
 from results.centre.reconciling.values import Reconciliation, SittingState
@@ -158,3 +160,22 @@ def test_a_sitting_that_was_not_planned_is_refused_by_name(tmp_path: Path) -> No
     with pytest.raises(ExamKioskError) as caught:
         reconciliation(centre, AFTER, "east-2027-01")
     assert caught.value.code == "sitting-unknown"
+
+
+def test_what_a_person_has_rejected_waits_for_nobody(tmp_path: Path) -> None:
+    """A damaged bundle and the record in it are open until they are rejected; beside a sound copy nothing is."""
+    desk_lines = b.desk_journal(W, s.ResumeCodeIssued(W.kiosks[1].identity.fingerprint, 1, ME))
+    whole = b.bundle(W, RECORDS, desk=desk_lines)
+    damaged = bytearray(whole)
+    damaged[len(whole) // 2] ^= 1
+    centre, before = found(tmp_path, ("a.ekb", bytes(damaged)), ("b.ekb", whole))
+    assert before.open > 0
+    with centre.ledger.transaction() as books:
+        held = [row.digest for _, row in books.quarantine()]
+    assert held
+    office = centre.office()
+    desk = Desk(centre.ledger, Here(office), office.plan)
+    for digest in held:
+        reject(desk, digest, Who("Lee", "Damaged; the sound copy is here.", b.START))
+    after = reconciliation(centre, AFTER)
+    assert (after.open, after.strays, only(after).findings) == (0, (), ())
