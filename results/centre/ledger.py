@@ -44,7 +44,13 @@ class LedgerKeyMissingError(ExamKioskError):
     next_step = "Put the file back from the centre's backup; without it the ledger cannot be opened."
 
 
-class LedgerKey(Document, frozen=True, tag="ledger-key/1"):
+class FirstLedgerKey(Document, frozen=True, tag="ledger-key/1"):
+    """The key of a ledger of the first version, sealed to the centre alone; read, and never written any more."""
+
+    envelope: Envelope
+
+
+class LedgerKey(Document, frozen=True, tag="ledger-key/2"):
     """The ledger's key, sealed to the centre and to whoever else of it is published, such as its escrow."""
 
     envelopes: tuple[Envelope, ...]
@@ -160,8 +166,14 @@ def open_ledger(
 
 
 def _open_key(path: Path, recipient: PrivateIdentity) -> bytes:
-    found = decode(read_file(path, limit=MAX_KEY), LedgerKey, name=_KIND).envelopes
-    return open_envelope(found, recipient.identity.fingerprint, recipient.sealing, _CONTEXT, kind=_KIND)
+    return open_envelope(
+        _envelopes(path), recipient.identity.fingerprint, recipient.sealing, _CONTEXT, kind=_KIND
+    )
+
+
+def _envelopes(path: Path) -> tuple[Envelope, ...]:
+    found = decode(read_file(path, limit=MAX_KEY), LedgerKey | FirstLedgerKey, name=_KIND)
+    return (found.envelope,) if isinstance(found, FirstLedgerKey) else found.envelopes
 
 
 def _opens(path: Path, recipient: PrivateIdentity, key: bytes) -> bool:
@@ -174,7 +186,7 @@ def _opens(path: Path, recipient: PrivateIdentity, key: bytes) -> bool:
 
 def _share(path: Path, key: bytes, others: Iterable[Identity]) -> None:
     """Seal the key to those of the others who cannot open it yet."""
-    found = decode(read_file(path, limit=MAX_KEY), LedgerKey, name=_KIND).envelopes
+    found = _envelopes(path)
     known = {one.recipient for one in found}
     new = _sealed(key, [one for one in others if one.fingerprint not in known])
     if new:
