@@ -292,7 +292,10 @@ def _judge_bundle(raw: bytes, office: Office, *, decided: bool) -> SoundBundle:
     _check_plan(header, known, BUNDLE_KIND, decided=decided)
     if out_of_range(header.made_at, header.count) or not _DIGEST.fullmatch(header.head):
         raise DocumentError(kind=BUNDLE_KIND, detail="a number is out of range, or its head is none")
-    if len(header.parts) > container.MAX_PARTS or any(part.length < 0 for part in header.parts):
+    names = {part.name for part in header.parts}
+    if not len(header.parts) == len(names) <= container.MAX_PARTS or any(
+        part.length < 0 or not container.NAME.fullmatch(part.name) for part in header.parts
+    ):
         raise ContainerError(kind=BUNDLE_KIND, detail="its list of parts is not in order")
     slices = _slices(body, header)
     complaints: list[ExamKioskError] = []

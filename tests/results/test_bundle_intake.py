@@ -185,10 +185,18 @@ def test_a_page_that_the_bundle_did_not_name_is_not_used() -> None:
 
 
 @pytest.mark.parametrize(
-    "parts", [[Part("closing.json", -1, digest(b""))], [Part("a", 0, digest(b""))] * 5_000]
+    "parts",
+    [
+        [Part("closing.json", -1, digest(b""))],
+        [Part(f"{n}.ekr", 0, digest(b"")) for n in range(5_000)],
+        [Part("a.ekr", 0, digest(b"")), Part("a.ekr", 9, digest(b"123456789"))],
+        [Part("../a.ekr", 0, digest(b""))],
+    ],
 )
 def test_a_list_of_parts_out_of_order_is_refused_whole(parts: list[Part]) -> None:
-    """Lengths below nothing, or more parts than a container may have: no slice is cut by such a list."""
+    """Lengths below nothing, more parts than a container may have, a name twice or one that no part has: no slice is
+    cut by such a list, so that a bundle's records are never more than its bytes.
+    """
     header = msgspec.structs.replace(claimed_bundle(GOOD), parts=tuple(parts))
     raw = pack(sign(encode(header), SITTING_BUNDLE, W.proctor.signer()), [])
     found = judge_bundle(raw, W.office())

@@ -33,6 +33,10 @@ class Limits:
         """Bytes for a file of this size."""
         return self.memory + size * self.memory_a_byte
 
+    def answer_for(self, size: int) -> int:
+        """Bytes of the verdict on a file of this size: what is said of it is in it, and little else."""
+        return MEBIBYTE + 2 * size
+
     def seconds_for(self, size: int) -> int:
         """Seconds on the processor for a file of this size."""
         return self.seconds + size * self.seconds_a_mebibyte // MEBIBYTE

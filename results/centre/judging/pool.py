@@ -24,7 +24,7 @@ import msgspec
 from keys.errors import ExamKioskError
 from results.centre.intake import Office
 from results.centre.judging.limits import Limits
-from results.centre.judging.verdicts import Kind, Refused, Verdict, verdict
+from results.centre.judging.verdicts import Kind, Refused, Verdict, check_places, verdict
 from results.centre.judging.worker import NEW, is_stopped, make_workers
 from results.centre.reasons import JudgingStoppedError
 
@@ -184,13 +184,14 @@ class Pool:
         child.read += chunk
         while len(child.read) >= 8:
             size = int.from_bytes(child.read[:8], "big")
-            if not child.jobs or size > self._limits.memory_for(len(child.jobs[0].raw)):
+            if not child.jobs or size > self._limits.answer_for(len(child.jobs[0].raw)):
                 self._give_up(child, "its answer is none")
                 return
             if len(child.read) < 8 + size:
                 return
             try:
                 answer = _decoder.decode(memoryview(child.read)[8 : 8 + size].tobytes())
+                check_places(answer, len(child.jobs[0].raw))
             except msgspec.MsgspecError:
                 self._give_up(child, "its answer is none")
                 return
@@ -204,8 +205,7 @@ class Pool:
         self._selector.unregister(child.socket)
         self._children.remove(child)
         child.socket.close()
-        if limit:
-            os.kill(child.pid, signal.SIGKILL)
+        os.kill(child.pid, signal.SIGKILL)  # how one that ended by itself did so stays as it was
         ended, jobs = self._ended(child.pid), list(child.jobs)
         if jobs and not child.leaves:
             reason = JudgingStoppedError(limit=limit or _why(ended)).diagnostics()

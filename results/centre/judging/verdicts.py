@@ -4,16 +4,18 @@ Rules.
 1. Whoever parsed foreign bytes is believed in nothing but this: no code comes back, and what does not decode is no
    verdict.
 2. The bytes of a record are never sent back: a bundle's records are named by where they stand in its file.
-3. One that was stopped by the limits says so; what is settled among records is not decided here.
+3. Those places do not overlap, so that a bundle's records are never more than its bytes.
+4. One that was stopped by the limits says so; what is settled among records is not decided here.
 """
 
 from __future__ import annotations
 
 import enum
+from typing import Annotated
 
 import msgspec
 
-from keys.container import MAGIC
+from keys.container import MAGIC, MAX_PARTS
 from keys.encoding import Digest, encode
 from keys.errors import Diagnostics
 from results.centre.intake import CLOSING, Office, Sound, SoundBundle, judge, judge_bundle
@@ -89,7 +91,7 @@ class OpenedBundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=
     """What could be believed of a bundle, as `SoundBundle` says; `page` is the signed page as it came."""
 
     header: BundleHeader
-    records: tuple[Place, ...]
+    records: Annotated[tuple[Place, ...], msgspec.Meta(max_length=MAX_PARTS)]
     closing: ClosingPage | None
     page: bytes | None
     desk: bytes | None
@@ -107,6 +109,18 @@ def verdict(kind: Kind, raw: bytes, office: Office) -> Verdict:
     of_disk = kind is Kind.DISK
     found = judge_disk(raw, office) if of_disk else judge(raw, office, decided=kind is Kind.DECIDED_RECORD)
     return refused(found) if isinstance(found, Quarantined) else sound(found)
+
+
+def check_places(found: Verdict, size: int) -> None:
+    """See that the records of a bundle of `size` bytes stand in it one behind another.
+
+    Raises `msgspec.ValidationError`.
+    """
+    at = 0
+    for place in found.records if isinstance(found, OpenedBundle) else ():
+        if not at <= place.start <= place.end <= size:
+            raise msgspec.ValidationError(f"no place in a file of {size} bytes")
+        at = place.end
 
 
 def refused(found: Quarantined) -> Refused:

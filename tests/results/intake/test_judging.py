@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,11 +19,11 @@ from results.centre.imported import Report, report
 from results.centre.importing import import_all
 from results.centre.intake import Office, Sound, judge
 from results.centre.judging import verdicts, worker
-from results.centre.judging.limits import Limits
+from results.centre.judging.limits import MEBIBYTE, Limits
 from results.centre.judging.pool import judges
-from results.centre.judging.verdicts import Kind, Refused, SoundRecord, verdict
+from results.centre.judging.verdicts import Kind, Place, Refused, SoundRecord, verdict
 from results.centre.ledger import Ledger, open_ledger
-from tests.results.carried import FILES, NOW, WHOLE, W, snapshot, take, write
+from tests.results.carried import BUNDLE, FILES, NOW, WHOLE, W, snapshot, take, write
 
 SHORT = Limits(seconds=1, patience=60)
 
@@ -122,6 +124,53 @@ def test_an_answer_that_is_no_verdict_is_not_believed(
     found = take_with_processes(ledger, write(tmp_path / "in", {"0.ekr": WHOLE[0], "1.ekr": WHOLE[1]}))
     assert [(one.source, one.code) for one in found.quarantined] == [("0.ekr", "judging-stopped")]
     assert found.records.admitted == 1
+
+
+def _closes(files: socket.socket, *_: object) -> None:
+    files.recv(1)
+    files.close()
+    time.sleep(600)
+
+
+def _floods(files: socket.socket, *_: object) -> None:
+    files.recv(1)
+    files.sendall((3 * MEBIBYTE).to_bytes(8, "big") + bytes(3 * MEBIBYTE))
+    time.sleep(600)
+
+
+@pytest.mark.parametrize("act", [_closes, _floods])
+def test_a_process_that_breaks_its_word_is_ended(
+    monkeypatch: pytest.MonkeyPatch, act: Callable[..., None]
+) -> None:
+    """One that hangs up and goes on, or sends far more than a verdict: nobody waits for it or keeps what it sent."""
+    monkeypatch.setattr(worker, "work", act)
+    before = time.monotonic()
+    with judges(W.office(), 1) as pool:
+        ticket = pool.submit(Kind.RECORD, WHOLE[0])
+        found = pool.verdict(ticket)
+    assert isinstance(found, Refused)
+    assert found.code == "judging-stopped"
+    assert time.monotonic() - before < 20
+
+
+@pytest.mark.parametrize(
+    "places", [[(0, 90), (0, 90)], [(-9, 5)], [(5, 4)], [(0, 10_000_000)], [(0, 0)] * 5_000]
+)
+def test_places_that_a_bundle_does_not_have_are_no_answer(
+    monkeypatch: pytest.MonkeyPatch, places: list[tuple[int, int]]
+) -> None:
+    """Records that overlap, stand outside of the file or are too many: nothing is cut out of it."""
+
+    def strange(kind: Kind, raw: bytes, office: Office) -> Any:
+        found = verdict(kind, raw, office)
+        told = tuple(Place("a.ekr", start, end) for start, end in places)
+        return msgspec.structs.replace(found, records=told)
+
+    monkeypatch.setattr(worker, "verdict", strange)
+    with judges(W.office(), 1) as pool:
+        found = pool.verdict(pool.submit(Kind.BUNDLE, BUNDLE))
+    assert isinstance(found, Refused)
+    assert found.code == "judging-stopped"
 
 
 def test_no_process_is_left_behind() -> None:
