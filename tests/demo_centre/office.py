@@ -41,6 +41,7 @@ HOLDERS = (
     ("publisher", Role.PUBLISHER),
     ("intake", Role.INTAKE),
     ("scoring", Role.SCORING),
+    ("certifier", Role.CERTIFIER),
     ("centre", Role.CENTRE),
 )
 EXAM = "centre/exams/cetl-practice-1"
