@@ -180,7 +180,7 @@ class _Import:
                     raise
                 one.failed = error
                 continue
-            if isinstance(found, SoundRecord):
+            if not isinstance(found, OpenedBundle | Refused):
                 one.failed = TypeError()
                 continue
             one.opened = found
@@ -282,7 +282,7 @@ class _Import:
             return Judged(one.source, one.digest, one.raw, None)
         try:
             found = self._judges.verdict(one.ticket)
-            if isinstance(found, OpenedBundle):
+            if not isinstance(found, SoundRecord | Refused):
                 raise TypeError
         except Exception as error:
             if isinstance(error, JudgingUnavailableError):

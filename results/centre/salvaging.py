@@ -1,14 +1,12 @@
-"""What came from a dead kiosk's disk: opened with the centre's key, read in private, and always held for a person.
+"""What came from a dead kiosk's disk, read: opened with the centre's key, in private, and believed only where signed.
 
 Rules.
 1. The escrow is believed only after the signature of the plan's kiosk was verified; the journal only where it begins
    with the entry that the escrow names. The disk's own word counts for nothing else.
 2. The vault is opened as a copy in a folder that only this user can enter and that is removed again. Its table must be
-   the one that a kiosk makes: nothing of a hostile store is run.
+   the one that a kiosk makes: nothing of a hostile store is run. What a process leaves that was ended is encrypted.
 3. Of a damaged store the longest unbroken beginning is taken, and the words say where it ends.
-4. What is made of it goes to quarantine, whatever it says, and is entered without facts; the file stays in the ledger
-   as it came. Only the decision of a person makes a record of it (`judge_disk`). One that cannot be read is held with
-   the reason.
+4. It is held for a person, whatever it says (salvaged.py). Only the decision of a person makes a record of it.
 """
 
 from __future__ import annotations
@@ -19,29 +17,26 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from exam_packages.sitting_plan import SittingPlan
-from keys.carrier import read_file, write_file
+from keys.carrier import write_file
 from keys.connection import VaultBusyError, VaultError, VaultFullError
 from keys.encoding import Digest, Instant, digest
-from keys.errors import Diagnostics, DocumentError, ExamKioskError
+from keys.errors import DocumentError, ExamKioskError
 from keys.statement import VAULT_ESCROW, Keyring
-from keys.text import sanitise
 from keys.vault import Vault, open_vault
 from results.centre import reasons
-from results.centre.books import Books, filed
 from results.centre.facts import facts
 from results.centre.intake import KnownPlan, Office, Sound, check_candidate
-from results.centre.ledger import Ledger
-from results.centre.quarantine.books import decided
 from results.centre.settling import Filed, Quarantined, packed
-from results.centre.tables import State, records
 from results.centre.timeline import impossible
 from results.wire.bundle import RecordHeader
 from results.wire.escrow import VaultEscrow, open_vault_key, read_escrow
 from results.wire.events import SessionOpened
-from results.wire.journal import Head, JournalBrokenError, SessionEntry, read
+from results.wire.journal import JournalBrokenError, SessionEntry, read
 from results.wire.record import Record, fold
-from results.wire.salvage import MAX_SALVAGED, ROLLBACK, VAULT, SalvagedDisk, read_disk
+from results.wire.salvage import ROLLBACK, VAULT, SalvagedDisk, read_disk
 
 TABLE = "CREATE TABLE journal (seq INTEGER PRIMARY KEY, raw BLOB NOT NULL) STRICT"
 """What a kiosk's store says of its journal; a view or another table of that name is not read."""
@@ -67,10 +62,19 @@ class SalvageEmptyError(ExamKioskError):
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """A session as a disk's journal tells it so far, and whether all of the store could be read.
+class _Read:
+    """A verified beginning of a journal, or all of it."""
 
-    `last` is the wall clock of the last entry in ms, `against` says how it stands to what the ledger holds.
+    escrow: VaultEscrow
+    entries: tuple[SessionEntry, ...]
+    heads: tuple[Digest, ...]
+    damage: str
+
+
+class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="disk"):
+    """What a disk's journal tells so far: `heads` are 32 bytes an entry, `last` the wall clock of the last one in ms.
+
+    `damage` says in words what of the store could not be read, or is empty.
     """
 
     sitting: str
@@ -82,57 +86,32 @@ class Session:
     outcome: str
     form_digest: str
     answered: int
-    head: Head
+    heads: bytes
     last: Instant
-    whole: bool
-    against: str
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a file gave: why it is held, whether the ledger had it before, and its session where one could be read."""
-
-    source: str
-    digest: Digest
-    reason: Diagnostics
-    new: bool
-    session: Session | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A verified beginning of a journal, or all of it."""
-
-    escrow: VaultEscrow
-    entries: tuple[SessionEntry, ...]
-    heads: tuple[Digest, ...]
     damage: str
 
 
-def salvage_file(path: Path, ledger: Ledger, office: Office, now: Instant) -> Found:
-    """Take one file into the ledger's quarantine; done again, nothing changes.
-
-    Raises a `StorageError` or `DocumentTooLargeError` where the file itself cannot be read, or a `VaultError` of the
-    ledger.
-    """
-    raw = read_file(path, limit=MAX_SALVAGED)
-    source, found = sanitise(path.name, limit=200), digest(raw)
+def read_held(raw: bytes, office: Office) -> Told | Quarantined:
+    """A disk as it is held for a person. Nothing escapes."""
     try:
-        got: _Read | Diagnostics = _judge(raw, office)
-    except Exception as error:  # noqa: BLE001 - whatever a hostile disk does to the program, its file is kept and told
-        got = reasons.told(error)
-    with ledger.transaction() as books:
-        new = books.state_of(records, found) is None
-        row: dict[str, object] = {"digest": found, "source": source, "imported_at": now, "file": raw}
-        if isinstance(got, Diagnostics):
-            told = Found(source, found, got, new)
-        else:
-            told = Found(source, found, _reason(got), new, session := _session(got, books))
-            row |= _columns(session)
-        held = {"state": State.QUARANTINED.value, "reason": told.reason.code}
-        if not decided(books, [found]):
-            books.put(records, {**row, **held, "sentence": sanitise(told.reason.what, limit=400)})
-    return told
+        got = _judge(raw, office)
+        record = fold(entry.event for entry in got.entries)
+        return Told(
+            got.escrow.sitting,
+            got.escrow.mode,
+            got.escrow.kiosk,
+            got.escrow.session,
+            record.candidate,
+            record.attempt,
+            record.final_outcome().value,
+            record.form_digest,
+            record.answered(),
+            packed(got.heads).raw,
+            got.entries[-1].at.wall,
+            got.damage,
+        )
+    except Exception as error:  # noqa: BLE001 - whatever a hostile disk does to the program, the reason is told
+        return Quarantined(reasons.told(error))
 
 
 def disk_entries(raw: bytes, office: Office) -> tuple[SessionEntry, ...]:
@@ -305,53 +284,3 @@ def _check_genesis(entry: SessionEntry, escrow: VaultEscrow, plan: SittingPlan) 
         raise SalvageForgedError(detail="its journal and its escrow differ")
     if opened.form_digest != plan.form_digest:
         raise reasons.FormMismatchError(sitting=plan.sitting)
-
-
-def _reason(got: _Read) -> Diagnostics:
-    reason = reasons.SalvagedError().diagnostics()
-    if not got.damage:
-        return reason
-    more = f" Its store is damaged: the first {len(got.entries)} entries hold together. {got.damage}"
-    return Diagnostics(reason.code, reason.what + more, reason.next_step)
-
-
-def _session(got: _Read, books: Books) -> Session:
-    record = fold(entry.event for entry in got.entries)
-    return Session(
-        got.escrow.sitting,
-        got.escrow.mode,
-        got.escrow.kiosk,
-        got.escrow.session,
-        record.candidate,
-        record.attempt,
-        record.final_outcome().value,
-        record.form_digest,
-        record.answered(),
-        Head(got.heads[-1], len(got.heads)),
-        got.entries[-1].at.wall,
-        not got.damage,
-        _against(got, books),
-    )
-
-
-def _against(got: _Read, books: Books) -> str:
-    """How the journal stands to the sound records of its session that the ledger holds, in words."""
-    seat = (got.escrow.kiosk, got.escrow.session)
-    others = [filed(row).heads for row in books.related({seat}, set()) if (row.kiosk, row.session) == seat]
-    if not others:
-        return "the ledger holds no record of this session"
-    longest = max(others, key=len)
-    shared = min(len(longest), len(got.heads))
-    if tuple(longest[:shared]) != got.heads[:shared]:
-        return "the ledger holds a record of this session that contradicts it"
-    if len(longest) == len(got.heads):
-        return "the ledger holds a record with the same journal"
-    if len(longest) > len(got.heads):
-        return f"the ledger holds a record that goes {len(longest) - len(got.heads)} entries further"
-    return f"it goes {len(got.heads) - len(longest)} entries further than the record that the ledger holds"
-
-
-def _columns(session: Session) -> dict[str, object]:
-    same = ("sitting", "mode", "kiosk", "session", "candidate", "attempt", "outcome", "form_digest")
-    named = {name: getattr(session, name) for name in same}
-    return {**named, "head": session.head.digest, "entries": session.head.count}

@@ -7,7 +7,7 @@ from keys.clock import utc
 from keys.encoding import grouped
 from keys.text import sanitise
 from results.centre.receipts import Made
-from results.centre.salvaging import Found
+from results.centre.salvaged import Found
 
 
 def salvaged_values(found: Found) -> dict[str, object]:

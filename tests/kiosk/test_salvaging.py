@@ -23,8 +23,10 @@ from kiosk import protocol as p
 from kiosk.salvaging import NothingToSalvageError, Salvage, salvage
 from kiosk.station import Station, StationBusyError
 from results.centre.intake import Office, know
+from results.centre.judging.pool import Here
 from results.centre.ledger import Ledger, open_ledger
-from results.centre.salvaging import TABLE, Found, salvage_file
+from results.centre.salvaged import Found, salvage_file
+from results.centre.salvaging import TABLE
 from results.centre.tables import State, records
 from results.wire.escrow import VaultEscrow, open_vault_key, read_escrow, seal_vault_key
 from results.wire.journal import Head, SessionEntry, advance, next_session_line, read
@@ -78,7 +80,7 @@ def carried(world: World) -> bytes:
 def judged(world: World, ledger: Ledger, raw: bytes) -> Found:
     """What the centre makes of a container."""
     (world.folder / "one.ekd").write_bytes(raw)
-    return salvage_file(world.folder / "one.ekd", ledger, office(world), NOW)
+    return salvage_file(world.folder / "one.ekd", ledger, Here(office(world)), NOW)
 
 
 def states(ledger: Ledger) -> dict[str, int]:

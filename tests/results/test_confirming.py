@@ -15,7 +15,7 @@ from results.centre.judging.pool import Here
 from results.centre.ledger import open_ledger
 from results.centre.office import Centre
 from results.centre.quarantine.acting import Desk, Who, admit
-from results.centre.salvaging import Found, Session, salvage_file
+from results.centre.salvaged import Found, Session, salvage_file
 from tests.results import builders as b
 from tests.results import centres, moves
 from tests.vectors.generate_sealed_record import world
@@ -31,7 +31,7 @@ def salvaged(tmp_path: Path) -> tuple[Centre, Found]:
     trusted = centres.publish(DISK, tmp_path / "published")
     centre = Centre(DISK.centre, trusted, open_ledger(tmp_path, DISK.centre, make=True))
     (tmp_path / "one.ekd").write_bytes(VALID.body)
-    found = salvage_file(tmp_path / "one.ekd", centre.ledger, centre.office(), Instant(0))
+    found = salvage_file(tmp_path / "one.ekd", centre.ledger, Here(centre.office()), Instant(0))
     return centre, found
 
 

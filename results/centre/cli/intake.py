@@ -126,11 +126,13 @@ def salvage(
 
     Ends with status 3, because each file waits for a person.
     """
-    from results.centre.salvaging import salvage_file
+    from results.centre.judging.pool import judges
+    from results.centre.salvaged import salvage_file
 
     opened = opened_centre(centre, key, passphrase_fd, make=True, ledger=ledger)
-    office, now = opened.office(), SystemClock().now().wall
-    found = [salvage_file(file, opened.ledger, office, now) for file in files]
+    now = SystemClock().now().wall
+    with judges(opened.office(), 1) as pool:
+        found = [salvage_file(file, opened.ledger, pool, now) for file in files]
     emit(as_json, {"salvaged": [salvaged_values(one) for one in found]}, "\n".join(map(salvaged_text, found)))
     raise typer.Exit(TO_LOOK_AT)
 

@@ -19,7 +19,7 @@ from keys.container import MAGIC, MAX_PARTS
 from keys.encoding import Digest, encode
 from keys.errors import Diagnostics
 from results.centre.intake import CLOSING, Office, Sound, SoundBundle, judge, judge_bundle
-from results.centre.salvaging import judge_disk
+from results.centre.salvaging import Told, judge_disk, read_held
 from results.centre.settling import Behind, Filed, Heads, Quarantined
 from results.wire.bundle import BundleHeader, RecordHeader
 from results.wire.closing import ClosingPage
@@ -27,13 +27,17 @@ from results.wire.events import TimeChanged
 
 
 class Kind(enum.IntEnum):
-    """What a file is taken for; one that a person decides for is judged without what they may waive."""
+    """What a file is taken for; one that a person decides for is judged without what they may waive.
+
+    A dead kiosk's disk is read as it is held, or as the record that a person admits.
+    """
 
     RECORD = 1
     BUNDLE = 2
     DECIDED_RECORD = 3
     DECIDED_BUNDLE = 4
     DISK = 5
+    HELD_DISK = 6
 
 
 class Refused(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="refused"):
@@ -98,7 +102,7 @@ class OpenedBundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=
     refused: Refused | None
 
 
-Verdict = Refused | SoundRecord | OpenedBundle
+Verdict = Refused | SoundRecord | OpenedBundle | Told
 
 
 def verdict(kind: Kind, raw: bytes, office: Office) -> Verdict:
@@ -106,6 +110,9 @@ def verdict(kind: Kind, raw: bytes, office: Office) -> Verdict:
     if kind in {Kind.BUNDLE, Kind.DECIDED_BUNDLE}:
         opened = judge_bundle(raw, office, decided=kind is Kind.DECIDED_BUNDLE)
         return refused(opened) if isinstance(opened, Quarantined) else _bundle(raw, opened)
+    if kind is Kind.HELD_DISK:
+        told = read_held(raw, office)
+        return refused(told) if isinstance(told, Quarantined) else told
     of_disk = kind is Kind.DISK
     found = judge_disk(raw, office) if of_disk else judge(raw, office, decided=kind is Kind.DECIDED_RECORD)
     return refused(found) if isinstance(found, Quarantined) else sound(found)

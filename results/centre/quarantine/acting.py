@@ -234,7 +234,7 @@ def _inside(desk: Desk, row: sa.Row[Any], raw: bytes, opened: OpenedBundle) -> l
     for place in opened.records:
         content = raw[place.start : place.end]
         verdict = desk.judges.verdict(desk.judges.submit(Kind.RECORD, content))
-        if not isinstance(verdict, OpenedBundle):
+        if isinstance(verdict, SoundRecord | Refused):
             source = f"{row.source}/{sanitise(place.name, limit=80)}"
             found.append(Judged(source, digest_of(content), content, verdict))
     return found
