@@ -15,7 +15,7 @@ from kiosk import protocol as p
 from kiosk.purging import purge
 from kiosk.station import Station
 from results.centre.importing import import_files, sources
-from results.centre.ledger import BackupPlaceError, back_up, open_ledger
+from results.centre.ledger import BackupPlaceError, Ledger, open_ledger
 from results.centre.office import Centre
 from results.centre.receipts import Made, NoReceiptError, make_receipt, stage_receipt
 from tests.kiosk.world import SITTING, World, accepted
@@ -45,10 +45,15 @@ def take_in(world: World) -> None:
     import_files(found, opened.ledger, opened.office(), world.clock.now().wall, lambda path: None)
 
 
+def back_up(world: World, to: Path) -> Ledger:
+    """The copy that `results receipts` makes first."""
+    return centre(world).ledger.back_up(world.keys["centre"], to)
+
+
 def receipts(world: World, to: Path) -> Made:
     """What `results receipts` does."""
     opened, now = centre(world), world.clock.now().wall
-    copy = back_up(world.folder / "centre", world.keys["centre"], to)
+    copy = back_up(world, to)
     made = stage_receipt(
         world.repository, make_receipt(opened, copy, SITTING, now), opened, world.keys["intake"]
     )
@@ -89,11 +94,11 @@ def test_what_is_in_quarantine_is_held_and_stays(finished: World, tmp_path: Path
 def test_a_record_that_came_after_the_copy_is_held(finished: World, tmp_path: Path) -> None:
     """What is confirmed is what was read back from the copy, not what the ledger says."""
     centre(finished)
-    copy = back_up(finished.folder / "centre", finished.keys["centre"], tmp_path / "copy")
+    copy = back_up(finished, tmp_path / "copy")
     take_in(finished)
     made = make_receipt(centre(finished), copy, SITTING, finished.clock.now().wall)
     assert standings(made) == [Standing.HELD]
-    newer = back_up(finished.folder / "centre", finished.keys["centre"], tmp_path / "copy")
+    newer = back_up(finished, tmp_path / "copy")
     made = make_receipt(centre(finished), newer, SITTING, finished.clock.now().wall)
     assert standings(made) == [Standing.CONFIRMED]
 
@@ -120,14 +125,14 @@ def test_a_copy_goes_to_a_place_of_its_own(finished: World, tmp_path: Path) -> N
     take_in(finished)
     for place in ("centre", "centre/../centre"):
         with pytest.raises(BackupPlaceError):
-            back_up(finished.folder / "centre", finished.keys["centre"], finished.folder / place)
+            back_up(finished, finished.folder / place)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "ledger.key").write_bytes(b"another's")
     with pytest.raises(BackupPlaceError):
-        back_up(finished.folder / "centre", finished.keys["centre"], tmp_path / "other")
+        back_up(finished, tmp_path / "other")
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy" / "ledger.db.new").write_bytes(b"half")
-    copy = back_up(finished.folder / "centre", finished.keys["centre"], tmp_path / "copy")
+    copy = back_up(finished, tmp_path / "copy")
     with copy.transaction() as books:
         assert books.counts()["admitted"] == 1
     assert sorted(one.name for one in (tmp_path / "copy").iterdir() if "journal" not in one.name) == [
