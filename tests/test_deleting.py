@@ -25,6 +25,7 @@ KNOWN = {
     "keys/lists.py": "lists of the repository that wait no longer",
     "results/centre/stores/file.py": "what an interrupted new ledger or copy left",
     "results/centre/cli/retention.py": "personal data of results, on schedule and by name: retention/erasing.py",
+    "results/centre/pages/frame.py": "review pages that it wrote itself, known by their mark",
     "kiosk/handover.py": "the wrap and the reserve after hand-in, once the sealed record was read back",
     "kiosk/seating.py": "a folder without a vault, which a crash left before the start",
     "kiosk/mirroring.py": "the mirror on the second medium, once the sealed record was read back",

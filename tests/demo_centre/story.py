@@ -138,7 +138,7 @@ class _Told:
             f"{self.office.count} authorised = " + " + ".join(f"{n} {one}" for one, n in states.items())
         )
         with story.step("again", "Every drive is imported again: nothing changes"):
-            again = self.ask("import", "drives", "late", "second-copy", status=ATTENTION)
+            again = self.ask("import", "drives", "late", "second-copy")
         self.check(
             (again["admitted"], again["already_present"] >= self.records) == (0, True), f"again: {again}"
         )
