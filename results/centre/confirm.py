@@ -68,7 +68,7 @@ def confirm(centre: Centre, typed_code: str) -> Finished:
     Raises `MistypedCodeError` or `ReceiptUnknownError`; where none has the code, the first sitting's error instead.
     """
     code = typed(typed_code, RECEIPT_LENGTH, kind=KIND)
-    with centre.ledger.transaction() as books:
+    with centre.ledger.reading() as books:
         rows = [*books.sound_records(), *books.sound_records(reason=ERASED)]
         held = list(books.connection.execute(_HELD_DISKS))
     by_sitting: dict[str, list[Finished]] = {}

@@ -205,7 +205,7 @@ def _secret(centre: Centre, sitting: str) -> bytes | None:
 
 def find_run(centre: Centre, name: str) -> ScoreRun:
     """A run of the ledger, verified again. Raises `RunUnknownError` or `RunErasedError`."""
-    with centre.ledger.transaction() as books:
+    with centre.ledger.reading() as books:
         row, known = books.run(name), books.run_names()
     if row is None:
         raise RunUnknownError(run=name, known=", ".join(known) or "none yet")

@@ -56,11 +56,11 @@ def make_receipt(centre: Centre, copy: Ledger, sitting: str, now: Instant) -> Re
 
     Raises `NoReceiptError`, a `VaultError` or the errors of `Centre.plan`.
     """
-    with copy.transaction() as books:
+    with copy.reading() as books:
         kept = frozenset(row.digest for row in books.files(sitting) if digest(row.file) == row.digest)
         copied = frozenset(_desks(books, sitting))
     known = centre.plan(sitting)
-    with centre.ledger.transaction() as books:
+    with centre.ledger.reading() as books:
         records = tuple(_lines(books, sitting, kept))
         desks = tuple(one for one in _desks(books, sitting) if one in copied)
     if known is None or not (records or desks):

@@ -102,7 +102,7 @@ def gather(centre: Centre, run: ScoreRun, inputs: Inputs) -> Gathered:
     ):
         if one != other:
             raise RunInputsError(run=run.run, part=part)
-    with centre.ledger.transaction() as books:
+    with centre.ledger.reading() as books:
         withheld = standings(books, run.run)
         taken = [one for one in run.scores if (one.sitting, one.candidate, one.attempt) not in withheld]
         rows = {row.digest: row for row in books.sound_records(form_digest=run.form_digest)}

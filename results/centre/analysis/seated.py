@@ -27,7 +27,7 @@ def seated(centre: Centre, name: str, exam_folder: Path) -> Seated:
     """What the ledger holds for a run. Raises as `find_run`, `read_inputs` and `gather`."""
     run = find_run(centre, name)
     found = gather(centre, run, read_inputs(exam_folder, centre.trusted.keyring, key_version=run.key_version))
-    with centre.ledger.transaction() as books:
+    with centre.ledger.reading() as books:
         withheld = standings(books, run.run)
         at = {row.digest: row.kiosk for row in books.sound_records(form_digest=run.form_digest)}
     taken = [one for one in run.scores if (one.sitting, one.candidate, one.attempt) not in withheld]

@@ -44,7 +44,7 @@ def plan(
 
     told = _rules(centre, rules)
     opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
-    with opened.ledger.transaction() as books:
+    with opened.ledger.reading() as books:
         found = make_plan(books, told, SystemClock().now().wall)
     emit(
         as_json,
@@ -96,7 +96,7 @@ def erased(
     from results.centre.retention.listing import gone, statistics_kept
 
     opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
-    with opened.ledger.transaction() as books:
+    with opened.ledger.reading() as books:
         things, kept = gone(books), statistics_kept(books)
     emit(
         as_json,

@@ -112,7 +112,7 @@ def list_runs(
 ) -> None:
     """List the score runs, oldest first."""
     opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
-    with opened.ledger.transaction() as books:
+    with opened.ledger.reading() as books:
         found = listed(books)
     emit(
         as_json,
@@ -152,7 +152,7 @@ def show_run(
     """Show a run: what it was made with, every score with its profile and standard errors, and how each stands."""
     opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
     found = find_run(opened, run)
-    with opened.ledger.transaction() as books:
+    with opened.ledger.reading() as books:
         stand = standings(books, run)
     whole = msgspec.to_builtins(found)
     for values, one in zip(whole["scores"], found.scores, strict=True):

@@ -139,7 +139,7 @@ def acts(
 ) -> None:
     """List what was done with results, oldest first; about a sitting or candidate also what is about more than that."""
     opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
-    with opened.ledger.transaction() as books:
+    with opened.ledger.reading() as books:
         done = all_acts(books)
     shown = [one for one in done if _touches(one.scope, sitting, candidate)]
     emit(

@@ -52,20 +52,20 @@ def reconciliation(centre: Centre, now: int, sitting: str = "") -> Reconciliatio
     ]
     if sitting and not plans:
         raise SittingUnknownError(sitting=sitting)
-    states = []
-    for plan in plans:
-        with centre.ledger.transaction() as books:
-            arrived = gather(books, plan)
-        states.append(reconcile(arrived, now))
+    with centre.ledger.reading() as books:
+        states = [reconcile(gather(books, plan), now) for plan in plans]
+        held = [] if sitting else [row for _, row in books.quarantine() if _is_stray(row)]
+        known = [] if sitting else books.sittings()
     ordered = tuple(sorted(states, key=lambda one: (one.site, one.opens_at, one.sitting)))
-    if sitting:
-        return Reconciliation(now, ordered, (), ())
-    with centre.ledger.transaction() as books:
-        held = [row for _, row in books.quarantine() if not row.sitting and row.reason != RejectedError.code]
-        without = sorted(set(books.sittings()) - set(planned(centre)))
+    without = sorted(set(known) - set(planned(centre)))
     return Reconciliation(
         now, ordered, tuple(without), tuple(f"{row.source}: {row.sentence}" for row in held)
     )
+
+
+def _is_stray(row: sa.Row[Any]) -> bool:
+    """Whether a held file is of no sitting and waits for a person."""
+    return not row.sitting and row.reason != RejectedError.code
 
 
 def gather(books: Books, plan: SittingPlan) -> Arrived:

@@ -27,7 +27,7 @@ class Analysed:
 
 def write_form(centre: Centre, run: ScoreRun, found: TestAnalysis, least: int, out: Path) -> Analysed:
     """Write both below `out`. Raises a `StorageError`."""
-    with centre.ledger.transaction() as books:
+    with centre.ledger.reading() as books:
         scores = free(run.scores, standings(books, run.run))
     report, items = out / run.run / "test-report.html", out / run.run / "item-analysis.html"
     told = form_report(run, scores, found, least)

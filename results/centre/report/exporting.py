@@ -60,7 +60,7 @@ def write_tables(
     Raises `PlanUnknownError` for a sitting whose plan is no longer published, or a `StorageError`.
     """
     folder = out / run.run
-    with centre.ledger.transaction() as books:
+    with centre.ledger.reading() as books:
         held = standings(books, run.run)
     sets = [
         datasets.scores_of(run, held),
@@ -87,7 +87,7 @@ def write_qti(centre: Centre, run: ScoreRun, exam_folder: Path, out: Path) -> tu
     if digest(encode(form)) != run.form_digest:
         raise OtherFormError(run=run.run, form=run.form, name=str(exam_folder))
     interactions = {item.id: item.interaction for item in form.items}
-    with centre.ledger.transaction() as books:
+    with centre.ledger.reading() as books:
         held = standings(books, run.run)
     written: list[Path] = []
     for part in parts(centre, run, held):
@@ -106,7 +106,7 @@ def parts(centre: Centre, run: ScoreRun, held: Standings) -> Iterator[Part]:
     ):
         scores = tuple(found)
         wanted = {one.record for one in scores}
-        with centre.ledger.transaction() as books:
+        with centre.ledger.reading() as books:
             rows = books.sound_records(sitting=sitting, state=State.ADMITTED.value)
             facts = {row.digest: whole_facts(centre, books, row)[0] for row in rows if row.digest in wanted}
         yield Part(sitting, tuple(one for one in scores if one.record in facts), facts)
@@ -115,7 +115,7 @@ def parts(centre: Centre, run: ScoreRun, held: Standings) -> Iterator[Part]:
 def _sittings(centre: Centre, run: ScoreRun, held: Standings) -> Iterator[SittingReport]:
     for sitting in sittings(run):
         known = plan_of(centre, sitting)
-        with centre.ledger.transaction() as books:
+        with centre.ledger.reading() as books:
             seen = look(books, known)
         yield sitting_report(run, known.plan, seen, held)
 

@@ -112,7 +112,7 @@ def _by_sitting(
     """The results of a sitting at a time, each with when its session began; those that may not be told too."""
     for sitting in sittings(run):
         known = plan_of(centre, sitting)
-        with centre.ledger.transaction() as books:
+        with centre.ledger.reading() as books:
             held = standings(books, run.run)
             began = {
                 row.digest: decode(row.facts, SessionFacts, name="session facts").started_at

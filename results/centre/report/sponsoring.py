@@ -39,7 +39,7 @@ def write_sponsors(
     centre: Centre, run: ScoreRun, groups: Mapping[str, str], least: int, out: Path
 ) -> Sponsored:
     """Write them below `out`. Raises `NothingToReportError` or a `StorageError`."""
-    with centre.ledger.transaction() as books:
+    with centre.ledger.reading() as books:
         scores = free(run.scores, standings(books, run.run))
     if not scores:
         raise NothingToReportError(run=run.run)
