@@ -373,8 +373,9 @@ def _take(file: int, count: int) -> bytes:
 
 
 def _capped(file: int, limit: int) -> bytes:
-    content = _take(file, limit + 1)
-    if len(content) > limit:
+    """The bytes of a plain file; of one that says that it is too long nothing is read."""
+    content = None if os.fstat(file).st_size > limit else _take(file, limit + 1)
+    if content is None or len(content) > limit:
         raise DocumentTooLargeError(kind="file", limit=limit)
     return content
 

@@ -8,6 +8,7 @@ from itertools import islice
 
 from keys.encoding import Digest
 from keys.errors import Diagnostics
+from keys.text import sanitise
 from results.centre.ledger import Ledger
 from results.centre.spool import Spool
 from results.centre.tables import State, bundles, records
@@ -91,8 +92,9 @@ class Met:
         self.spool.add("INSERT OR IGNORE INTO before VALUES (?, ?)", moved)
 
     def unread(self, source: str, reason: Diagnostics) -> None:
-        """A file that could not be read."""
-        self.spool.add("INSERT INTO unread VALUES (?, ?, ?)", [(source, reason.code, reason.what)])
+        """A file that could not be read; what a reason quotes of its path is short and acts on no screen."""
+        row = (source, reason.code, sanitise(reason.what, limit=400))
+        self.spool.add("INSERT INTO unread VALUES (?, ?, ?)", [row])
 
     def problems(self, ledger: Ledger) -> Iterator[Problem]:
         """Every new file in quarantine and every one that was not read, each with its reason, some at a time."""

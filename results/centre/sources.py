@@ -1,7 +1,8 @@
 """Where the files of an import are: drives, folders and files, searched once before anything is read.
 
 Bundles come before loose records, each kind by its path; what is named twice is taken once. Links are not followed:
-one that stands where a file should is told as not read.
+one that stands where a file should is told as not read. So is a folder that the drive does not give out: it is among
+the files, by its own path.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from results.centre.spool import Spool
 
 BUNDLE, RECORD = ".ekb", ".ekr"
 _RANKS = {BUNDLE: 0, RECORD: 1}
+_LAST = 2
 
 
 class NothingToImportError(ExamKioskError):
@@ -52,7 +54,9 @@ def sources(places: Iterable[Path]) -> Sources:
     for number, place in enumerate(places):
         found = False
         for some in _batches(_below(place)):
-            rows = [(_RANKS[Path(path).suffix], number, os.fsencode(path), size) for path, size in some]
+            rows = [
+                (_RANKS.get(Path(path).suffix, _LAST), number, os.fsencode(path), size) for path, size in some
+            ]
             spool.add("INSERT OR IGNORE INTO places VALUES (?, ?, ?, ?)", rows)
             found = True
         if not found:
@@ -61,15 +65,30 @@ def sources(places: Iterable[Path]) -> Sources:
 
 
 def _below(place: Path) -> Iterator[tuple[str, int]]:
-    """The path and size of each file in a place that has one of our names."""
+    """The path and size of each file in a place that has one of our names, and of each folder that cannot be read."""
     if place.is_file():
         yield from [(str(place), place.stat().st_size)] if place.suffix in _RANKS else []
         return
-    for folder, _, names in os.walk(place):
+    unread: list[str] = []
+
+    def note(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError | NotADirectoryError):
+            unread.append(error.filename)
+
+    for folder, _, names in os.walk(place, onerror=note):
         for name in names:
             if os.path.splitext(name)[1] in _RANKS:
                 path = os.path.join(folder, name)
-                yield path, os.lstat(path).st_size
+                yield path, _size(path)
+    yield from ((path, 0) for path in unread)
+
+
+def _size(path: str) -> int:
+    """The bytes of a file, for the progress bar; of one that is gone by now none."""
+    try:
+        return os.lstat(path).st_size
+    except OSError:
+        return 0
 
 
 def _batches(found: Iterator[tuple[str, int]]) -> Iterator[list[tuple[str, int]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ from results.centre.judging import pool
 from results.centre.judging.verdicts import Kind, verdict
 from results.centre.ledger import Ledger, open_ledger
 from results.centre.shelf import Shelf
+from results.centre.sources import sources
 from results.centre.tables import records
 from results.centre.timeline import MOST
 from results.wire import events as e
@@ -302,3 +304,33 @@ def test_a_name_that_is_no_text_is_told_in_letters(ledger: Ledger, tmp_path: Pat
     report = take(ledger, write(tmp_path / "in", {name: DAMAGED, "b.ekr": WHOLE[1]}))
     assert [one.source for one in report.quarantined] == ["a[2J.ekr"]
     assert report.records.admitted == 1
+
+
+def test_a_name_that_is_no_text_is_told_where_it_cannot_be_read(ledger: Ledger, tmp_path: Path) -> None:
+    """A link in such a folder is told as not read, in letters that act on no screen, and the others are imported."""
+    folder = tmp_path / os.fsdecode(b"a\xff\x1b[2J")
+    paths = write(folder, {"b.ekr": WHOLE[1]})
+    (folder / "c.ekr").symlink_to("b.ekr")
+    report = take(ledger, [folder / "c.ekr", *paths])
+    assert [(one.source, one.code) for one in report.unread] == [("c.ekr", "file-refused")]
+    assert report.unread[0].what.isprintable()
+    assert report.records.admitted == 1
+
+
+def test_a_folder_that_cannot_be_read_is_told(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a drive fails at a folder the import does not pass it over in silence."""
+    write(tmp_path / "in", {"b.ekr": WHOLE[1]})
+    write(tmp_path / "in" / "failing", {"c.ekr": WHOLE[2]})
+    real = os.scandir
+
+    def scan(path: str) -> Any:
+        if str(path).endswith("failing"):
+            raise OSError(errno.EIO, "failed", path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scan)
+    report = take(ledger, sources([tmp_path / "in"]))
+    assert report.records.admitted == 1
+    assert [one.source for one in report.unread] == ["failing"]
