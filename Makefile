@@ -19,10 +19,10 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV MAKEFLAGS MYPYPATH PYTE
 export PYTHONUTF8 := 1
 export PIP_NO_WARN_SCRIPT_LOCATION := 1
 
-.PHONY: help setup demo demo-site test check fmt lint format types imports pytest bench docs snapshots words vectors faults migration lock clean
+.PHONY: help setup demo demo-site demo-centre test check fmt lint format types imports pytest bench docs snapshots words vectors faults migration lock clean
 
 help: ## list the tasks
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## make .venv from the locked dependencies
 
@@ -54,6 +54,9 @@ demo: $(READY) ## the whole story, from key ceremony to score report, in build/d
 
 demo-site: $(READY) ## a whole site's day with all that goes wrong in it, in build/demo-site
 	@$(BIN)/python -m tests.demo_site
+
+demo-centre: $(READY) ## a season of forty sites at the centre, from drives to certificates, in build/demo-centre
+	@$(BIN)/python -m tests.demo_centre
 
 test: setup ## set up, then check everything
 	@$(MAKE) --no-print-directory check
