@@ -12,7 +12,7 @@ Rules.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import GenericAlias, UnionType
 from typing import Any, NewType, TypeVar, overload
 
@@ -37,9 +37,9 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 D = TypeVar("D")
 
 _LONG_NUMBER = re.compile(rb"[:,\[]-?[0-9]{19}")
-_AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
-_LONG = tuple(before + b"0" * 19 for before in (b":", b",", b"[", b"-"))
-"""The same with every digit as 0: looked for first, since that takes a tenth of the time."""
+_AS_ZEROS = bytes.maketrans(b"123456789,[-", b"0" * 9 + b":" * 3)
+_LONG = b":" + b"0" * 19
+"""The same with every digit as 0 and all that stands before a number as a colon: looked for first, being faster."""
 _encoder = msgspec.json.Encoder(order=None)
 
 
@@ -70,12 +70,14 @@ def decode_all(raws: Sequence[bytes], kind: type[D], *, name: str) -> tuple[D, .
     """Parse each of `raws` as `decode` does, all in one go: for many small ones. Raises `DocumentError`, which does
     not say for which.
     """
-    if any(len(raw) > MAX_DOCUMENT for raw in raws):
+    if max(map(len, raws), default=0) > MAX_DOCUMENT:
         raise DocumentTooLargeError(kind=name, limit=MAX_DOCUMENT)
     whole = b"[" + b",".join(raws) + b"]"
     try:
         found: list[D] = msgspec.json.decode(whole, type=GenericAlias(list, (kind,)))
-        same = len(found) == len(raws) and all(map(_is_canonical, found, raws)) and _fits(found, whole)
+        # No document holds a line's end: as many of them, the same with those between them, are the same one by one.
+        same = len(found) == len(raws) and _encoder.encode_lines(found) == b"\n".join([*raws, b""])
+        same = same and _fits(found, whole)
     except (msgspec.MsgspecError, UnicodeError, RecursionError, OverflowError) as error:
         raise DocumentError(kind=name, detail=_where(error)) from None
     if not same:
@@ -83,14 +85,9 @@ def decode_all(raws: Sequence[bytes], kind: type[D], *, name: str) -> tuple[D, .
     return tuple(found)
 
 
-def _is_canonical(document: object, raw: bytes) -> bool:
-    return _encoder.encode(document) == raw
-
-
 def _fits(document: object, raw: bytes) -> bool:
     """Whether every integer fits 64 bits, which msgspec alone does not see to; most documents need no second look."""
-    digits = raw.translate(_AS_ZEROS)
-    if not any(some in digits for some in _LONG):
+    if _LONG not in raw.translate(_AS_ZEROS):
         return True
     return not _LONG_NUMBER.search(raw) or _small(msgspec.to_builtins(document))
 
@@ -116,6 +113,14 @@ def digest(raw: bytes) -> Digest:
     import hashlib  # brings OpenSSL along, which a process that draws has no use for
 
     return Digest(hashlib.sha256(raw).hexdigest())
+
+
+def digests(raws: Iterable[bytes]) -> list[Digest]:
+    """SHA-256 of each of `raws` in hex."""
+    from hashlib import sha256
+
+    found: list[Any] = [sha256(raw).hexdigest() for raw in raws]
+    return found
 
 
 def crockford(value: int, length: int) -> str:

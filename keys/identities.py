@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Annotated
 
@@ -72,6 +73,7 @@ class Identity(Document, frozen=True, tag="identity/1"):
         return f"identities/{self.role.value}/{self.site}/{self.name}.json"
 
 
+@functools.lru_cache(maxsize=4096)
 def fingerprint(*fields: str | bytes) -> str:
     """Sixteen Crockford characters over length-prefixed fields; what people compare."""
     raw = primitives.prefixed(*(field.encode() if isinstance(field, str) else field for field in fields))

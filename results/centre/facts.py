@@ -6,6 +6,7 @@ What in a journal cannot have happened is found in timeline.py.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 import msgspec
 
@@ -20,6 +21,16 @@ Acted = (
     e.CandidateMovedIn | e.ActionRedeemed | e.RoomCodeRedeemed | e.PauseBegan | e.PauseEnded | e.TimeChanged
 )
 """What was done to a session by typed codes and pauses; resumes are summed up."""
+
+
+_TOLD = frozenset(
+    (
+        *(e.SessionOpened, e.TestStarted, e.SessionResumed, e.ClockJumped),
+        *e.TERMINAL,
+        *get_args(Acted),
+    )
+)
+"""Whatever the facts look at one by one."""
 
 
 class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,10 +106,11 @@ def item_facts(record: Record) -> tuple[ItemFact, ...]:
 
 def facts(entries: Sequence[SessionEntry], heads: Sequence[Digest], record: Record) -> SessionFacts:
     """The facts of a verified journal; `heads[n]` is the head after entry n, `record` the fold of its events."""
-    opened = next(one.event for one in entries if isinstance(one.event, e.SessionOpened))
-    started = [one.at.wall for one in entries if isinstance(one.event, e.TestStarted)]
-    last = next((n for n, one in enumerate(entries) if isinstance(one.event, e.TERMINAL)), len(entries) - 1)
-    resumes = [one.event for one in entries if isinstance(one.event, e.SessionResumed)]
+    told = [(n, one) for n, one in enumerate(entries) if type(one.event) in _TOLD]
+    opened = next(one.event for _, one in told if isinstance(one.event, e.SessionOpened))
+    started = [one.at.wall for _, one in told if isinstance(one.event, e.TestStarted)]
+    last = next((n for n, one in told if isinstance(one.event, e.TERMINAL)), len(entries) - 1)
+    resumes = [one.event for _, one in told if isinstance(one.event, e.SessionResumed)]
     return SessionFacts(
         opened_at=entries[0].at.wall,
         started_at=started[0] if started else Instant(0),
@@ -108,7 +120,7 @@ def facts(entries: Sequence[SessionEntry], heads: Sequence[Digest], record: Reco
         resumes=len(resumes),
         lost=sum(event.lost for event in resumes),
         credited=record.credited,
-        clock_jumps=tuple(one.event.by for one in entries if isinstance(one.event, e.ClockJumped)),
+        clock_jumps=tuple(one.event.by for _, one in told if isinstance(one.event, e.ClockJumped)),
         not_locked=opened.not_locked,
         software=opened.software,
         unlock=opened.unlock,
@@ -116,7 +128,7 @@ def facts(entries: Sequence[SessionEntry], heads: Sequence[Digest], record: Reco
         final_count=last + 1,
         items=item_facts(record),
         acts=tuple(
-            Act(one.at.wall, one.event) for one in entries[: last + 1] if isinstance(one.event, Acted)
+            Act(one.at.wall, one.event) for n, one in told if n <= last and isinstance(one.event, Acted)
         ),
         notes=tuple(sorted((item, text) for item, text in record.notes.items() if text)),
         moved_from=record.moved_from,

@@ -113,7 +113,7 @@ class Heads(Sequence[Digest]):
 
 def packed(heads: Iterable[Digest]) -> Heads:
     """Heads as the ledger keeps them."""
-    return Heads(b"".join(map(bytes.fromhex, heads)))
+    return Heads(bytes.fromhex("".join(heads)))
 
 
 @dataclass(frozen=True, slots=True)

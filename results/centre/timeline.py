@@ -10,8 +10,10 @@ Rules.
 from __future__ import annotations
 
 import functools
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import attrgetter
 
 import msgspec
 
@@ -40,18 +42,12 @@ _ONCE: tuple[tuple[type[e.SessionEvent], ...], ...] = (
     (e.SessionCarried,),
     (e.TestStarted,),
 )
-_IN_THE_TEST = (
-    e.ItemPresented,
-    e.ResponseRecorded,
-    e.ResponseEdited,
-    e.ItemFlagged,
-    e.OptionStruck,
-    e.TextHighlighted,
-    e.NoteWritten,
-    e.CommentWritten,
-    e.CalculationMade,
-    e.LimitBegan,
-    e.LimitEnded,
+_IN_THE_TEST = frozenset(
+    (
+        *(e.ItemPresented, e.ResponseRecorded, e.ResponseEdited, e.ItemFlagged, e.OptionStruck),
+        *(e.TextHighlighted, e.NoteWritten, e.CommentWritten, e.CalculationMade),
+        *(e.LimitBegan, e.LimitEnded),
+    )
 )
 _FEW = (
     e.AgreementAccepted,
@@ -64,10 +60,11 @@ _FEW = (
 )
 
 
-_BY_CODE = (e.TimeChanged, e.EndedByProctor, e.Voided)
-_RULED = (
-    *(e.ResponseRecorded, e.ResponseEdited, e.CandidateAdmitted, e.CandidateMovedIn, e.ActionRedeemed),
-    *(e.RoomCodeRedeemed, e.TestStarted, e.TimeChanged, *e.TERMINAL),
+_RULED = frozenset(
+    (
+        *(e.ResponseRecorded, e.ResponseEdited, e.CandidateAdmitted, e.CandidateMovedIn, e.ActionRedeemed),
+        *(e.RoomCodeRedeemed, e.TestStarted, e.TimeChanged, *e.TERMINAL),
+    )
 )
 """What a code or the time of the test has a say in."""
 
@@ -79,29 +76,30 @@ def out_of_range(*moments: int) -> bool:
 
 def impossible(entries: Sequence[SessionEntry]) -> str | None:
     """What in a journal cannot have happened, in a few words, or None."""
-    detail = _disorder([type(one.event) for one in entries])
+    kinds = [type(one.event) for one in entries]
+    detail = _disorder(kinds)
     if detail is not None:
         return detail
     before: tuple[SessionEntry, ...] = ()
-    for one in entries:
-        if isinstance(one.event, e.SessionCarried):
-            before = carried.entries(one.event)
-            detail = impossible(before)
-            if detail is not None:
-                return f"in what was carried: {detail}"
+    event = entries[kinds.index(e.SessionCarried)].event if e.SessionCarried in kinds else None
+    if isinstance(event, e.SessionCarried):
+        before = carried.entries(event)
+        detail = impossible(before)
+        if detail is not None:
+            return f"in what was carried: {detail}"
     return _misfit(entries, before)
 
 
 def _disorder(kinds: Sequence[type[e.SessionEvent]]) -> str | None:
     for some in _ONCE:
-        if sum(kind in some for kind in kinds) > 1:
+        if sum(map(kinds.count, some)) > 1:
             return f"{some[0].__name__} stands twice"
     if not kinds or kinds[0] is not e.SessionOpened:
         return "it does not begin with the opening of the session"
-    if any(after is e.SessionCarried and one is not e.CandidateMovedIn for one, after in pairwise(kinds)):
+    if e.SessionCarried in kinds and kinds[kinds.index(e.SessionCarried) - 1] is not e.CandidateMovedIn:
         return "a journal is carried without a move in"
     started = kinds.index(e.TestStarted) if e.TestStarted in kinds else len(kinds)
-    if any(kind in _IN_THE_TEST for kind in kinds[:started]):
+    if not _IN_THE_TEST.isdisjoint(kinds[:started]):
         return "an item came before the test was started"
     if started < len(kinds) and not any(kind in _ONCE[1] for kind in kinds[:started]):
         return "the test was started before a candidate was admitted"
@@ -109,22 +107,37 @@ def _disorder(kinds: Sequence[type[e.SessionEvent]]) -> str | None:
 
 
 def _misfit(entries: Sequence[SessionEntry], before: Sequence[SessionEntry]) -> str | None:
-    for one in entries:
-        numbers, least = _numbers(type(one.event)), -LONGEST if isinstance(one.event, e.ClockJumped) else 0
-        if not (0 <= one.at.wall < _NEVER and 0 <= one.at.boot < _NEVER) or not all(
-            least <= getattr(one.event, name) < LONGEST for name in numbers
-        ):
-            return f"a number is out of range at entry {one.seq}"
+    if _beyond(entries):
+        first = next(one for one in entries if _beyond([one]))
+        return f"a number is out of range at entry {first.seq}"
     whole = (*unfolded(before), *entries)
     if len(whole) > MOST and _crowded(whole):
         return f"it has more than {MOST} items, or of something else that comes a few times"
-    for one, after in pairwise(entries):
-        if one.at.boot_id == after.at.boot_id and after.at.boot < one.at.boot:
+    boots = [one.at.boot for one in entries]
+    for one, after in pairwise(entries) if boots != sorted(boots) else ():
+        if after.at.boot < one.at.boot and one.at.boot_id == after.at.boot_id:
             return f"time runs backwards at entry {after.seq}"
     stray = _stray_edit(whole)
     if stray is not None:
         return f"a text is changed beyond its end at entry {stray}"
     return _unruly(entries)
+
+
+def _beyond(entries: Sequence[SessionEntry]) -> bool:
+    """Whether any number in these entries is out of range."""
+    moments = [one.at.wall for one in entries] + [one.at.boot for one in entries]
+    if out_of_range(min(moments), max(moments)):
+        return True
+    by_kind: defaultdict[type[e.SessionEvent], list[e.SessionEvent]] = defaultdict(list)
+    for one in entries:
+        by_kind[type(one.event)].append(one.event)
+    for kind, events in by_kind.items():
+        least = -LONGEST if kind is e.ClockJumped else 0
+        for name in _numbers(kind):
+            numbers = list(map(attrgetter(name), events))
+            if min(numbers) < least or max(numbers) >= LONGEST:
+                return True
+    return False
 
 
 @functools.cache
@@ -144,15 +157,14 @@ def _unruly(entries: Sequence[SessionEntry]) -> str | None:
     """A code that was redeemed twice, or a time that does not follow from the one before; up to the end of the test."""
     limit = 0
     redeemed: set[tuple[bool, int]] = set()
-    for before, one in zip((None, *entries), entries, strict=False):
+    for before, one in pairwise(entries):
         event = one.event
-        if not isinstance(event, _RULED):
+        if type(event) not in _RULED:
             continue
-        if isinstance(event, _BY_CODE) and not _follows(event, before.event if before else None):
-            return f"a proctor's act is not what a code says at entry {one.seq}"
-        if isinstance(event, e.TERMINAL):
-            break
         match event:
+            case e.ResponseRecorded() | e.ResponseEdited():
+                if event.elapsed > limit:
+                    return f"an answer came after the end of the time at entry {one.seq}"
             case e.CandidateAdmitted() | e.CandidateMovedIn() | e.ActionRedeemed() | e.RoomCodeRedeemed():
                 code = isinstance(event, e.RoomCodeRedeemed), event.serial
                 if code in redeemed:
@@ -160,18 +172,18 @@ def _unruly(entries: Sequence[SessionEntry]) -> str | None:
                 redeemed.add(code)
             case e.TestStarted():
                 limit = event.limit
+            case e.TimeChanged() | e.EndedByProctor() | e.Voided() if not _follows(event, before.event):
+                return f"a proctor's act is not what a code says at entry {one.seq}"
             case e.TimeChanged() if event.before != limit:
                 return f"the time is changed from what it was not at entry {one.seq}"
             case e.TimeChanged():
                 limit = event.after
-            case e.ResponseRecorded() | e.ResponseEdited() if event.elapsed > limit:
-                return f"an answer came after the end of the time at entry {one.seq}"
             case _:
-                pass
+                break
     return None
 
 
-def _follows(event: e.TimeChanged | e.EndedByProctor | e.Voided, code: e.SessionEvent | None) -> bool:
+def _follows(event: e.TimeChanged | e.EndedByProctor | e.Voided, code: e.SessionEvent) -> bool:
     """Whether an act is the one that the code redeemed right before it asks for."""
     if not isinstance(code, e.ActionRedeemed):
         return False
@@ -191,7 +203,7 @@ def _follows(event: e.TimeChanged | e.EndedByProctor | e.Voided, code: e.Session
 def _stray_edit(entries: Sequence[SessionEntry]) -> int | None:
     """The number of the first entry that edits what is not there, or makes a text too long."""
     texts: dict[ItemId, str] = {}
-    if not any(isinstance(one.event, e.ResponseEdited) for one in entries):
+    if e.ResponseEdited not in {type(one.event) for one in entries}:
         return None
     for one in entries:
         event = one.event

@@ -54,7 +54,7 @@ def check(journal: Sequence[SessionEntry], plan: SittingPlan, plan_digest: Diges
 def _check(
     journal: Sequence[SessionEntry], plan: SittingPlan, plan_digest: Digest, deep: int
 ) -> tuple[Carried, ...]:
-    found = [at for at, one in enumerate(journal) if isinstance(one.event, e.SessionCarried)]
+    found = [at for at, one in enumerate(journal) if type(one.event) is e.SessionCarried]
     if not found:
         return ()
     if not deep or len(found) > 1:

@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from keys.clock import Stamp
-from keys.encoding import Digest, decode, decode_all, digest, encode
+from keys.encoding import Digest, decode, decode_all, digest, digests, encode
 from keys.errors import DocumentError, ExamKioskError, SignatureError
 from keys.identities import Identity, PrivateIdentity
 from keys.statement import sign_raw, verify_raw
@@ -133,12 +133,12 @@ def _whole(raws: Sequence[bytes], kind: type[N]) -> tuple[tuple[N, ...], Head] |
         entries = decode_all(raws, kind, name="journal entry")
     except DocumentError:
         return None
-    before = ROOT
-    for seq, (entry, raw) in enumerate(zip(entries, raws, strict=True)):
-        if entry.seq != seq or entry.prev != before:
-            return None
-        before = digest(raw)
-    return entries, Head(before, len(raws))
+    heads = [ROOT, *digests(raws)]
+    if [entry.prev for entry in entries] != heads[:-1]:
+        return None
+    if [entry.seq for entry in entries] != list(range(len(raws))):
+        return None
+    return entries, Head(heads[-1], len(raws))
 
 
 def read_signed(

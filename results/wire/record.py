@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from exam_packages.form import BreakClock
 from exam_packages.interactions import ItemId, OptionId, Response, TypedText, is_empty
@@ -42,8 +44,7 @@ class Outcome(enum.StrEnum):
     UNFINISHED = "unfinished"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is known of one item: the response now in force, time on screen (ms), visits and changes."""
 
     response: Response | None = None
@@ -56,8 +57,10 @@ class Answer:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+_NOTHING_KNOWN = Answer()
+
+
+class Pause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A pause that has not ended: what it is, what the clock does in it, and when it began on the test clock (ms)."""
 
     kind: PauseKind
@@ -66,8 +69,11 @@ class Pause:
     elapsed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+def _nothing() -> Mapping[Any, Any]:
+    return MappingProxyType({})
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that the events of one session say so far. Times in ms; `elapsed` is on the test clock.
 
     `redeemed` are serials of this kiosk's action codes, `room_redeemed` of the room's. `pause` is set while one lasts;
@@ -105,14 +111,14 @@ class Record:
     tutored: bool = False
     pause: Pause | None = None
     breaks: int = 0
-    limits: Mapping[tuple[Scope, str], tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
+    limits: Mapping[tuple[Scope, str], tuple[int, int]] = msgspec.field(default_factory=_nothing)
     closed: frozenset[tuple[Scope, str]] = frozenset()
-    highlights: Mapping[str, Spans] = field(default_factory=lambda: MappingProxyType({}))
-    notes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    highlights: Mapping[str, Spans] = msgspec.field(default_factory=_nothing)
+    notes: Mapping[str, str] = msgspec.field(default_factory=_nothing)
     calculations: tuple[tuple[str, str], ...] = ()
-    preferences: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    preferences: Mapping[str, str] = msgspec.field(default_factory=_nothing)
     added: int = 0
-    answers: Mapping[ItemId, Answer] = field(default_factory=lambda: MappingProxyType({}))
+    answers: Mapping[ItemId, Answer] = msgspec.field(default_factory=_nothing)
     outcome: Outcome | None = None
 
     @property
@@ -122,7 +128,7 @@ class Record:
 
     def answer(self, item: ItemId) -> Answer:
         """What is known of an item; nothing, if it was never seen."""
-        return self.answers.get(item) or Answer()
+        return self.answers.get(item) or _NOTHING_KNOWN
 
     def answered(self) -> int:
         """How many items hold an answer."""
@@ -137,54 +143,19 @@ class Record:
         return self.outcome or Outcome.UNFINISHED
 
 
-Changed = TypeVar("Changed", Record, Answer)
+class _Working(dict[Key, Kept]):
+    """A mapping that only the fold that made it has seen, and may change."""
 
 
-class Hand(Protocol):
-    """How a change is made: beside what was before, which stays as it is, or in its place."""
-
-    def keep(self, before: Mapping[Key, Kept], key: Key, value: Kept, /) -> Mapping[Key, Kept]:
-        """The mapping with one more value."""
-        ...
-
-    def change(self, before: Changed, /, **values: object) -> Changed:
-        """The record or answer with other values."""
-        ...
-
-
-class _Beside:
-    """Nothing that was there is touched."""
-
-    def keep(self, before: Mapping[Key, Kept], key: Key, value: Kept, /) -> Mapping[Key, Kept]:
-        return MappingProxyType({**before, key: value})
-
-    def change(self, before: Changed, /, **values: Any) -> Changed:
-        return replace(before, **values)
-
-
-class _InPlace:
-    """Only for a record, its mappings and answers that this hand itself has made, before anyone else has seen them."""
-
-    def __init__(self) -> None:
-        self._own: dict[int, dict[Any, Any]] = {}
-
-    def made(self) -> Mapping[Any, Any]:
-        inside: dict[Any, Any] = {}
-        seen = MappingProxyType(inside)
-        self._own[id(seen)] = inside
-        return seen
-
-    def keep(self, before: Mapping[Key, Kept], key: Key, value: Kept, /) -> Mapping[Key, Kept]:
-        self._own[id(before)][key] = value
+def _keep(before: Mapping[Key, Kept], key: Key, value: Kept) -> Mapping[Key, Kept]:
+    """The mapping with one more value: in the place of what was before if that is our own, else beside it."""
+    if isinstance(before, _Working):
+        before[key] = value
         return before
-
-    def change(self, before: Changed, /, **values: object) -> Changed:
-        for name, value in values.items():
-            object.__setattr__(before, name, value)
-        return before
+    return MappingProxyType({**before, key: value})
 
 
-_BESIDE = _Beside()
+_MAPPINGS = ("limits", "highlights", "notes", "preferences", "answers")
 _ON_ITEMS = (
     e.ItemPresented,
     e.ResponseRecorded,
@@ -195,29 +166,25 @@ _ON_ITEMS = (
 )
 
 
-def apply(record: Record, event: e.SessionEvent) -> Record:
-    """The record after one more event. Total: every event is accepted in every state."""
-    return _apply(record, event, _BESIDE)
-
-
 def fold(events: Iterable[e.SessionEvent]) -> Record:
     """The record that these events make: what applying them one by one makes, without a copy of it for each event."""
-    hand = _InPlace()
-    made = hand.made
-    record = Record(limits=made(), highlights=made(), notes=made(), preferences=made(), answers=made())
+    record = Record(
+        limits=_Working(), highlights=_Working(), notes=_Working(), preferences=_Working(), answers=_Working()
+    )
     for event in events:
-        record = _apply(record, event, hand)
-    return record
+        record = apply(record, event)
+    return replace(record, **{name: MappingProxyType(dict(getattr(record, name))) for name in _MAPPINGS})
 
 
-def _apply(record: Record, event: e.SessionEvent, hand: Hand) -> Record:
+def apply(record: Record, event: e.SessionEvent) -> Record:
+    """The record after one more event. Total: every event is accepted in every state."""
     if record.outcome is not None:
         return record
     if isinstance(event, _ON_ITEMS):
-        return _item(_spend(record, event.elapsed, hand), event, hand)
+        return _item(record, event)
     match event:
         case e.SessionOpened():
-            return hand.change(
+            return replace(
                 record,
                 session=event.session,
                 sitting=event.sitting,
@@ -230,57 +197,57 @@ def _apply(record: Record, event: e.SessionEvent, hand: Hand) -> Record:
             )
         case e.CandidateAdmitted():
             redeemed = record.redeemed | {event.serial}
-            return hand.change(record, candidate=event.candidate, attempt=event.attempt, redeemed=redeemed)
+            return replace(record, candidate=event.candidate, attempt=event.attempt, redeemed=redeemed)
         case e.CandidateMovedIn():
             redeemed = record.redeemed | {event.serial}
-            moved = hand.change(record, candidate=event.candidate, attempt=event.attempt, redeemed=redeemed)
-            return hand.change(moved, moved_from=event.checkpoint, moved_minutes=event.minutes)
+            moved = replace(record, candidate=event.candidate, attempt=event.attempt, redeemed=redeemed)
+            return replace(moved, moved_from=event.checkpoint, moved_minutes=event.minutes)
         case e.SessionCarried():
-            return _carried(record, event, hand)
+            return _carried(record, event)
         case e.EquipmentChecked():
-            return hand.change(record, checked=True)
+            return replace(record, checked=True)
         case e.TutorialEnded():
-            return hand.change(record, tutored=True)
+            return replace(record, tutored=True)
         case e.IdentityConfirmed():
-            return hand.change(record, confirmed=True)
+            return replace(record, confirmed=True)
         case e.AgreementAccepted():
-            return hand.change(record, accepted=(*record.accepted, (event.agreement, event.text_digest)))
+            return replace(record, accepted=(*record.accepted, (event.agreement, event.text_digest)))
         case e.AgreementDeclined():
-            return hand.change(record, outcome=Outcome.DECLINED_TERMS)
+            return replace(record, outcome=Outcome.DECLINED_TERMS)
         case e.InstructionsRead():
-            return hand.change(record, instructed=True)
+            return replace(record, instructed=True)
         case e.TestStarted():
-            return hand.change(record, limit=event.limit, route=event.route)
+            return replace(record, limit=event.limit, route=event.route)
         case e.SessionResumed():
-            spent = hand.change(record, elapsed=max(record.elapsed, event.elapsed))
-            return hand.change(spent, resumes=event.n, credited=record.credited + event.credited)
+            spent = replace(record, elapsed=max(record.elapsed, event.elapsed))
+            return replace(spent, resumes=event.n, credited=record.credited + event.credited)
         case e.ActionRedeemed():
-            return hand.change(record, redeemed=record.redeemed | {event.serial})
+            return replace(record, redeemed=record.redeemed | {event.serial})
         case e.RoomCodeRedeemed():
-            return hand.change(record, room_redeemed=record.room_redeemed | {event.serial})
+            return replace(record, room_redeemed=record.room_redeemed | {event.serial})
         case e.EndedByProctor():
-            return hand.change(_spend(record, event.elapsed, hand), outcome=Outcome.ENDED_BY_PROCTOR)
+            return replace(_spend(record, event.elapsed), outcome=Outcome.ENDED_BY_PROCTOR)
         case e.Voided():
-            return hand.change(_spend(record, event.elapsed, hand), outcome=Outcome.VOIDED)
+            return replace(_spend(record, event.elapsed), outcome=Outcome.VOIDED)
         case e.TimeExpired():
-            return hand.change(_spend(record, event.elapsed, hand), outcome=Outcome.TIMED_OUT)
+            return replace(_spend(record, event.elapsed), outcome=Outcome.TIMED_OUT)
         case e.HandedIn():
-            return hand.change(_spend(record, event.elapsed, hand), outcome=Outcome.COMPLETED)
+            return replace(_spend(record, event.elapsed), outcome=Outcome.COMPLETED)
         case e.PreferenceSet():
-            return hand.change(record, preferences=hand.keep(record.preferences, event.name, event.value))
+            return replace(record, preferences=_keep(record.preferences, event.name, event.value))
         case e.ClockJumped():
             return record
         case _:
-            return _course(_spend(record, event.elapsed, hand), event, hand)
+            return _course(_spend(record, event.elapsed), event)
 
 
-def _carried(record: Record, event: e.SessionCarried, hand: Hand) -> Record:
+def _carried(record: Record, event: e.SessionCarried) -> Record:
     """Go on with the source's record; one that does not hold together carries nothing."""
     inside = carried.entries(event)
     if not inside:
         return record
     source = fold(one.event for one in inside)
-    return hand.change(
+    return replace(
         record,
         carried=(event.kiosk, event.session),
         accepted=source.accepted,
@@ -292,17 +259,17 @@ def _carried(record: Record, event: e.SessionCarried, hand: Hand) -> Record:
         closed=source.closed,
         calculations=source.calculations,
         added=source.added,
-        limits=_added(record.limits, source.limits, hand),
-        highlights=_added(record.highlights, source.highlights, hand),
-        notes=_added(record.notes, source.notes, hand),
-        preferences=_added(record.preferences, source.preferences, hand),
-        answers=_added(record.answers, source.answers, hand),
+        limits=_added(record.limits, source.limits),
+        highlights=_added(record.highlights, source.highlights),
+        notes=_added(record.notes, source.notes),
+        preferences=_added(record.preferences, source.preferences),
+        answers=_added(record.answers, source.answers),
     )
 
 
-def _added(before: Mapping[Key, Kept], more: Mapping[Key, Kept], hand: Hand) -> Mapping[Key, Kept]:
+def _added(before: Mapping[Key, Kept], more: Mapping[Key, Kept]) -> Mapping[Key, Kept]:
     for key, value in more.items():
-        before = hand.keep(before, key, value)
+        before = _keep(before, key, value)
     return before
 
 
@@ -319,41 +286,45 @@ Course = (
 """Events of the running test that change no answer."""
 
 
-def _course(record: Record, event: Course, hand: Hand) -> Record:
+def _course(record: Record, event: Course) -> Record:
     match event:
         case e.TextHighlighted():
-            return hand.change(record, highlights=hand.keep(record.highlights, event.place, event.spans))
+            return replace(record, highlights=_keep(record.highlights, event.place, event.spans))
         case e.NoteWritten():
-            return hand.change(record, notes=hand.keep(record.notes, event.item, event.text))
+            return replace(record, notes=_keep(record.notes, event.item, event.text))
         case e.CalculationMade():
             tape = (*record.calculations, (event.expression, event.result))
-            return hand.change(record, calculations=tape[-TAPE:])
+            return replace(record, calculations=tape[-TAPE:])
         case e.LimitBegan():
             key = (event.scope, event.id)
-            return hand.change(record, limits=hand.keep(record.limits, key, (event.limit, event.elapsed)))
+            return replace(record, limits=_keep(record.limits, key, (event.limit, event.elapsed)))
         case e.LimitEnded():
-            return hand.change(record, closed=record.closed | {(event.scope, event.id)})
+            return replace(record, closed=record.closed | {(event.scope, event.id)})
         case e.PauseBegan():
             breaks = record.breaks + (event.kind is PauseKind.UNSCHEDULED)
             pause = Pause(event.kind, event.clock, event.length, event.elapsed)
-            return hand.change(record, pause=pause, breaks=breaks)
+            return replace(record, pause=pause, breaks=breaks)
         case e.PauseEnded():
-            return hand.change(record, pause=None)
+            return replace(record, pause=None)
         case e.TimeChanged():
             alone = 0 if event.two_person else max(0, event.after - event.before)
-            return hand.change(record, limit=event.after, added=record.added + alone)
+            return replace(record, limit=event.after, added=record.added + alone)
 
 
-def _spend(record: Record, elapsed: int, hand: Hand) -> Record:
+def _spend(record: Record, elapsed: int) -> Record:
     """Let the test clock move on and give the time to the item on the screen; in a pause there is none."""
-    spent = max(0, elapsed - record.elapsed)
-    if not spent:
+    if elapsed <= record.elapsed:
         return record
+    return replace(record, elapsed=elapsed, answers=_timed(record, elapsed))
+
+
+def _timed(record: Record, elapsed: int) -> Mapping[ItemId, Answer]:
+    """The answers with the time until `elapsed`, which is later than the record's, given to the item on the screen."""
     if record.current is None or record.pause is not None:
-        return hand.change(record, elapsed=elapsed)
+        return record.answers
     answer = record.answer(record.current)
-    answers = hand.keep(record.answers, record.current, hand.change(answer, time=answer.time + spent))
-    return hand.change(record, elapsed=elapsed, answers=answers)
+    more = replace(answer, time=answer.time + elapsed - record.elapsed)
+    return _keep(record.answers, record.current, more)
 
 
 def _item(
@@ -364,30 +335,33 @@ def _item(
     | e.ItemFlagged
     | e.OptionStruck
     | e.CommentWritten,
-    hand: Hand,
 ) -> Record:
-    answer = record.answer(event.item)
+    elapsed = record.elapsed
+    answers = record.answers
+    if event.elapsed > elapsed:
+        answers, elapsed = _timed(record, event.elapsed), event.elapsed
+    answer = answers.get(event.item) or _NOTHING_KNOWN
     current = record.current
     match event:
         case e.ItemPresented():
+            answer = replace(answer, order=event.order, visits=answer.visits + 1)
             current = event.item
-            answer = hand.change(answer, order=event.order, visits=answer.visits + 1)
         case e.ResponseRecorded():
-            answer = _answered(answer, event.response, hand)
+            answer = _answered(answer, event.response)
         case e.ResponseEdited():
             before = answer.response.text if isinstance(answer.response, TypedText) else ""
-            answer = _answered(answer, TypedText(edited(before, event)), hand)
+            answer = _answered(answer, TypedText(edited(before, event)))
         case e.CommentWritten():
-            answer = hand.change(answer, comment=event.text)
+            answer = replace(answer, comment=event.text)
         case e.ItemFlagged():
-            answer = hand.change(answer, flagged=event.flagged)
+            answer = replace(answer, flagged=event.flagged)
         case e.OptionStruck():
             struck = answer.struck | {event.option} if event.struck else answer.struck - {event.option}
-            answer = hand.change(answer, struck=struck)
-    return hand.change(record, current=current, answers=hand.keep(record.answers, event.item, answer))
+            answer = replace(answer, struck=struck)
+    return replace(record, current=current, elapsed=elapsed, answers=_keep(answers, event.item, answer))
 
 
-def _answered(answer: Answer, given: Response, hand: Hand) -> Answer:
+def _answered(answer: Answer, given: Response) -> Answer:
     response = None if is_empty(given) else given
     changed = answer.response is not None and response != answer.response
-    return hand.change(answer, response=response, changes=answer.changes + changed)
+    return replace(answer, response=response, changes=answer.changes + changed)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from functools import reduce
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import fields
 
 from exam_packages.form import BreakClock
 from exam_packages.interactions import ItemId
