@@ -68,7 +68,8 @@ def adjust(folder: Path, keyring: Keyring, change: Change, signer: Signer) -> Ad
     if made:
         base = choose_table(folder, keyring, table_rows(form, old)).document
         number = max(one.document.version for one in tables) + 1
-        table = adjusting.shorter_table(base, rows - 1, number, change.raw_cut)
+        earlier = [one.document for one in tables]
+        table = adjusting.shorter_table(base, rows - 1, number, change.raw_cut, earlier=earlier)
     else:
         table = fitting[-1]
     ruler(form, digest(encode(form)), key, table)

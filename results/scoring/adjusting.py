@@ -5,7 +5,8 @@ Rules.
    What earlier versions did to other items stays.
 2. A dropped item is scored no longer, so the form gives fewer points and needs a conversion table of its own: by the
    rule of mastering (`exam_packages/conversion.py`), with the raw cut that a panel or equating sets, else with the same
-   share of the points as before, rounded half up.
+   share of the points as before, rounded half up. Where items are dropped one after another the share is that of the
+   first table, so that roundings never pile up.
 3. Full credit gives everyone all points of the item, also where it was left out; form and table stay as they are.
 4. A re-keyed item is scored by the new key alone.
 5. An item that was dropped may come back by full credit or a new key. One that was never scored cannot be adjusted.
@@ -13,7 +14,7 @@ Rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import UNSET, structs
 
@@ -95,19 +96,40 @@ def rekey(
 
 
 def shorter_table(
-    table: ConversionTable, most: int, version: int, raw_cut: int | None = None
+    table: ConversionTable,
+    most: int,
+    version: int,
+    raw_cut: int | None = None,
+    *,
+    earlier: Sequence[ConversionTable] = (),
 ) -> ConversionTable:
     """The table of a form of `most` whole points, made from the one of the longer form.
 
+    The cut is carried over from the first of the `earlier` tables, oldest first, from whose cut that of `table` follows.
     Raises `CutRuleError` where the cut is not said and does not follow, or `ConversionShapeError`.
     """
     old, top = len(table.scaled) - 1, table.scaled[-1]
     if raw_cut is None:
-        cut = next((raw for raw, scaled in enumerate(table.scaled) if scaled >= table.cut), 0)
-        if not 0 < cut < old or table.scaled != two_segments(old, cut, table.cut, top):
+        cut = _rule_cut(table)
+        if cut is None:
             raise CutRuleError(table=f"{table.form} v{table.version}")
-        raw_cut = (2 * cut * most + old) // (2 * old)
+        sources = [(len(one.scaled) - 1, found) for one in earlier if (found := _rule_cut(one)) is not None]
+        followed = (one for one in sources if one[0] >= old and _share(*one, old) == cut)
+        raw_cut = _share(*next(followed, (old, cut)), most)
     return structs.replace(table, version=version, scaled=two_segments(most, raw_cut, table.cut, top))
+
+
+def _rule_cut(table: ConversionTable) -> int | None:
+    """The raw cut of a table that the cut rule made, or None."""
+    most = len(table.scaled) - 1
+    cut = next((raw for raw, scaled in enumerate(table.scaled) if scaled >= table.cut), 0)
+    made = 0 < cut < most and table.scaled == two_segments(most, cut, table.cut, table.scaled[-1])
+    return cut if made else None
+
+
+def _share(most: int, cut: int, fewer: int) -> int:
+    """The cut on `fewer` points with the same share of them, half up."""
+    return (2 * cut * fewer + most) // (2 * most)
 
 
 def _adjusted(

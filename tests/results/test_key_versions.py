@@ -169,6 +169,19 @@ def test_a_shorter_form_keeps_its_share() -> None:
         shorter_table(equated, 11, 2)
 
 
+def test_roundings_of_the_cut_do_not_pile_up() -> None:
+    """Of 100 items with a cut at 70 ten go one by one: the cut is 63 of 90, not ten times rounded down to 60."""
+    first = structs.replace(W.table, scaled=two_segments(100, 70, 600, 800))
+    tables = [first]
+    for most in range(99, 89, -1):
+        tables.append(shorter_table(tables[-1], most, len(tables) + 1, earlier=tables))
+    cuts = [next(raw for raw, scaled in enumerate(one.scaled) if scaled >= 600) for one in tables]
+    assert cuts == [70, 69, 69, 68, 67, 67, 66, 65, 64, 64, 63]
+    said_by_panel = shorter_table(tables[-1], 90, 12, 60, earlier=tables)
+    again = shorter_table(said_by_panel, 87, 13, earlier=[*tables, said_by_panel])
+    assert again.scaled == two_segments(87, 58, 600, 800)
+
+
 def test_dropped_items_may_come_back() -> None:
     """By full credit or a new key; one that was never scored, and a reason that says nothing, are refused."""
     dropped = drop(W.form, W.key, "i2", said(AdjustmentKind.DROPPED))
