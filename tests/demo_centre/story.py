@@ -192,11 +192,8 @@ class _Told:
         with story.step("dif", "Is an item harder for one group at the same score"):
             self._groups("groups.csv")
             dif = self._of_run("dif", "--groups", "groups.csv", "--purify")
-        large = (
-            [one["item"] for one in dif["items"] if one["mantel_haenszel"]["class"] == "C"]
-            if "mantel_haenszel" in dif["items"][0]
-            else [one["item"] for one in dif["items"] if one["ets"] == "C"]
-        )
+        (groups,) = dif["comparisons"]
+        large = [one["item"] for one in groups["items"] if one["mantel_haenszel"]["class"] == "C"]
         self.check(large == [self.items[truth.SHIFTED]], f"large DIF: {large}")
         self.note(f"large DIF (ETS class C): {', '.join(large)}, and no other")
         with story.step("similarity", "Are two neighbours' answers too much alike"):
@@ -254,10 +251,14 @@ class _Told:
             shutil.copy(SAMPLES / "certificates.toml", folder / "centre/certificates.toml")
             secret = self.office.passphrase
             made = self.ask("certificates", "issue", "--run", self.run, certifier_passphrase_fd=secret)
-            self.summary["certificates"] = len(made["issued"])
-        held = [one for one in made["issued"] if one.get("candidate") == self.copier]
-        self.check(made["issued"] and not held, f"the held result got a certificate: {held}")
-        self.note(f"{len(made['issued'])} certificates; none for {self.copier}, whose result is held")
+            badge = next((folder / made["files"]).rglob("*.jwt"))
+            story.report("results", "certificates", "verify", badge, "--published", "centre/repository")
+            holders = {one["candidate"] for one in self.ask("certificates", "list")["certificates"]}
+        passes = int(self.summary["passed_after"])
+        self.check(len(holders) == passes - len(made["left_out"]) > 0, f"{len(holders)} of {passes} passes")
+        self.check(self.copier not in holders, f"{self.copier}, whose result is held, has a certificate")
+        self.note(f"{len(holders)} certificates; none for {self.copier}, whose result is held")
+        self.summary["certificates"] = len(holders)
         with story.step("pages", "The review pages"):
             self.ask("pages", "--out", "pages", "--exam-folder", EXAM)
         self.check((folder / "pages/index.html").is_file(), "there is no first page")
