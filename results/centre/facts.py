@@ -11,7 +11,8 @@ from typing import get_args
 import msgspec
 
 from exam_packages.interactions import ItemId, Response
-from keys.encoding import Digest, Document, Instant
+from keys.encoding import MAX_DOCUMENT, Digest, Document, Instant, encode
+from keys.errors import DocumentTooLargeError
 from results.wire import carried
 from results.wire import events as e
 from results.wire.journal import SessionEntry
@@ -94,6 +95,14 @@ class SessionFacts(Document, frozen=True, tag="session-facts/1"):
     def responses(self) -> dict[ItemId, Response]:
         """The final responses, of the items that have one."""
         return {one.item: one.response for one in self.items if one.response is not None}
+
+
+def kept(found: SessionFacts) -> bytes:
+    """The facts as the ledger keeps them. Raises `DocumentTooLargeError` for what it could not read again."""
+    raw = encode(found)
+    if len(raw) > MAX_DOCUMENT:
+        raise DocumentTooLargeError(kind="session facts", limit=MAX_DOCUMENT)
+    return raw
 
 
 def item_facts(record: Record) -> tuple[ItemFact, ...]:

@@ -22,12 +22,12 @@ from dataclasses import dataclass
 from exam_packages.sitting_plan import SittingPlan
 from keys import container
 from keys.clock import utc
-from keys.encoding import Digest, decode, digest, encode
+from keys.encoding import Digest, decode, digest
 from keys.errors import ContainerError, DocumentError, ExamKioskError, PartAlteredError
 from keys.identities import Identity, PrivateIdentity
 from keys.statement import MIRROR, SITTING_BUNDLE, Holder, Keyring, Role, verify
 from results.centre import reasons
-from results.centre.facts import SessionFacts, facts
+from results.centre.facts import SessionFacts, facts, kept
 from results.centre.settling import Behind, Filed, Quarantined, packed
 from results.centre.timeline import impossible, out_of_range
 from results.wire import journal
@@ -92,11 +92,12 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A record with which nothing is wrong by itself."""
+    """A record with which nothing is wrong by itself; `kept` are its facts as the ledger keeps them."""
 
     header: RecordHeader
     filed: Filed
     facts: SessionFacts
+    kept: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +166,7 @@ def _judge(raw: bytes, office: Office, *, decided: bool) -> Sound:
     behind = _behind(known, entries, decided=decided)
     heads = (*(entry.prev for entry in entries[1:]), head.digest)
     found = facts(entries, heads, folded)
-    kept = encode(found)
-    decode(kept, SessionFacts, name="session facts")  # what the ledger keeps is what it can read again
+    raw_facts = kept(found)
     check_candidate(header, known.plan, found, decided=decided)
     if header.salvaged:
         _hold(reasons.SalvagedError(), decided=decided)
@@ -182,7 +182,7 @@ def _judge(raw: bytes, office: Office, *, decided: bool) -> Sound:
         header.moved_from,
         behind,
     )
-    return Sound(header, filed, found)
+    return Sound(header, filed, found, raw_facts)
 
 
 def _behind(

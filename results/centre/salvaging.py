@@ -27,7 +27,7 @@ from keys.errors import DocumentError, ExamKioskError
 from keys.statement import VAULT_ESCROW, Keyring
 from keys.vault import Vault, open_vault
 from results.centre import reasons
-from results.centre.facts import facts
+from results.centre.facts import facts, kept
 from results.centre.intake import KnownPlan, Office, Sound, check_candidate
 from results.centre.settling import Filed, Quarantined, packed
 from results.centre.timeline import impossible
@@ -127,6 +127,7 @@ def judge_disk(raw: bytes, office: Office) -> Sound | Quarantined:
         folded = fold(entry.event for entry in got.entries)
         header = _header(got, folded)
         found = facts(got.entries, got.heads, folded)
+        raw_facts = kept(found)
         check_candidate(header, known.plan, found, decided=True)
     except Exception as error:  # noqa: BLE001 - whatever a hostile disk does to the program, the reason is told
         return Quarantined(reasons.told(error))
@@ -141,7 +142,7 @@ def judge_disk(raw: bytes, office: Office) -> Sound | Quarantined:
         packed(got.heads),
         header.moved_from,
     )
-    return Sound(header, filed_as, found)
+    return Sound(header, filed_as, found, raw_facts)
 
 
 def _header(got: _Read, folded: Record) -> RecordHeader:

@@ -16,7 +16,7 @@ from typing import Annotated
 import msgspec
 
 from keys.container import MAGIC, MAX_PARTS
-from keys.encoding import Digest, encode
+from keys.encoding import Digest
 from keys.errors import Diagnostics
 from results.centre.intake import CLOSING, Office, Sound, SoundBundle, judge, judge_bundle
 from results.centre.salvaging import Told, judge_disk, read_held
@@ -139,7 +139,7 @@ def sound(found: Sound) -> SoundRecord:
     """A sound record as it is sent."""
     header = msgspec.structs.replace(found.header, envelopes=(), parts=())
     two_person = any(isinstance(one.event, TimeChanged) and one.event.two_person for one in found.facts.acts)
-    return SoundRecord(header, found.filed.heads.raw, found.filed.behind, encode(found.facts), two_person)
+    return SoundRecord(header, found.filed.heads.raw, found.filed.behind, found.kept, two_person)
 
 
 def _bundle(raw: bytes, found: SoundBundle) -> OpenedBundle:
