@@ -197,7 +197,10 @@ def compare(
 ) -> None:
     """Compare two runs of a form candidate by candidate: who changed and why, who passes now, who is new or gone."""
     opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
-    found = compare_runs(find_run(opened, before), find_run(opened, after))
+    runs = find_run(opened, before), find_run(opened, after)
+    with opened.ledger.reading() as books:
+        stand = {**standings(books, before), **standings(books, after)}
+    found = compare_runs(*runs, {result: one.state for result, one in stand.items()})
     if csv:
         write_file(csv, telling.table(found).encode())
     emit(as_json, telling.values(found), telling.text(found))

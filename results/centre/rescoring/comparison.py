@@ -5,12 +5,14 @@ Rules.
 2. Every result of either run has a line; who is in one only is new or gone, with the reason that the other one gives.
 3. A changed score is explained by what differs between the runs and touches it: its record, items whose marks changed,
    with their adjustment where the later key brings one, people's marks, the table. A rescoring is open to view.
+4. A result that is held or invalidated now says so on its line, whatever the runs say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from exam_packages.interactions import ItemId
 from exam_packages.scoring_key import POINT
@@ -44,7 +46,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One attempt in both runs; `before` or `after` is None where it has no score there. `why` is in words."""
+    """One attempt in both runs; `before` or `after` is None where it has no score there. `why` is in words.
+
+    `standing` is "held", "invalidated", or empty where the result is free.
+    """
 
     sitting: str
     candidate: str
@@ -52,6 +57,7 @@ class Line:
     before: Mark | None
     after: Mark | None
     why: tuple[str, ...]
+    standing: str = ""
 
     @property
     def kind(self) -> str:
@@ -100,8 +106,10 @@ class Comparison:
         return sum(one.kind == kind for one in self.lines)
 
 
-def compare(before: ScoreRun, after: ScoreRun) -> Comparison:
-    """What `after` changes. Raises `RunsNotComparableError`."""
+def compare(
+    before: ScoreRun, after: ScoreRun, standings: Mapping[Result, str] = MappingProxyType({})
+) -> Comparison:
+    """What `after` changes; `standings` are of the results that are not free. Raises `RunsNotComparableError`."""
     if before.form_digest != after.form_digest:
         raise RunsNotComparableError(before=before.run, after=after.run, first=before.form, second=after.form)
     earlier, later = _scores(before), _scores(after)
@@ -111,6 +119,7 @@ def compare(before: ScoreRun, after: ScoreRun) -> Comparison:
             _mark(earlier.get(result)),
             _mark(later.get(result)),
             tuple(_why(before, after, result, earlier.get(result), later.get(result))),
+            standings.get(result, ""),
         )
         for result in sorted({*earlier, *later})
     )

@@ -19,6 +19,7 @@ COLUMNS = (
     "points_after",
     "passed_before",
     "passed_after",
+    "standing",
     "why",
 )
 
@@ -57,6 +58,7 @@ def values(found: Comparison) -> dict[str, object]:
                 "difference": one.difference,
                 "before": _mark(one.before),
                 "after": _mark(one.after),
+                "standing": one.standing,
                 "why": list(one.why),
             }
             for one in found.lines
@@ -85,6 +87,7 @@ def table(found: Comparison) -> str:
                 after[1],
                 before[2],
                 after[2],
+                one.standing,
                 _safe("; ".join(one.why)),
             )
         )
@@ -94,7 +97,8 @@ def table(found: Comparison) -> str:
 def _line(one: Line) -> str:
     passes = ", passes now" if one.passes_now else ", passes no more" if one.passes_no_more else ""
     why = f": {'; '.join(one.why)}" if one.why else ""
-    return f"  {one.candidate}, attempt {one.attempt}, sitting {one.sitting}: {one.told}{passes}{why}"
+    stands = f" ({one.standing})" if one.standing else ""
+    return f"  {one.candidate}, attempt {one.attempt}, sitting {one.sitting}: {one.told}{passes}{stands}{why}"
 
 
 def _name(one: Line) -> dict[str, object]:

@@ -97,6 +97,21 @@ def test_a_run_and_itself_differ_in_nothing() -> None:
     assert (found.differs, [(one.kind, one.why) for one in found.lines]) == ((), [("same", ())] * 2)
 
 
+def test_a_result_that_is_held_says_so() -> None:
+    """In the text, the values and the table, on its own line and no other."""
+    one, other = scorable(0, 8), scorable(1, 7)
+    stand = {("west", one.candidate, 1): "held"}
+    found = compare(run(one, other), run(one, other, key=rekeyed(11, "A")), stand)
+    lines = telling.text(found).splitlines()
+    assert [("(held)" in line) for line in lines if one.candidate in line] == [True]
+    assert not any("(held)" in line for line in lines if one.candidate not in line)
+    results = telling.values(found)["results"]
+    assert isinstance(results, list)
+    assert [line["standing"] for line in results] == ["held", ""]
+    rows = csv.DictReader(io.StringIO(telling.table(found)))
+    assert [row["standing"] for row in rows] == ["held", ""]
+
+
 def test_runs_of_different_forms_are_refused() -> None:
     """They are told apart by the form's digest, in a sentence."""
     with pytest.raises(ExamKioskError) as caught:
