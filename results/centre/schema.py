@@ -12,6 +12,7 @@ from results.centre.certificates import tables as _certificates  # noqa: F401 - 
 from results.centre.marking import tables as _marking  # noqa: F401 - its tables are added to METADATA
 from results.centre.migrations import NEWEST
 from results.centre.quarantine import tables as _quarantine  # noqa: F401 - its tables are added to METADATA
+from results.centre.reconciling import tables as _reconciling  # noqa: F401 - its tables are added to METADATA
 from results.centre.retention import tables as _retention  # noqa: F401 - its tables are added to METADATA
 from results.centre.standing import tables as _standing  # noqa: F401 - its tables are added to METADATA
 from results.centre.tables import APPEND_ONLY, KNOWN, METADATA, ledger_check, records

@@ -1,4 +1,4 @@
-"""`exam-kiosk results reconcile`: what was planned against what came, site by site."""
+"""`exam-kiosk results reconcile | settle`: what was planned against what came, and what persons explain of it."""
 
 from __future__ import annotations
 
@@ -43,3 +43,28 @@ def reconcile(
     emit(as_json, telling.to_json(found), telling.text(found))
     if found.open:
         raise typer.Exit(TO_LOOK_AT)
+
+
+@app.command()
+def settle(
+    *,
+    centre: Folder,
+    sitting: Annotated[str, typer.Option("--sitting", help="The sitting.")],
+    what: Annotated[str, typer.Option("--what", help="The open thing, by words of it that no other has.")],
+    by: Annotated[str, typer.Option("--by", help="The name of the person who explains it.")],
+    reason: Annotated[str, typer.Option("--reason", help="The explanation.")],
+    ledger: LedgerAt = None,
+    key: Key = None,
+    passphrase_fd: PassphraseFd = None,
+    as_json: Json = False,
+) -> None:
+    """Settle for good what `reconcile` says of a sitting, such as a code that was never typed; it is told as settled.
+
+    Should it come to say something else of it, that is open again. What is in quarantine is decided there.
+    """
+    from results.centre.reconciling.gathering import explain
+
+    opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
+    done = explain(opened, sitting, what, (by, reason, SystemClock().now().wall))
+    values = {"sitting": sitting, "words": done.words, "by": done.by, "reason": done.reason}
+    emit(as_json, values, f"Settled by {done.by}: {done.words}")

@@ -7,14 +7,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from exam_packages.sitting_plan import Mode, SittingPlan
-from keys.encoding import decode
+from keys.encoding import Instant, decode
 from keys.errors import ExamKioskError
 from results.centre.books import Books
 from results.centre.facts import SessionFacts
 from results.centre.office import Centre
 from results.centre.reasons import RejectedError
+from results.centre.reconciling.books import settle, settled
 from results.centre.reconciling.reconcile import reconcile
-from results.centre.reconciling.values import Arrived, Reconciliation, Record
+from results.centre.reconciling.values import Arrived, Reconciliation, Record, SettledBy
 from results.centre.retention.rules import DESKS
 from results.centre.retention.tables import erasures
 from results.centre.tables import ERASED, State, records
@@ -55,12 +56,24 @@ def reconciliation(centre: Centre, now: int, sitting: str = "") -> Reconciliatio
     with centre.ledger.reading() as books:
         states = [reconcile(gather(books, plan), now) for plan in plans]
         held = [] if sitting else [row for _, row in books.quarantine() if _is_stray(row)]
-        known = [] if sitting else books.sittings()
+        of_files = [] if sitting else books.sittings()
     ordered = tuple(sorted(states, key=lambda one: (one.site, one.opens_at, one.sitting)))
-    without = sorted(set(known) - set(planned(centre)))
+    without = sorted(set(of_files) - set(planned(centre)))
     return Reconciliation(
         now, ordered, tuple(without), tuple(f"{row.source}: {row.sentence}" for row in held)
     )
+
+
+def explain(centre: Centre, sitting: str, what: str, who: tuple[str, str, Instant]) -> SettledBy:
+    """Enter that a person explains an open thing of a sitting; `who` is name, reason and wall time.
+
+    Raises `SittingUnknownError`, or as `settle` and `Centre.plan`.
+    """
+    known = centre.plan(sitting)
+    if known is None or known.plan.mode is not Mode.LIVE:
+        raise SittingUnknownError(sitting=sitting)
+    with centre.ledger.transaction() as books:
+        return settle(books, reconcile(gather(books, known.plan), who[2]), what, who)
 
 
 def _is_stray(row: sa.Row[Any]) -> bool:
@@ -98,6 +111,7 @@ def gather(books: Books, plan: SittingPlan) -> Arrived:
         tuple(row.sentence for row in bundles if _waits(row)),
         sum(row.state == State.ADMITTED.value for row in bundles),
         books.connection.execute(gone.limit(1)).first() is not None,
+        settled(books, plan.sitting),
     )
 
 

@@ -9,6 +9,7 @@ Rules.
 4. Codes are compared as in issued.py, once a desk's journal is here.
 5. Of an incident the newest version counts; every desk numbers its own.
 6. What was erased on schedule was reconciled before, and is open to nobody.
+7. What a person has explained is open no more (settlements.py).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from keys.text import sanitise
 from results.centre import issued
 from results.centre.reasons import RejectedError
 from results.centre.reconciling import values as v
+from results.centre.reconciling.settlements import after
 from results.centre.tables import State
 from results.wire import events as e
 from results.wire import sitting_events as s
@@ -36,7 +38,7 @@ def reconcile(arrived: v.Arrived, now: int) -> v.SittingState:
     state = _state(arrived, now)
     alone = state in {v.EXPECTED, v.MISSING, v.ERASED}
     difference = _differences(arrived)
-    return v.SittingState(
+    found = v.SittingState(
         plan.sitting,
         sanitise(plan.site, limit=200),
         sanitise(plan.room, limit=200),
@@ -56,6 +58,7 @@ def reconcile(arrived: v.Arrived, now: int) -> v.SittingState:
         tuple(one for record in _counting(arrived) for one in _happenings(record, names)),
         _incidents(arrived.journals),
     )
+    return after(found, arrived.settled)
 
 
 def _state(arrived: v.Arrived, now: int) -> str:
@@ -74,7 +77,7 @@ def _seat(arrived: v.Arrived, entry: RosterEntry, names: Mapping[str, str], stat
         one for one in arrived.records if (one.candidate, one.attempt) == (entry.candidate, entry.attempt)
     ]
     counting = next((one for one in mine if one.state == State.ADMITTED.value), None)
-    held = [f"a record is in quarantine: {one.reason}" for one in mine if _waits(one)]
+    held = [f"a record{v.HELD}{one.reason}" for one in mine if _waits(one)]
     line = arrived.lines.get(entry.candidate)
     kiosk = names.get(counting.kiosk if counting else line.kiosk if line else "", "")
     record = counting.digest if counting else line.record if line else ""
@@ -135,11 +138,11 @@ def _findings(arrived: v.Arrived) -> Iterator[str]:
         yield "no sound bundle of this sitting came"
     if arrived.sound > 1:
         yield f"{arrived.sound} different sound bundles of this sitting came"
-    yield from (f"a bundle is in quarantine: {sentence}" for sentence in arrived.held)
+    yield from (f"a bundle{v.HELD}{sentence}" for sentence in arrived.held)
     roster = {entry.candidate for entry in arrived.plan.roster}
     for one in arrived.records:
         if one.candidate not in roster and _waits(one):
-            yield f"a record of no authorised candidate is in quarantine: {one.reason}"
+            yield f"a record of no authorised candidate{v.HELD}{one.reason}"
 
 
 def _counting(arrived: v.Arrived) -> list[v.Record]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from keys.clock import utc
+from results.centre.reconciling.settlements import NOTHING_OF_IT
 from results.centre.reconciling.values import (
     EXPECTED,
     Happening,
@@ -56,6 +57,7 @@ def _sitting(one: SittingState) -> dict[str, object]:
         "closes_at": utc(one.closes_at),
         "candidates": [dataclasses.asdict(seat) for seat in one.seats],
         "happenings": [{**dataclasses.asdict(told), "at": _time(told.at)} for told in one.happenings],
+        "settled": [{**dataclasses.asdict(told), "at": utc(told.at)} for told in one.settled],
         "incidents": [{**dataclasses.asdict(told), "began": _time(told.began)} for told in one.incidents],
     }
 
@@ -64,11 +66,15 @@ def _lines(one: SittingState) -> list[str]:
     lines = [f"  Sitting {one.sitting} ({one.state}): {one.balance}"]
     if one.state == EXPECTED:
         lines.append(f"    expected after {utc(one.closes_at)}")
+    lines += [f"    {NOTHING_OF_IT}"] if one.is_missing else []
     lines += [f"    missing kiosk: {name}" for name in one.missing_kiosks]
     lines += [f"    missing: {words}" for words in one.missing_records]
     lines += [f"    {words}" for words in one.findings]
     lines += [line for seat in one.seats for line in _seat(seat)]
     lines += [f"    codes: {words}" for words in one.codes]
+    lines += [
+        f"    settled by {told.by} at {utc(told.at)}: {told.words}: {told.reason}" for told in one.settled
+    ]
     lines += [_happening(told) for told in one.happenings]
     lines += [_incident(told) for told in one.incidents]
     return lines

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exam_packages.sitting_plan import SittingPlan
-from keys.encoding import Digest
+from keys.encoding import Digest, Instant
 from results.centre.facts import SessionFacts
 from results.wire.closing import ClosingLine
 from results.wire.journal import SittingEntry
@@ -19,6 +19,19 @@ closing page is; there is a record and no closing page; the closing pages contra
 EXPECTED, MISSING, PARTLY, CLOSED, ERASED = "expected", "missing", "partly here", "closed", "erased"
 """Where a sitting stands: its window is not over; it is over and nothing came; something came, and no sound bundle; a
 sound bundle came; what it held was erased on schedule."""
+
+HELD = " is in quarantine: "
+"""What all words have in them that are about something in quarantine."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettledBy:
+    """An open thing of a sitting that a person has explained: its words, and who said why, at wall ms."""
+
+    words: str
+    reason: str
+    by: str
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +55,8 @@ class Arrived:
     """A published plan and everything of its sitting that the ledger holds.
 
     `lines` are the closing pages' words by candidate, None where they contradict each other; `journals` the desks',
-    one each; `held` what is wrong with its bundles in quarantine, in sentences; `sound` the number of the others.
+    one each; `held` what is wrong with its bundles in quarantine, in sentences; `sound` the number of the others;
+    `settled` what persons have explained.
     """
 
     plan: SittingPlan
@@ -52,6 +66,7 @@ class Arrived:
     held: tuple[str, ...]
     sound: int
     erased: bool = False
+    settled: tuple[SettledBy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +122,8 @@ class SittingState:
     """One sitting reconciled. `seats` has one for each authorised candidate, in the roster's order.
 
     `missing_kiosks` are names. `missing_records` are what a closing page names and nobody brought; `codes` the
-    differences between desk and kiosks; `findings` the rest to look at; all in words.
+    differences between desk and kiosks; `findings` the rest to look at; all in words. `settled` is what would be among
+    these, and a person has explained it.
     """
 
     sitting: str
@@ -125,6 +141,12 @@ class SittingState:
     findings: tuple[str, ...]
     happenings: tuple[Happening, ...]
     incidents: tuple[Incident, ...]
+    settled: tuple[SettledBy, ...] = ()
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether nothing came of a sitting that is over, and nobody has explained it."""
+        return self.state == MISSING and not self.settled
 
     @property
     def states(self) -> dict[str, int]:
@@ -136,7 +158,7 @@ class SittingState:
         """How many things a person has to look at."""
         seats = sum(len(seat.open) for seat in self.seats)
         lists = (self.missing_kiosks, self.missing_records, self.codes, self.findings)
-        return seats + sum(map(len, lists)) + (self.state == MISSING)
+        return seats + sum(map(len, lists)) + self.is_missing
 
     @property
     def balance(self) -> str:
@@ -172,4 +194,4 @@ class Reconciliation:
     @property
     def missing_sites(self) -> tuple[str, ...]:
         """The sites from which nothing came of a sitting that is over."""
-        return tuple(sorted({one.site for one in self.sittings if one.state == MISSING}))
+        return tuple(sorted({one.site for one in self.sittings if one.is_missing}))

@@ -27,6 +27,7 @@ APPEND_ONLY = {
     "result_acts": "",
     "runs": "EXISTS (SELECT 1 FROM erasures WHERE erasures.thing = OLD.run)",
     "scores": "EXISTS (SELECT 1 FROM erasures WHERE erasures.thing = OLD.run)",
+    "settlements": "",
 }
 
 
@@ -122,6 +123,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_table(
+        "settlements",
+        sa.Column("sitting", text(), nullable=False),
+        sa.Column("thing", text(64), nullable=False),
+        sa.Column("words", text(), nullable=False),
+        sa.Column("reason", text(), nullable=False),
+        sa.Column("actor", text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("sitting", "thing"),
+    )
+    op.create_table(
         "certificate_acts",
         sa.Column("number", text(), nullable=False),
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
@@ -173,6 +184,18 @@ def upgrade() -> None:
             ["marking_tasks.task"],
         ),
         sa.PrimaryKeyConstraint("task"),
+    )
+    op.create_index("bundles_by_sitting", "bundles", ["sitting"], unique=False)
+    op.create_index("closing_lines_by_seat", "closing_lines", ["sitting", "candidate"], unique=False)
+    op.drop_index(op.f("records_by_session"), table_name="records")
+    op.create_index("records_by_session", "records", ["session", "kiosk"], unique=False)
+    op.create_index(
+        "refused_by_bundle",
+        "records",
+        ["bundle"],
+        unique=False,
+        sqlite_where=sa.text("facts IS NULL"),
+        postgresql_where=sa.text("facts IS NULL"),
     )
     known = sa.table("ledger_check", sa.column("one", sa.Integer), sa.column("known", sa.LargeBinary))
     op.bulk_insert(known, [{"one": 1, "known": b"exam-kiosk ledger"}])
