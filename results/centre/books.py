@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -12,6 +12,14 @@ from results.centre.settling import Filed, Heads, LeftBehind, Lines
 from results.centre.stores.locks import Locks
 from results.centre.tables import ERASED, State, bundles, closing_lines, records, runs, scores, stored_size
 from results.wire.closing import ClosingLine, FinalState
+
+_T = TypeVar("_T")
+_RELATED: sa.Select[Any] = sa.select(
+    *(records.c.digest, records.c.state, records.c.reason, records.c.kiosk, records.c.session),
+    *(records.c.sitting, records.c.candidate, records.c.attempt, records.c.outcome),
+    *(records.c.heads, records.c.moved_from, records.c.behind),
+).where(records.c.facts.is_not(None), records.c.reason != ERASED)
+"""What settling takes of a record."""
 
 
 class Books:
@@ -68,37 +76,35 @@ class Books:
         self, sessions: Collection[tuple[str, str]], seats: Collection[tuple[str, str]]
     ) -> list[sa.Row[Any]]:
         """All sound records that share a kiosk's session or a seat with the given ones, or with each other."""
-        sessions, seats = set(sessions), set(seats)
-        names = (
-            "digest",
-            "state",
-            "reason",
-            "kiosk",
-            "session",
-            "sitting",
-            "candidate",
-            "attempt",
-            "outcome",
-            "heads",
-            "moved_from",
-            "behind",
-        )
-        while True:
-            self.hold_sittings(sitting for sitting, _ in seats)
-            self._locks.hold(("kiosk", kiosk) for kiosk, _ in sessions)
-            shared = sa.or_(
-                sa.tuple_(records.c.kiosk, records.c.session).in_(sessions),
-                sa.tuple_(records.c.sitting, records.c.candidate).in_(seats),
-            )
-            query = sa.select(*(records.c[name] for name in names)).where(
-                records.c.facts.is_not(None), records.c.reason != ERASED, shared
-            )
-            rows = list(self._connection.execute(query))
+        found: dict[Digest, sa.Row[Any]] = {}
+        new_sessions, new_seats = set(sessions), set(seats)
+        sessions, seats = set[tuple[str, str]](), set[tuple[str, str]]()
+        while new_sessions or new_seats:
+            self.hold_sittings(sitting for sitting, _ in new_seats)
+            self._locks.hold(("kiosk", kiosk) for kiosk, _ in new_sessions)
+            rows = [*self._of_sessions(new_sessions), *self._of_seats(new_seats)]
+            sessions, seats = sessions | new_sessions, seats | new_seats
+            found |= {row.digest: row for row in rows}
             new_sessions = {(row.kiosk, row.session) for row in rows} - sessions
             new_seats = {(row.sitting, row.candidate) for row in rows} - seats
-            if not new_sessions and not new_seats:
-                return rows
-            sessions, seats = sessions | new_sessions, seats | new_seats
+        return list(found.values())
+
+    def _of_sessions(self, sessions: Collection[tuple[str, str]]) -> Iterator[sa.Row[Any]]:
+        """The sound records of these kiosks' sessions; hardly any two kiosks have a session of the same name."""
+        for some in batched(sorted({session for _, session in sessions})):
+            for row in self._connection.execute(_RELATED.where(records.c.session.in_(some))):
+                if (row.kiosk, row.session) in sessions:
+                    yield row
+
+    def _of_seats(self, seats: Collection[tuple[str, str]]) -> Iterator[sa.Row[Any]]:
+        """The sound records in these seats, each a sitting and a candidate."""
+        by_sitting: dict[str, list[str]] = {}
+        for sitting, candidate in sorted(seats):
+            by_sitting.setdefault(sitting, []).append(candidate)
+        for sitting, candidates in by_sitting.items():
+            here = _RELATED.where(records.c.sitting == sitting)
+            for some in batched(candidates):
+                yield from self._connection.execute(here.where(records.c.candidate.in_(some)))
 
     def standing(self, table: sa.Table, digests: Collection[Digest]) -> dict[Digest, sa.Row[Any]]:
         """State, reason, sentence and source of these files."""
@@ -266,6 +272,6 @@ def filed(row: sa.Row[Any]) -> Filed:
     )
 
 
-def batched(values: Sequence[Digest], size: int = 500) -> Iterator[Sequence[Digest]]:
+def batched(values: Sequence[_T], size: int = 500) -> Iterator[Sequence[_T]]:
     """At most `size` values at a time: a statement takes only so many."""
     return (values[at : at + size] for at in range(0, len(values), size))

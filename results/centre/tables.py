@@ -111,8 +111,12 @@ sa.Index(
     sqlite_where=_ADMITTED,
     postgresql_where=_ADMITTED,
 )
-sa.Index("records_by_session", records.c.kiosk, records.c.session)
+sa.Index("records_by_session", records.c.session, records.c.kiosk)
 sa.Index("records_by_seat", records.c.sitting, records.c.candidate)
+_REFUSED = records.c.facts.is_(None)
+sa.Index("refused_by_bundle", records.c.bundle, sqlite_where=_REFUSED, postgresql_where=_REFUSED)
+sa.Index("closing_lines_by_seat", closing_lines.c.sitting, closing_lines.c.candidate)
+sa.Index("bundles_by_sitting", bundles.c.sitting)
 
 runs = sa.Table(
     "runs",
