@@ -11,6 +11,7 @@ from results.centre.cli import (
     intake,
     keys,
     marking,
+    pages,
     quarantine,
     receipts,
     reconciling,
@@ -38,5 +39,6 @@ for _room in (
     analysis,
     retention,
     station,
+    pages,
 ):
     app.add_typer(_room.app)

@@ -61,6 +61,12 @@ def history(books: Books, digest: Digest) -> list[Decision]:
     return [_decision(row) for row in books.connection.execute(query)]
 
 
+def every(books: Books) -> tuple[Decision, ...]:
+    """Every decision there is, oldest first."""
+    query = sa.select(decisions).order_by(decisions.c.number)
+    return tuple(_decision(row) for row in books.connection.execute(query))
+
+
 def _decision(row: sa.Row[Any]) -> Decision:
     word = Word(row.decision)
     return Decision(row.digest, row.kind, word, row.reason, row.decided_by, row.decided_at, row.held_for)

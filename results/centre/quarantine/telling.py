@@ -61,7 +61,7 @@ def show(desk: Desk, digest: str) -> Shown:
         kind, row = named(books, digest)
         decisions = tuple(history(books, row.digest))
         is_sound = kind == "record" and row.facts is not None
-        others, page = _others(books, row) if is_sound else ((), "")
+        others, page = beside(books, row) if is_sound else ((), "")
     can_admit, why_not = _can_admit(desk, kind, row)
     said = {name: getattr(row, name) for name in _SAID if getattr(row, name, "") not in {"", 0}}
     size = len(row.file or b"")
@@ -94,8 +94,8 @@ def _can_admit(desk: Desk, kind: str, row: sa.Row[Any]) -> tuple[bool, str]:
     return True, ""
 
 
-def _others(books: Books, row: sa.Row[Any]) -> tuple[tuple[Other, ...], str]:
-    """Every other record of the session or candidate, and what the closing page says of the candidate."""
+def beside(books: Books, row: sa.Row[Any]) -> tuple[tuple[Other, ...], str]:
+    """Every other record of a sound one's session or candidate, and what the closing page says of the candidate."""
     related = books.related({(row.kiosk, row.session)}, {(row.sitting, row.candidate)})
     mine = next(filed(one) for one in related if one.digest == row.digest)
     sources = books.standing(row_table(), [one.digest for one in related])

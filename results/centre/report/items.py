@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from keys.text import sanitise
@@ -10,9 +10,29 @@ from results.centre.report.candidate import provenance
 from results.centre.report.datasets import REAL, TEXT, WHOLE, YES_NO, Column, Dataset
 from results.centre.runs import ScoreRun
 from results.scoring.analysis import TestAnalysis
-from results.scoring.figures import Figure, Flag, ItemFigures, OptionFigures, SpeedFigures
+from results.scoring.figures import (
+    ChangeFigures,
+    EffortFigures,
+    Figure,
+    Flag,
+    ItemFigures,
+    OptionFigures,
+    SpeedFigures,
+)
 
 HEADS = ("n", "p", "r", "r bis", "Omitted", "Not reached", "Alpha without", "Median s", "Rapid")
+SPEED_HEADS = (
+    "Seen by",
+    "Median s",
+    "Mean s",
+    "Rapid below s",
+    "Rapid",
+    "Right of rapid",
+    "Changes",
+    "Changed it",
+)
+CHANGES = ("Wrong to right", "Wrong to wrong", "Right to wrong")
+NAMED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +61,26 @@ class ItemLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeedLine:
+    """An item's times and rapid guesses in words; `rapid` is the share of those who saw it."""
+
+    anchor: str
+    item: str
+    cells: tuple[str, ...]
+    rapid: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """How many changed an item's answer, or any where `item` is empty; `parts` of them in the order of `CHANGES`."""
+
+    anchor: str
+    item: str
+    changed: int
+    parts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FlagLine:
     """Something to look at; without an item it is of the test."""
 
@@ -53,7 +93,11 @@ class FlagLine:
 
 @dataclass(frozen=True, slots=True)
 class ItemsReport:
-    """The analysis of a form; `points` are difficulty, discrimination, item, and whether it is flagged."""
+    """The analysis of a form; `points` are difficulty, discrimination, item, and whether it is flagged.
+
+    `times` are median s, difficulty, item, and whether it is flagged; `changes` begin with all items together; `little`
+    are those whose effort is below what `effort` names, at most `NAMED`.
+    """
 
     title: str
     form: str
@@ -61,6 +105,11 @@ class ItemsReport:
     flags: tuple[FlagLine, ...]
     points: tuple[tuple[float, float, str, bool], ...]
     items: tuple[ItemLine, ...]
+    times: tuple[tuple[float, float, str, bool], ...]
+    speed: tuple[SpeedLine, ...]
+    effort: tuple[tuple[str, str], ...]
+    little: tuple[str, ...]
+    changes: tuple[ChangeLine, ...]
     provenance: tuple[tuple[str, str], ...]
 
 
@@ -107,6 +156,11 @@ def items_report(run: ScoreRun, found: TestAnalysis) -> ItemsReport:
             )
             for one in found.items
         ),
+        _times(found, speed, flagged),
+        tuple(_speed(one, anchors) for one in found.speed if one.seen),
+        _effort(found.effort),
+        tuple(sanitise(one, limit=80) for one in found.effort.persons[:NAMED]) if found.effort else (),
+        _changes(found.changes, anchors),
         (*provenance(run), ("Analysis", f"exam-kiosk {found.software}")),
     )
 
@@ -191,8 +245,57 @@ def item_sets(found: TestAnalysis) -> tuple[Dataset, Dataset]:
     )
 
 
+def _times(
+    found: TestAnalysis, speed: Mapping[str, SpeedFigures], flagged: Mapping[str, Sequence[str]]
+) -> tuple[tuple[float, float, str, bool], ...]:
+    return tuple(
+        (median / 1_000, one.difficulty, one.item, one.item in flagged)
+        for one in found.items
+        if one.item in speed and (median := speed[one.item].median) is not None
+    )
+
+
+def _speed(one: SpeedFigures, anchors: Mapping[str, str]) -> SpeedLine:
+    cells = (
+        str(one.seen),
+        _seconds(one.median),
+        _seconds(one.mean),
+        _seconds(one.threshold),
+        _number(one.rapid, 3),
+        _number(one.difficulty_rapid, 3),
+        f"{one.changes:.2f}",
+        _number(one.changed, 3),
+    )
+    return SpeedLine(anchors.get(one.item, ""), one.item, cells, one.rapid or 0.0)
+
+
+def _effort(found: EffortFigures | None) -> tuple[tuple[str, str], ...]:
+    if found is None or found.mean is None:
+        return ()
+    return (
+        ("Mean effort", f"{found.mean:.3f}: share of the items seen that were not answered rapidly"),
+        ("Little effort", f"{found.below} candidates below {found.least:g}"),
+    )
+
+
+def _changes(found: Sequence[ChangeFigures], anchors: Mapping[str, str]) -> tuple[ChangeLine, ...]:
+    """A line an item, after one of all together."""
+    lines = [
+        ChangeLine(
+            anchors.get(one.item, ""),
+            one.item,
+            one.changed,
+            (one.wrong_to_right, one.wrong_to_wrong, one.right_to_wrong),
+        )
+        for one in found
+    ]
+    if not lines:
+        return ()
+    parts = tuple(map(sum, zip(*(one.parts for one in lines), strict=True)))
+    return (ChangeLine("", "", sum(one.changed for one in lines), parts), *lines)
+
+
 def _cells(one: ItemFigures, speed: SpeedFigures | None) -> tuple[str, ...]:
-    median = speed.median / 1_000 if speed and speed.median is not None else None
     return (
         str(one.n),
         f"{one.difficulty:.3f}",
@@ -201,7 +304,7 @@ def _cells(one: ItemFigures, speed: SpeedFigures | None) -> tuple[str, ...]:
         f"{one.omitted:.3f}",
         f"{one.not_reached:.3f}",
         _number(one.alpha_without, 3),
-        _number(median, 0),
+        _seconds(speed.median if speed else None),
         _number(speed.rapid if speed else None, 3),
     )
 
@@ -220,6 +323,11 @@ def _option(one: OptionFigures) -> OptionLine:
 
 def _said(flag: Flag) -> str:
     return f"option {flag.option}: {flag.words}" if flag.option else flag.words
+
+
+def _seconds(value: Figure) -> str:
+    """Milliseconds in seconds: whole from ten on."""
+    return "" if value is None else _number(value / 1_000, 0 if value >= 10_000 else 1)
 
 
 def _number(value: Figure, places: int = 2) -> str:

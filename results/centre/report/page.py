@@ -9,6 +9,7 @@ Rules.
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +21,24 @@ from keys.encoding import digest
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render(template: str, *, sortable: bool = False, **values: object) -> str:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a page stands in a folder of pages, by addresses relative to it.
+
+    `parts` are the folder's: words, address, and whether the page is of that part; `trail` are the pages above it as
+    words and address, the first one first; `here` is its own name there.
+    """
+
+    parts: tuple[tuple[str, str, bool], ...] = ()
+    trail: tuple[tuple[str, str], ...] = ()
+    here: str = ""
+
+
+ALONE = Way()
+"""A page that is sent and kept by itself, and leads nowhere."""
+
+
+def render(template: str, *, sortable: bool = False, way: Way = ALONE, **values: object) -> str:
     """The page that `template` makes of these values; `sortable` if tables of it can be sorted."""
     style, script = _file("page.css"), _file("sort.js")
     allowed = [f"style-src {_hash(style)}", *([f"script-src {_hash(script)}"] if sortable else [])]
@@ -30,6 +48,7 @@ def render(template: str, *, sortable: bool = False, **values: object) -> str:
         .get_template(template)
         .render(
             **values,
+            way=way,
             policy=policy,
             style=Markup(style),  # noqa: S704 - our own file
             script=Markup(script) if sortable else "",  # noqa: S704 - our own file

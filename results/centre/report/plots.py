@@ -42,19 +42,31 @@ def curve(points: Sequence[Point], cut: float | None, *, label: str, under: str)
 
 
 def scatter(points: Sequence[tuple[float, float, str, bool]], *, label: str, under: str) -> Markup:
-    """Items by difficulty (0 to 1) and discrimination (`_LOW` to `_HIGH`); those that are flagged are ringed and named.
+    """Items by difficulty (0 to 1) and discrimination (`_LOW` to `_HIGH`), with a line at no discrimination."""
+    zero = _place((0, 0), (0, 1), (_LOW, _HIGH))[1]
+    line = Markup('<line class="dashed" x1="{}" y1="{:.1f}" x2="{}" y2="{:.1f}"/>').format(
+        _LEFT, zero, _LEFT + _WIDE, zero
+    )
+    return _PLOT.format(
+        label, _frame((0, 1), (_LOW, _HIGH), under) + line + _marks(points, (0, 1), (_LOW, _HIGH))
+    )
+
+
+def times(points: Sequence[tuple[float, float, str, bool]], *, label: str, under: str) -> Markup:
+    """Items by median time in s, from 0, and difficulty (0 to 1)."""
+    most = max((x for x, *_ in points), default=1) or 1
+    return _PLOT.format(label, _frame((0, round(most)), (0, 1), under) + _marks(points, (0, most), (0, 1)))
+
+
+def _marks(points: Sequence[tuple[float, float, str, bool]], x_range: Point, y_range: Point) -> Markup:
+    """A mark an item; those that are flagged are ringed and named.
 
     A name that would stand on another one is left out: it is there when the mark is pointed at, as for all items.
     """
-    zero = _place(0, 0)[1]
-    drawn = [
-        Markup('<line class="dashed" x1="{}" y1="{:.1f}" x2="{}" y2="{:.1f}"/>').format(
-            _LEFT, zero, _LEFT + _WIDE, zero
-        )
-    ]
+    drawn: list[Markup] = []
     named: list[Point] = []
     for x, y, name, flagged in points:
-        left, top = _place(x, y)
+        left, top = _place((x, y), x_range, y_range)
         drawn.append(
             Markup('<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="{}"><title>{}</title></circle>').format(
                 "ring" if flagged else "fill", left, top, 4 if flagged else 2.5, name
@@ -62,13 +74,13 @@ def scatter(points: Sequence[tuple[float, float, str, bool]], *, label: str, und
         )
         if flagged and all(abs(left - one) > 80 or abs(top - other) > 12 for one, other in named):
             named.append((left, top))
-            side = (left + 7, "start") if x < 0.85 else (left - 7, "end")
+            side = (left + 7, "start") if left < _LEFT + 0.85 * _WIDE else (left - 7, "end")
             drawn.append(
                 Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
                     side[0], top - 6, side[1], name
                 )
             )
-    return _PLOT.format(label, _frame((0, 1), (_LOW, _HIGH), under) + Markup().join(drawn))
+    return Markup().join(drawn)
 
 
 def fifths(options: Sequence[tuple[str, bool, Sequence[float | None]]], *, label: str) -> Markup:
@@ -94,8 +106,13 @@ def fifths(options: Sequence[tuple[str, bool, Sequence[float | None]]], *, label
     )
 
 
-def _place(x: float, y: float) -> Point:
-    return _LEFT + _WIDE * x, _TOP + _TALL * (_HIGH - min(max(y, _LOW), _HIGH)) / (_HIGH - _LOW)
+def _place(point: Point, x_range: Point, y_range: Point) -> Point:
+    """Where a point is drawn; one outside the ranges stands at their edge."""
+    x, y = (
+        (min(max(value, low), high) - low) / (high - low)
+        for value, (low, high) in zip(point, (x_range, y_range), strict=True)
+    )
+    return _LEFT + _WIDE * x, _TOP + _TALL * (1 - y)
 
 
 def _frame(x: Point, y: Point, under: str) -> Markup:

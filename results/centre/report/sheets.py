@@ -112,7 +112,11 @@ def _told(report: CandidateReport) -> list[Flowable]:
         text(f"{report.result}   {report.scaled}", 18, bold=True, gap=4),
         scale,
         text(f"{report.told}; one standard error of measurement is {report.error}", 7.5, soft=True),
-        text(f"{report.correct} of {report.total} points; {report.omitted} items not answered.", 8.5),
+        text(
+            f"{report.correct} of {report.total} points; {report.omitted} {'item' if report.omitted == 1 else 'items'}"
+            " not answered.",
+            8.5,
+        ),
         heading("Categories"),
         table(
             ("Category", "Points", "Standard error", "0 to 100 percent"),

@@ -26,7 +26,7 @@ class GroupsFileError(ExamKioskError):
 
     code = "groups-unreadable"
     what = "{file}, line {line}: {detail}."
-    next_step = "Save the list as CSV UTF-8 with the columns candidate and group, each candidate in one line."
+    next_step = "Save the list as CSV UTF-8, with commas: the columns candidate and group, each candidate in one line."
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from results.centre.intake import KnownPlan
 from results.centre.issued import Differences, Session, differences, entries, issued
 from results.centre.office import Centre
 from results.centre.reasons import PlanUnknownError
-from results.centre.report.candidate import candidate_report
+from results.centre.report.candidate import CandidateReport, candidate_report
 from results.centre.report.comments import comments_table
 from results.centre.report.held import Standings
 from results.centre.report.pages import candidate_page, sitting_page
@@ -52,7 +53,7 @@ def write_reports(centre: Centre, run: ScoreRun, out: Path) -> tuple[Written, ..
     written: list[Written] = []
     for sitting in sittings(run):
         known = plan_of(centre, sitting)
-        with centre.ledger.transaction() as books:
+        with centre.ledger.reading() as books:
             seen, held = look(books, known), standings(books, run.run)
         written.append(_write(run, known.plan, seen, held, out / run.run / plain(sitting)))
     return tuple(written)
@@ -79,15 +80,20 @@ def look(books: Books, known: KnownPlan) -> Seen:
     return Seen(candidates, (*_findings(books, known), *differing.sitting), journals)
 
 
-def _write(run: ScoreRun, plan: SittingPlan, seen: Seen, held: Standings, folder: Path) -> Written:
-    made: list[Path] = []
+def candidates(run: ScoreRun, plan: SittingPlan, seen: Seen, held: Standings) -> Iterator[CandidateReport]:
+    """The reports of a sitting's candidates who were scored."""
     for one in run.scores:
         entry = plan.entry(one.candidate)
-        if one.sitting != plan.sitting or entry is None:
-            continue
-        facts = seen.candidates.get(one.candidate, Known()).facts
-        report = candidate_report(run, plan, entry, one, facts.started_at if facts else plan.opens_at, held)
-        path = folder / f"candidate-{plain(one.candidate)}.html"
+        if one.sitting == plan.sitting and entry is not None:
+            facts = seen.candidates.get(one.candidate, Known()).facts
+            at = facts.started_at if facts else plan.opens_at
+            yield candidate_report(run, plan, entry, one, at, held)
+
+
+def _write(run: ScoreRun, plan: SittingPlan, seen: Seen, held: Standings, folder: Path) -> Written:
+    made: list[Path] = []
+    for report in candidates(run, plan, seen, held):
+        path = folder / f"candidate-{plain(report.candidate)}.html"
         write_file(path, candidate_page(report).encode())
         write_file(path.with_suffix(".txt"), candidate_text(report).encode())
         write_file(path.with_suffix(".pdf"), candidate_paper(report))
