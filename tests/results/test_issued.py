@@ -16,14 +16,16 @@ from keys.identities import PrivateIdentity
 from keys.statement import Role
 from results.centre.intake import Sound, judge, judge_bundle
 from results.centre.issued import FIRST_MISSING, Session, differences, issued, redeemed
+from results.centre.judging.pool import Here
 from results.centre.ledger import open_ledger
+from results.centre.quarantine.acting import Desk, Who, admit, reject
 from results.centre.settling import Quarantined
 from results.centre.tables import State, records
 from results.wire import acts, journal
 from results.wire import events as e
 from results.wire import sitting_events as s
 from tests.results import builders as b
-from tests.results.carried import take, write
+from tests.results.carried import NOW, take, write
 
 ME_TOO = b.someone(Role.PROCTOR, "okafor", "west")
 PLAIN = b.world()
@@ -210,6 +212,24 @@ def test_time_by_two_persons_counts_only_where_two_agreed(
         assert books.state_of(records, digest(raw)) is state
         held = [row.reason for _, row in books.quarantine()]
     assert held == ([] if state is State.ADMITTED else ["two-person-unproved"])
+
+
+def test_time_that_two_proctors_confirm_elsewhere_is_admitted_by_a_person(tmp_path: Path) -> None:
+    """Both were asked: the record counts by decision, also when all comes again; rejected, it counts for nothing."""
+    raw = record(0, *more())
+    files = write(tmp_path / "in", {"west.ekb": b.bundle(W, {0: raw}, desk=b.desk_journal(W)), "0.ekr": raw})
+    ledger, office = open_ledger(tmp_path, W.centre, make=True), W.office(also=[ME_TOO])
+    desk, who = Desk(ledger, Here(office), office.plan), Who("A. Director", "Both signed a letter.", NOW)
+    stands = []
+    for decide in (None, admit, reject):
+        if decide is not None:
+            decide(desk, digest(raw), who)
+        take(ledger, files, office)
+        with ledger.reading() as books:
+            row = books.standing(records, [digest(raw)])[digest(raw)]
+        stands.append((row.state, row.reason))
+    held = State.QUARANTINED.value
+    assert stands == [(held, "two-person-unproved"), (State.ADMITTED.value, ""), (held, "rejected")]
 
 
 def test_a_record_that_came_before_its_bundle_waits_for_it(tmp_path: Path) -> None:
