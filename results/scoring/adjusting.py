@@ -105,7 +105,7 @@ def shorter_table(
 ) -> ConversionTable:
     """The table of a form of `most` whole points, made from the one of the longer form.
 
-    The cut is carried over from the first of the `earlier` tables, oldest first, from whose cut that of `table` follows.
+    The cut is carried over from the first of the `earlier` tables, oldest first, that the one of `table` follows from.
     Raises `CutRuleError` where the cut is not said and does not follow, or `ConversionShapeError`.
     """
     old, top = len(table.scaled) - 1, table.scaled[-1]

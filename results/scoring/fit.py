@@ -4,7 +4,8 @@ All of it is found from the counts by raw score (`ByScore`), whatever the number
 
 Sources: infit and outfit: Wright and Masters (1982), Rating Scale Analysis, chapter 5, with abilities by maximum
 likelihood as in R's eRm; S-X2: Orlando and Thissen (2000), Applied Psychological Measurement 24, 50-64, with cells put
-together until each expects one person at least (2003, same journal, 27, 289-298).
+together until each expects one person at least (2003, same journal, 27, 289-298); RMSD: Koehler, Robitzsch and Hartig
+(2020), Journal of Educational and Behavioral Statistics 45, 251-273, with the posteriors of the raw scores.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ class MeanSquares:
 class ScoreFit:
     """S-X2 of each item, its degrees of freedom and p; and the root mean squared distance of the proportions right.
 
-    `df` is 0 and p NaN where too few raw scores are held to test anything.
+    `df` is 0 and p NaN where too few raw scores are held to test anything. `rmsd` is the distance between observed and
+    expected over ability, the persons of each raw score spread by their posterior: a distance raw score by raw score
+    would be mostly their own chance, and grow with the number of items. 0.1 and more is worth a look.
     """
 
     s_x2: Floats
@@ -68,8 +71,11 @@ def mean_squares(counts: ByScore, difficulty: Floats) -> MeanSquares:
 def score_fit(counts: ByScore, by: Parameters, *, estimated: int) -> ScoreFit:
     """S-X2 in a normal population of abilities; `estimated` parameters of each item are taken off its df."""
     k = counts.items
-    expected = expected_right(by)
+    expected, posterior = _given_score(by)
     found = np.zeros((4, k))
+    there = posterior @ counts.persons
+    apart = (counts.right - counts.persons * expected) @ posterior.T
+    found[3] = np.sqrt((apart**2 / np.maximum(there, 1e-300)).sum(axis=1) / max(int(counts.persons.sum()), 1))
     inner = np.arange(1, k)
     persons = counts.persons[inner].astype(float)
     for item in range(k):
@@ -78,13 +84,12 @@ def score_fit(counts: ByScore, by: Parameters, *, estimated: int) -> ScoreFit:
         proportion = wanted / held
         statistic = ((observed - wanted) ** 2 / (held * proportion * (1 - proportion))).sum()
         df = max(len(held) - estimated, 0)
-        apart = (persons * (hits / np.maximum(persons, 1) - share) ** 2).sum() / max(persons.sum(), 1)
-        found[:, item] = statistic, df, stats.chi2.sf(statistic, df) if df else np.nan, np.sqrt(apart)
+        found[:3, item] = statistic, df, stats.chi2.sf(statistic, df) if df else np.nan
     return ScoreFit(*found)
 
 
-def expected_right(by: Parameters) -> Floats:
-    """The probability of each item right given the raw score in a standard normal population: items by raw scores.
+def _given_score(by: Parameters) -> tuple[Floats, Floats]:
+    """Each item's chance given the raw score in a standard normal population, and the posterior (nodes by scores).
 
     Lord and Wingersky's recursion over the items at each node; an item is taken out again as in `rasch.without`.
     """
@@ -102,8 +107,9 @@ def expected_right(by: Parameters) -> Floats:
     less_one = without(every[:, None, :], weights)
     joint = np.einsum("q,iq,qir->ir", density, right, less_one)
     found = np.zeros((k, k + 1))
-    found[:, 1:] = joint / (density @ every)[1:]
-    return found
+    scored = density @ every
+    found[:, 1:] = joint / scored[1:]
+    return found, density[:, None] * every / scored
 
 
 def _cells(observed: Floats, wanted: Floats, held: Floats) -> tuple[Floats, Floats, Floats]:
