@@ -27,11 +27,22 @@ from results.scoring.irt_counts import Counts, Floats, Scores, TooFewPersonsErro
 LEAST_PERSONS = 20
 """Of each group; below it no figure is given."""
 
-ALPHA = 0.05
-DELTA_B, DELTA_C = 1.0, 1.5
 JODOIN_GIERL = (0.035, 0.070)
 ZUMBO_THOMAS = (0.13, 0.26)
 _MOST_ROUNDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes of delta from which DIF is `moderate` (B) and may be `large` (C), and the `level` of every test."""
+
+    moderate: float = 1.0
+    large: float = 1.5
+    level: float = 0.05
+
+
+ETS = Limits()
+"""The limits of the ETS classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +103,7 @@ class Dif:
     left_out: NDArray[np.bool_]
 
 
-def dif(scores: Scores, focal: NDArray[np.bool_], *, purified: bool = False) -> Dif:
+def dif(scores: Scores, focal: NDArray[np.bool_], *, purified: bool = False, limits: Limits = ETS) -> Dif:
     """Study every item, of persons by items of 0 and 1; `focal` says who is in the focal group.
 
     Raises `TooFewPersonsError` where either group is smaller than `LEAST_PERSONS`.
@@ -106,13 +117,13 @@ def dif(scores: Scores, focal: NDArray[np.bool_], *, purified: bool = False) -> 
     tried: set[bytes] = set()
     for _ in range(_MOST_ROUNDS if purified else 1):
         tried.add(left_out.tobytes())
-        found = mantel_haenszel(matched(scores, focal, left_out))
+        found = mantel_haenszel(matched(scores, focal, left_out), limits)
         again = np.array([one == "C" for one in found.classes])
         if not purified or again.tobytes() in tried or again.sum() > len(again) - 2:
             break
         left_out = again
     counts = matched(scores, focal, left_out)
-    return Dif(*sizes, mantel_haenszel(counts), logistic(counts), left_out)
+    return Dif(*sizes, mantel_haenszel(counts, limits), logistic(counts, limits.level), left_out)
 
 
 def matched(scores: Scores, focal: NDArray[np.bool_], left_out: NDArray[np.bool_]) -> Groups:
@@ -131,7 +142,7 @@ def matched(scores: Scores, focal: NDArray[np.bool_], left_out: NDArray[np.bool_
     return Groups(persons_for, right)
 
 
-def mantel_haenszel(counts: Groups) -> MantelHaenszel:
+def mantel_haenszel(counts: Groups, limits: Limits = ETS) -> MantelHaenszel:
     """The Mantel-Haenszel statistics of each item over the matching scores."""
     a, c = counts.right.astype(float)
     b, d = counts.persons_for - counts.right.astype(float)
@@ -157,18 +168,19 @@ def mantel_haenszel(counts: Groups) -> MantelHaenszel:
     known = np.isfinite(delta) & np.isfinite(error)
     delta, error, odds = (np.where(known, one, np.nan) for one in (delta, error, odds))
     tail = stats.chi2.sf(chi_square, 1)
-    return MantelHaenszel(chi_square, tail, odds, delta, error, _ets(delta, error, tail))
+    return MantelHaenszel(chi_square, tail, odds, delta, error, _ets(delta, error, tail, limits))
 
 
-def _ets(delta: Floats, error: Floats, p: Floats) -> tuple[str, ...]:
-    """A: below 1 or not different from 0; C: 1.5 at least and above 1 by a one-sided test; B: the rest."""
+def _ets(delta: Floats, error: Floats, p: Floats, limits: Limits) -> tuple[str, ...]:
+    """A: below moderate or not different from 0; C: large, and above moderate by a one-sided test; B: the rest."""
     size = np.abs(delta)
-    over_one = size - DELTA_B > stats.norm.isf(ALPHA) * error
-    found = np.where((size < DELTA_B) | ~(p < ALPHA), "A", np.where((size >= DELTA_C) & over_one, "C", "B"))
+    surely = size - limits.moderate > stats.norm.isf(limits.level) * error
+    small = (size < limits.moderate) | ~(p < limits.level)
+    found = np.where(small, "A", np.where((size >= limits.large) & surely, "C", "B"))
     return tuple(np.where(np.isnan(delta), "", found).tolist())
 
 
-def logistic(counts: Groups) -> Logistic:
+def logistic(counts: Groups, level: float = ETS.level) -> Logistic:
     """Nested logistic regressions of each item on the matching score, the group, and their product."""
     levels = counts.right.shape[2]
     right = np.concatenate((counts.right[0], counts.right[1]), axis=1).astype(float)
@@ -193,8 +205,8 @@ def logistic(counts: Groups) -> Logistic:
         effect,
         coefficients[:, 2],
         coefficients[:, 3] / (levels - 1),
-        _effect_classes(effect, p, JODOIN_GIERL),
-        _effect_classes(effect, p, ZUMBO_THOMAS),
+        _effect_classes(effect, p, JODOIN_GIERL, level),
+        _effect_classes(effect, p, ZUMBO_THOMAS, level),
     )
 
 
@@ -234,7 +246,7 @@ def _nagelkerke(empty: Floats, model: Floats, n: Floats) -> Floats:
     return found
 
 
-def _effect_classes(effect: Floats, p: Floats, limits: tuple[float, float]) -> tuple[str, ...]:
+def _effect_classes(effect: Floats, p: Floats, limits: tuple[float, float], level: float) -> tuple[str, ...]:
     low, high = limits
-    found = np.where((effect < low) | (p >= ALPHA), "A", np.where(effect < high, "B", "C"))
+    found = np.where((effect < low) | (p >= level), "A", np.where(effect < high, "B", "C"))
     return tuple(found.tolist())

@@ -35,6 +35,14 @@ class AnchorWithoutSpreadError(ExamKioskError):
     next_step = "Check that the anchor items are the same, and scored alike, on both forms."
 
 
+class FormWithoutSpreadError(ExamKioskError):
+    """Everybody of a group has the same score, so that no other score stands for it."""
+
+    code = "form-without-spread"
+    what = "Everybody who took form {form} has the same raw score; nothing can be equated by it."
+    next_step = "Check that the file holds answers and that its key is the right one."
+
+
 class SmoothingError(ExamKioskError):
     """A loglinear model of this degree cannot be fitted."""
 
@@ -201,8 +209,9 @@ def moments(joint: Floats) -> Moments:
 def random_groups(method: str, x: Counts, y: Counts, *, degree: int | None = None) -> Equated:
     """`linear` or `equipercentile` for persons counted by raw score; presmoothed by `degree` if given.
 
-    Raises `TooFewPersonsError`, `SmoothingError`.
+    Raises `TooFewPersonsError`, `FormWithoutSpreadError`, `SmoothingError`.
     """
+    _check(x, y)
     rule = {"linear": linear, "equipercentile": equipercentile}[method]
 
     def act(one: Floats, other: Floats) -> Floats:
@@ -214,10 +223,11 @@ def random_groups(method: str, x: Counts, y: Counts, *, degree: int | None = Non
 def anchored(method: str, x: Counts, y: Counts) -> Equated:
     """`tucker`, `levine`, `chained` or `frequency`, for persons counted by total (rows) and anchor score (columns).
 
-    Raises `TooFewPersonsError`, `AnchorWithoutSpreadError`.
+    Raises `TooFewPersonsError`, `FormWithoutSpreadError`, `AnchorWithoutSpreadError`.
     """
+    _check(x.sum(axis=1), y.sum(axis=1))
     for form, joint in (("X", x), ("Y", y)):
-        if joint.sum() >= LEAST_PERSONS and not moments(joint.astype(float)).covariance > 0:
+        if not moments(joint.astype(float)).covariance > 0:
             raise AnchorWithoutSpreadError(form=form)
 
     def by_moments(one: Floats, other: Floats) -> Floats:
@@ -230,11 +240,6 @@ def anchored(method: str, x: Counts, y: Counts) -> Equated:
 
 
 def _with_error(method: str, act: Callable[[Floats, Floats], Floats], x: Counts, y: Counts) -> Equated:
-    n_x, n_y = int(x.sum()), int(y.sum())
-    if min(n_x, n_y) < LEAST_PERSONS:
-        raise TooFewPersonsError(
-            found=min(n_x, n_y), analysis="the smaller group of an equating", least=LEAST_PERSONS
-        )
     equivalent = act(x.astype(float), y.astype(float))
     generator = np.random.Generator(np.random.PCG64(_SEED))
     again = np.full((REPLICATIONS, len(equivalent)), np.nan)
@@ -243,7 +248,19 @@ def _with_error(method: str, act: Callable[[Floats, Floats], Floats], x: Counts,
             one[:] = act(_resampled(generator, x), _resampled(generator, y))
         except SmoothingError:
             continue
-    return Equated(method, equivalent, np.nanstd(again, axis=0), n_x, n_y)
+    return Equated(method, equivalent, np.nanstd(again, axis=0), int(x.sum()), int(y.sum()))
+
+
+def _check(x: Counts, y: Counts) -> None:
+    """Whether there are persons enough, and scores that differ, on both forms."""
+    least = min(int(x.sum()), int(y.sum()))
+    if least < LEAST_PERSONS:
+        raise TooFewPersonsError(
+            found=least, analysis="the smaller group of an equating", least=LEAST_PERSONS
+        )
+    for form, counts in (("X", x), ("Y", y)):
+        if np.count_nonzero(counts) < 2:
+            raise FormWithoutSpreadError(form=form)
 
 
 def _resampled(generator: np.random.Generator, counts: Counts) -> Floats:

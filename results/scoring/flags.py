@@ -25,7 +25,11 @@ class ThresholdsError(ExamKioskError):
 
 
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Shares and correlations from -1 to 1; the defaults are common rules of thumb."""
+    """Shares and correlations from -1 to 1; the defaults are common rules of thumb.
+
+    Of DIF the sizes of the ETS delta from which it is moderate and large, and the level of its tests; of the similarity
+    of answers the false discovery rate.
+    """
 
     difficulty_least: float = 0.25
     difficulty_most: float = 0.95
@@ -37,6 +41,10 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     alpha_least: float = 0.80
     rapid_most: float = 0.10
     least_candidates: int = 30
+    dif_moderate: float = 1.0
+    dif_large: float = 1.5
+    dif_level: float = 0.05
+    similarity_level: float = 0.05
 
 
 def flags(

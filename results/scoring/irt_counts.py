@@ -26,6 +26,14 @@ class TooFewPersonsError(ExamKioskError):
     next_step = "Wait for more results, or put several sittings together."
 
 
+class TooFewItemsError(ExamKioskError):
+    """There are fewer items than a model can be estimated from."""
+
+    code = "too-few-items"
+    what = "There are {found} items for {model}, which needs {least} at least."
+    next_step = "Give responses to more items."
+
+
 class ItemWithoutVarianceError(ExamKioskError):
     """Everybody, or nobody, got an item right."""
 

@@ -23,6 +23,7 @@ from results.scoring.irt_counts import (
     Floats,
     ItemWithoutVarianceError,
     NotConvergedError,
+    TooFewItemsError,
     TooFewPersonsError,
 )
 
@@ -57,7 +58,10 @@ class LikelihoodRatio:
 
 
 def rasch(counts: ByScore, names: Sequence[str]) -> Rasch:
-    """Estimate by Newton's method. Raises `TooFewPersonsError`, `ItemWithoutVarianceError`, `NotConvergedError`."""
+    """Estimate by Newton's method.
+
+    Raises `TooFewItemsError`, `TooFewPersonsError`, `ItemWithoutVarianceError`, `NotConvergedError`.
+    """
     scored, totals = _usable(counts, names)
     n, k = int(scored.sum()), counts.items
     share = totals / n
@@ -78,8 +82,8 @@ def rasch(counts: ByScore, names: Sequence[str]) -> Rasch:
 def andersen(counts: ByScore, names: Sequence[str], *, split: int | None = None) -> LikelihoodRatio:
     """Andersen's likelihood ratio test, persons with a raw score up to `split` against those above (1973).
 
-    `split` is the median raw score of those who counted if not given. Raises as `rasch`, also for an item without
-    variance in one of the groups.
+    `split` is the median raw score of those who counted if not given. Raises as `rasch`, also where one of the groups
+    is too small or has an item without variance.
     """
     inner = _inner(counts)
     if split is None:
@@ -190,8 +194,12 @@ def _inner(counts: ByScore) -> ByScore:
 def _usable(counts: ByScore, names: Sequence[str]) -> tuple[Floats, Floats]:
     inner = _inner(counts)
     n = int(inner.persons.sum())
-    if n < 2 or counts.items < 2:
-        raise TooFewPersonsError(found=n, analysis="a Rasch analysis of two items or more", least=2)
+    if counts.items < 2:
+        raise TooFewItemsError(found=counts.items, model="the Rasch model", least=2)
+    if n < 2:
+        raise TooFewPersonsError(
+            found=n, analysis="a Rasch analysis, with some items right and some wrong,", least=2
+        )
     totals = inner.right.sum(axis=1)
     flat = [name for name, total in zip(names, totals, strict=True) if total in {0, n}]
     if flat:

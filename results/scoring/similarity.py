@@ -74,14 +74,14 @@ class Similarity:
 
     @property
     def flagged(self) -> tuple[Pair, ...]:
-        """The pairs that are flagged at `LEVEL`."""
+        """The pairs that are flagged."""
         return tuple(one for one in self.most_alike if one.flagged)
 
 
 def similarity(
     matrix: Matrix, sittings: Sequence[str], *, named: int = 10, level: float = LEVEL
 ) -> Similarity:
-    """Compare all pairs within each of `sittings` (one a person).
+    """Compare all pairs within each of `sittings` (one a person); `level` is the false discovery rate of the flags.
 
     Raises `TooFewPersonsError` or `SittingTooLargeError`.
     """

@@ -24,10 +24,11 @@ from results.scoring.irt_counts import (
     ItemWithoutVarianceError,
     NotConvergedError,
     Scores,
+    TooFewItemsError,
     TooFewPersonsError,
 )
 
-LEAST_PERSONS = 50
+LEAST_PERSONS, LEAST_ITEMS = 50, 3
 MOST_STEPS = 500
 NODES = np.linspace(-6, 6, 61)
 _CHUNK = 4096
@@ -62,13 +63,13 @@ class _Expected:
 def two_pl(scores: Scores, names: Sequence[str]) -> TwoPL:
     """Estimate from persons by items of 0 and 1.
 
-    Raises `TooFewPersonsError`, `ItemWithoutVarianceError`, `NotConvergedError`.
+    Raises `TooFewItemsError`, `TooFewPersonsError`, `ItemWithoutVarianceError`, `NotConvergedError`.
     """
     n, k = scores.shape
-    if n < LEAST_PERSONS or k < 3:
-        raise TooFewPersonsError(
-            found=n, analysis="a 2PL analysis of three items or more", least=LEAST_PERSONS
-        )
+    if k < LEAST_ITEMS:
+        raise TooFewItemsError(found=k, model="the 2PL model", least=LEAST_ITEMS)
+    if n < LEAST_PERSONS:
+        raise TooFewPersonsError(found=n, analysis="a 2PL analysis", least=LEAST_PERSONS)
     totals = scores.sum(axis=0, dtype=np.int64)
     if flat := [name for name, total in zip(names, totals, strict=True) if total in {0, n}]:
         raise ItemWithoutVarianceError(items=", ".join(flat))

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from results.centre.analysis.listing import columns, known
+from results.centre.analysis.listing import columns, known, tail
+from results.scoring.flags import Thresholds
 from results.scoring.matrix import Matrix
 from results.scoring.similarity import Pair, Similarity, similarity
 
 _NUMBER = re.compile(r"(\d+)\D*$")
 
 
-def compare_answers(matrix: Matrix, sittings: Sequence[str] | None) -> Similarity:
+def compare_answers(matrix: Matrix, sittings: Sequence[str] | None, by: Thresholds) -> Similarity:
     """All pairs within each sitting, or of everybody if None. Raises as `similarity`."""
-    return similarity(matrix, sittings or [""] * len(matrix.persons))
+    return similarity(matrix, sittings or [""] * len(matrix.persons), level=by.similarity_level)
 
 
 def neighbours(seats: Sequence[str] | None, pair: Pair) -> bool | None:
@@ -45,7 +46,7 @@ def similarity_values(
                 "identical_wrong": one.identical_wrong,
                 "expected": known(one.expected),
                 "omega": known(one.omega),
-                "p": known(one.p, 12),
+                "p": tail(one.p),
                 "flagged": one.flagged,
                 "bonferroni": one.bonferroni,
             }

@@ -11,9 +11,10 @@ import numpy as np
 
 from keys.errors import ExamKioskError
 from keys.text import sanitise
-from results.centre.analysis.listing import columns, known
+from results.centre.analysis.listing import columns, known, tail
 from results.centre.analysis.sheets import read_sheet
-from results.scoring.dif import Dif, dif
+from results.scoring.dif import Dif, Limits, dif
+from results.scoring.flags import Thresholds
 from results.scoring.matrix import Matrix
 
 
@@ -72,7 +73,7 @@ def read_group_file(path: Path, persons: Sequence[str]) -> tuple[str, ...]:
 
 
 def compare_groups(
-    matrix: Matrix, groups: Sequence[str], reference: str | None, *, purified: bool
+    matrix: Matrix, groups: Sequence[str], reference: str | None, by: Thresholds, *, purified: bool
 ) -> tuple[Compared, ...]:
     """Each other group against the reference group, the largest if None; who has no group is left out.
 
@@ -87,10 +88,11 @@ def compare_groups(
     if reference not in sizes:
         raise ReferenceUnknownError(reference=sanitise(reference, limit=40), found=told)
     member = np.asarray(groups)
+    limits = Limits(by.dif_moderate, by.dif_large, by.dif_level)
     found = []
     for focal in sorted(set(sizes) - {reference}):
         held = (member == reference) | (member == focal)
-        study = dif(matrix.scores[held], member[held] == focal, purified=purified)
+        study = dif(matrix.scores[held], member[held] == focal, purified=purified, limits=limits)
         found.append(Compared(reference, focal, study))
     return tuple(found)
 
@@ -112,7 +114,7 @@ def _values(matrix: Matrix, one: Compared) -> dict[str, object]:
                 "item": item.id,
                 "mantel_haenszel": {
                     "chi_square": known(mh.chi_square[n]),
-                    "p": known(mh.p[n]),
+                    "p": tail(mh.p[n]),
                     "odds_ratio": known(mh.odds_ratio[n]),
                     "delta": known(mh.delta[n]),
                     "delta_error": known(mh.error[n]),
@@ -120,10 +122,10 @@ def _values(matrix: Matrix, one: Compared) -> dict[str, object]:
                 },
                 "logistic": {
                     "uniform": known(lr.uniform[n]),
-                    "uniform_p": known(lr.uniform_p[n]),
+                    "uniform_p": tail(lr.uniform_p[n]),
                     "non_uniform": known(lr.non_uniform[n]),
-                    "non_uniform_p": known(lr.non_uniform_p[n]),
-                    "p": known(lr.p[n]),
+                    "non_uniform_p": tail(lr.non_uniform_p[n]),
+                    "p": tail(lr.p[n]),
                     "r2_change": known(lr.effect[n]),
                     "class_jodoin_gierl": lr.classes[n],
                     "class_zumbo_thomas": lr.broad[n],

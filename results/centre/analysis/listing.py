@@ -29,7 +29,13 @@ def cell(value: object) -> str:
     return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
-def known(value: float, digits: int = 6) -> float | None:
-    """A figure as JSON has it: rounded, and None for one that is not finite."""
+def known(value: float) -> float | None:
+    """A figure as JSON has it: six decimals, and None for one that is not finite."""
     found = float(value)
-    return round(found, digits) if found - found == 0 else None
+    return round(found, 6) if found - found == 0 else None
+
+
+def tail(value: float) -> float | None:
+    """A probability as JSON has it: six digits, however small it is, and None for one that is not finite."""
+    found = float(value)
+    return float(f"{found:.6g}") if found - found == 0 else None

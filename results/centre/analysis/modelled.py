@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from results.centre.analysis.choices import Model
-from results.centre.analysis.listing import columns, known
+from results.centre.analysis.listing import columns, known, tail
 from results.scoring.ability import (
     Ability,
     Parameters,
@@ -19,7 +19,7 @@ from results.scoring.ability import (
     weighted,
 )
 from results.scoring.fit import MeanSquares, ScoreFit, mean_squares, score_fit
-from results.scoring.irt_counts import Floats, ItemWithoutVarianceError, by_score
+from results.scoring.irt_counts import Floats, ItemWithoutVarianceError, TooFewPersonsError, by_score
 from results.scoring.matrix import Matrix
 from results.scoring.rasch import LikelihoodRatio, Rasch, andersen, rasch
 from results.scoring.two_pl import TwoPL, two_pl
@@ -29,7 +29,7 @@ GRID = np.linspace(-4, 4, 17)
 
 @dataclass(frozen=True, slots=True)
 class Modelled:
-    """What was estimated; `squares` for Rasch alone, and `andersen` where every item has variance in both halves."""
+    """What was estimated; `squares` for Rasch alone, and `andersen` where both halves of the persons allow it."""
 
     model: Model
     found: Rasch | TwoPL
@@ -64,7 +64,7 @@ def model(matrix: Matrix, which: Model) -> Modelled:
     standard = Parameters(np.full(len(names), sd), (one.difficulty - mean) / sd)
     try:
         test = andersen(counts, names)
-    except ItemWithoutVarianceError:
+    except (ItemWithoutVarianceError, TooFewPersonsError):
         test = None
     return Modelled(
         which,
@@ -108,7 +108,7 @@ def irt_values(matrix: Matrix, one: Modelled) -> dict[str, object]:
         values |= {
             "s_x2": known(one.fit.s_x2[n]),
             "s_x2_df": int(one.fit.df[n]),
-            "s_x2_p": known(one.fit.p[n]),
+            "s_x2_p": tail(one.fit.p[n]),
             "rmsd": known(one.fit.rmsd[n]),
         }
         items.append(values)
@@ -140,7 +140,7 @@ def irt_values(matrix: Matrix, one: Modelled) -> dict[str, object]:
         found["left_out"] = one.found.left_out
         test = one.andersen
         found["andersen"] = (
-            {"statistic": known(test.statistic), "df": test.df, "p": known(test.p)} if test else None
+            {"statistic": known(test.statistic), "df": test.df, "p": tail(test.p)} if test else None
         )
     return found
 
@@ -156,7 +156,7 @@ def irt_text(matrix: Matrix, one: Modelled) -> str:
         lines.append(
             f"  Andersen's test by median score: chi2 {test.statistic:.2f}, {test.df} df, p {test.p:.3f}"
             if test
-            else "  Andersen's test: an item has no variance in one half of the persons."
+            else "  Andersen's test: one half of the persons is too small, or an item has no variance in it."
         )
         heads = ("item", "difficulty", "error", "infit", "outfit", "S-X2", "df", "p", "RMSD")
     else:

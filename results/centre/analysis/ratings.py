@@ -49,9 +49,9 @@ def read_ratings(path: Path) -> list[Rating]:
 
 def _number(sheet: Sheet, line: int, place: int) -> float:
     try:
-        number = float(sheet.cells(line)[place])
+        number = float(sheet.cells(line)[place].replace(",", "."))
     except ValueError:
         number = -1.0
     if not number >= 0:
-        raise RatingError(most="1, or 100", **at(sheet, line, place))
+        raise RatingError(most="1, or between 0 and 100", **at(sheet, line, place))
     return number

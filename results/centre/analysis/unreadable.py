@@ -10,9 +10,7 @@ class ResponsesError(ExamKioskError):
 
     code = "responses-no-table"
     what = "{name} is no table of responses: {detail}."
-    next_step = (
-        "Write it as docs/formats/responses.md shows: a line of column names, then a line a candidate."
-    )
+    next_step = "Save it as CSV UTF-8, as docs/formats/responses.md shows: a line of column names, then a line a candidate."
 
 
 class ResponsesEmptyError(ResponsesError):

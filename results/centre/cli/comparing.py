@@ -36,6 +36,11 @@ CentreKey = Annotated[
 ]
 
 
+Config = Annotated[
+    Path | None, typer.Option("--config", help="A TOML file of thresholds for what is flagged.")
+]
+
+
 @app.command()
 def dif(
     responses: Responses = None,
@@ -53,6 +58,7 @@ def dif(
     purify: Annotated[
         bool, typer.Option("--purify", help="Match on the items without large DIF, found in rounds.")
     ] = False,
+    config: Config = None,
     centre: CentreFolder = None,
     run: RunName = None,
     exam_folder: ExamFolder = None,
@@ -69,7 +75,9 @@ def dif(
         dif_values,
         read_group_file,
     )
+    from results.centre.analysis.thresholds import read_thresholds
 
+    by = read_thresholds(config)
     source = _source(responses, key, (centre, run, exam_folder), centre_key, ledger, passphrase_fd)
     if isinstance(source, Path):
         from results.centre.analysis.reading import GROUP, read_groups, read_responses
@@ -81,7 +89,7 @@ def dif(
         if groups is None:
             raise GroupsWantedError
         said = read_group_file(groups, matrix.persons)
-    compared = compare_groups(matrix, said, reference, purified=purify)
+    compared = compare_groups(matrix, said, reference, by, purified=purify)
     emit(as_json, dif_values(matrix, compared), dif_text(matrix, compared))
 
 
@@ -132,6 +140,7 @@ def similarity(
         str | None,
         typer.Option("--seat", help="The column of the seat: whose numbers are next to one another is told."),
     ] = None,
+    config: Config = None,
     centre: CentreFolder = None,
     run: RunName = None,
     exam_folder: ExamFolder = None,
@@ -142,7 +151,9 @@ def similarity(
 ) -> None:
     """Find pairs of candidates with more identical answers than their scores explain."""
     from results.centre.analysis.alike import compare_answers, similarity_text, similarity_values
+    from results.centre.analysis.thresholds import read_thresholds
 
+    by = read_thresholds(config)
     source = _source(responses, key, (centre, run, exam_folder), centre_key, ledger, passphrase_fd)
     if isinstance(source, Path):
         from results.centre.analysis.reading import GROUP, read_groups, read_responses
@@ -153,7 +164,7 @@ def similarity(
         seats = read_groups(source, seat) if seat else None
     else:
         matrix, sittings, seats = source.matrix, source.sittings, source.kiosks
-    found = compare_answers(matrix, sittings)
+    found = compare_answers(matrix, sittings, by)
     emit(
         as_json,
         similarity_values(matrix, found, sittings, seats),

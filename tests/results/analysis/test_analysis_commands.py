@@ -115,6 +115,11 @@ def test_a_panel_is_turned_into_a_cut(command: Command, data: tuple[Path, Path],
     assert only["impact"][2]["passing"] == pytest.approx((made(120, 8, seed=6).totals() >= 4).mean())
     _, text = command("angoff", ratings, text=True)
     assert "Recommended: 4 of 8 passes." in text
+    european = [
+        f"{judge};q{item};0,{level}" for judge, level in (("ann", 4), ("bob", 6)) for item in range(8)
+    ]
+    ratings.write_text("\r\n".join(["judge;item;rating", *european, ""]))
+    assert command("angoff", ratings)[1]["rounds"][0]["cut"] == pytest.approx(4)
 
 
 def test_one_thing_is_analysed_at_a_time(command: Command, data: tuple[Path, Path], tmp_path: Path) -> None:

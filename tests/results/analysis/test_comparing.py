@@ -160,6 +160,28 @@ def test_both_models_answer(run: Run, tmp_path: Path) -> None:
     assert "these items right: i4." in run("irt", file)[1]
 
 
+def test_a_small_p_is_not_nought(run: Run, tmp_path: Path) -> None:
+    """A probability keeps six digits however small it is: of an item of guesses, and of a copied sheet."""
+    scores = r.responses()
+    g = np.random.Generator(np.random.PCG64(2))
+    scores[:, 0] = g.random(400) < 0.5
+    _, found = run("irt", csv(tmp_path / "r.csv", scores, [f"i{n}" for n in range(r.ITEMS)]))
+    assert 0 < found["items"][0]["s_x2_p"] < 1e-6
+    assert 0 < found["andersen"]["p"] < 1e-6
+    long = (g.random((120, 150)) < 0.5).astype(np.int8)
+    long[1] = long[0]
+    _, found = run("similarity", csv(tmp_path / "s.csv", long, [f"i{n}" for n in range(150)]))
+    assert 0 < found["most_alike"][0]["p"] < 1e-13
+
+
+def test_three_items_have_figures_without_andersens_test(run: Run, tmp_path: Path) -> None:
+    """Where the median score leaves nobody above it there is no test, and everything else is told."""
+    scores = (np.arange(200)[:, None] % np.array([5, 7, 11]) > 0).astype(np.int8)
+    status, found = run("irt", csv(tmp_path / "r.csv", scores, ["a", "b", "c"]))
+    assert (status, found["andersen"]) == (0, None)
+    assert "one half of the persons is too small" in run("irt", tmp_path / "r.csv", text=True)[1]
+
+
 def test_copied_answers_are_found_in_a_file(run: Run, tmp_path: Path) -> None:
     """One who copied from the next seat is named with the seat beside; nobody in another room is compared."""
     g = np.random.Generator(np.random.PCG64(3))
@@ -179,6 +201,32 @@ def test_copied_answers_are_found_in_a_file(run: Run, tmp_path: Path) -> None:
     assert (
         "no finding by itself" in run("similarity", file, "--within", "room", "--seat", "seat", text=True)[1]
     )
+
+
+def test_a_programme_sets_its_own_limits(run: Run, tmp_path: Path) -> None:
+    """The classes of DIF and the flags of pairs go by the TOML file; a threshold that makes no sense is refused."""
+    group = {"group": ["f" if one else "r" for one in r.focal()]}
+    file = csv(tmp_path / "r.csv", r.responses(), [f"i{n}" for n in range(r.ITEMS)], group)
+    config = tmp_path / "t.toml"
+
+    def classes() -> list[str]:
+        _, found = run("dif", file, "--config", config)
+        return [one["mantel_haenszel"]["class"] for one in found["comparisons"][0]["items"]]
+
+    config.write_text("dif_moderate = 0.5\ndif_large = 0.5\ndif_level = 0.6\n", "utf-8")
+    strict = classes()
+    config.write_text("dif_moderate = 3.0\ndif_large = 4\n", "utf-8")
+    assert "C" in strict
+    assert set(classes()) == {"A"}
+    sheets = (np.random.Generator(np.random.PCG64(3)).random((120, 80)) < 0.6).astype(np.int8)
+    sheets[10] = sheets[12]
+    copied = csv(tmp_path / "s.csv", sheets, [f"i{n}" for n in range(80)])
+    config.write_text("similarity_level = 1e-15\n", "utf-8")
+    assert run("similarity", copied)[1]["flagged"] == 1
+    assert run("similarity", copied, "--config", config)[1]["flagged"] == 0
+    for text in ("alpha_least = nan", "dif_level = 1.5", "dif_large = 0.5"):
+        config.write_text(text, "utf-8")
+        assert "thresholds-malformed" in run("similarity", file, "--config", config)[1]
 
 
 def test_a_file_or_a_run_must_be_named(run: Run, forms: tuple[Path, Path]) -> None:

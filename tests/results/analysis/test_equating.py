@@ -12,6 +12,7 @@ from exam_packages.scoring_key import ConversionTable
 from keys.encoding import Digest
 from results.scoring.equating import (
     AnchorWithoutSpreadError,
+    FormWithoutSpreadError,
     Moments,
     SmoothingError,
     anchored,
@@ -323,13 +324,17 @@ def test_linking_takes_one_scale_to_the_other() -> None:
 
 
 def test_what_cannot_be_equated_is_refused() -> None:
-    """Too few persons, and an anchor that says nothing of the total."""
+    """Too few persons, an anchor that says nothing of the total, and a form on which all have one score."""
     with pytest.raises(TooFewPersonsError, match="20"):
         random_groups("linear", np.array([10, 10]), ACT_Y)
     flat = np.zeros((61, 21), np.int64)
     flat[:, 10] = 5
     with pytest.raises(AnchorWithoutSpreadError, match="form X"):
         anchored("tucker", flat, joint(forms(3, apart=0)[1]))
+    same = np.array([0, 0, 60, 0])
+    for method, x, y, form in (("linear", same, ACT_Y, "X"), ("equipercentile", ACT_X, same, "Y")):
+        with pytest.raises(FormWithoutSpreadError, match=f"form {form}"):
+            random_groups(method, x, y)
 
 
 def base(scaled: tuple[int, ...]) -> ConversionTable:

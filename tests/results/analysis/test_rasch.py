@@ -9,7 +9,12 @@ import pytest
 
 from results.scoring.ability import Parameters
 from results.scoring.fit import mean_squares, score_fit
-from results.scoring.irt_counts import ItemWithoutVarianceError, TooFewPersonsError, by_score
+from results.scoring.irt_counts import (
+    ItemWithoutVarianceError,
+    TooFewItemsError,
+    TooFewPersonsError,
+    by_score,
+)
 from results.scoring.rasch import andersen, rasch, right_given_score, symmetric, without
 from tests.results.analysis import r_figures as r
 
@@ -110,6 +115,22 @@ def test_items_that_fit_and_one_that_does_not_are_told_apart() -> None:
     assert mean_squares(counts, found.difficulty).outfit[7] > 1.3
 
 
+@pytest.mark.parametrize(("persons", "items"), [(2_000, 40), (2_000, 115), (8_000, 40)])
+def test_the_distance_of_an_item_that_fits_is_small(persons: int, items: int) -> None:
+    """RMSD is no chance of small raw score groups: below 0.03 where the model holds, and what is wrong where it is not.
+
+    An item that everybody guesses is off by the root of the mean of (P - 1/2)^2, which the posterior's spread blurs.
+    """
+    difficulty = np.linspace(-2, 2, items)
+    scores = simulated(persons, difficulty, 18)
+    scores[:, 3] = np.random.Generator(np.random.PCG64(9)).random(persons) < 0.5
+    found = score_fit(by_score(scores), Parameters(np.ones(items), difficulty), estimated=1).rmsd
+    assert np.delete(found, 3).mean() < 0.035 * np.sqrt(2_000 / persons)
+    at = np.linspace(-5, 5, 201)
+    off = (1 / (1 + np.exp(difficulty[3] - at)) - 0.5) ** 2 @ np.exp(-(at**2) / 2)
+    assert found[3] == pytest.approx(np.sqrt(off / np.exp(-(at**2) / 2).sum()), rel=0.2)
+
+
 def test_an_item_that_everybody_got_right_is_named() -> None:
     """It has no finite difficulty: it is refused by name, never given a large number."""
     scores = r.responses()
@@ -119,6 +140,8 @@ def test_an_item_that_everybody_got_right_is_named() -> None:
 
 
 def test_nobody_to_count_is_said() -> None:
-    """With perfect scores alone there is nothing to estimate from."""
+    """With perfect scores alone there is nothing to estimate from, nor with a single item."""
     with pytest.raises(TooFewPersonsError):
         rasch(by_score(np.ones((50, 5), np.int8)), NAMES[:5])
+    with pytest.raises(TooFewItemsError, match="1 items for the Rasch model"):
+        rasch(by_score(r.responses()[:, :1]), NAMES[:1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from results.scoring.irt_counts import ItemWithoutVarianceError, TooFewPersonsError
+from results.scoring.irt_counts import ItemWithoutVarianceError, TooFewItemsError, TooFewPersonsError
 from results.scoring.two_pl import two_pl
 from tests.results.analysis import r_figures as r
 from tests.results.analysis.samples import lsat6
@@ -70,10 +70,12 @@ def test_likelihood_does_not_depend_on_the_order_of_persons() -> None:
 
 
 def test_what_cannot_be_estimated_is_refused() -> None:
-    """An item without variance by its name, and too few persons by their number."""
+    """An item without variance by its name, too few persons and too few items by their number."""
     scores = r.responses()
     scores[:, 2] = 0
     with pytest.raises(ItemWithoutVarianceError, match="i2"):
         two_pl(scores, NAMES)
     with pytest.raises(TooFewPersonsError, match="40"):
         two_pl(r.responses()[:40], NAMES)
+    with pytest.raises(TooFewItemsError, match="2"):
+        two_pl(r.responses()[:, :2], NAMES[:2])
