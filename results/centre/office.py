@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from exam_packages.release import open_secret, read_release, release_target
 from exam_packages.sitting_plan import MAX_PLAN, open_plan, plan_target
 from keys.clock import Stamp
-from keys.encoding import Digest, decode, digest
+from keys.encoding import Digest, decode, digest, encode
 from keys.errors import ExamKioskError
 from keys.identities import Identity, PrivateIdentity
-from keys.statement import Role, Signer
+from keys.statement import SCORE_RUN, Role, Signer, claimed_payload
 from keys.trusted import Trusted, local_repository
 from results.centre.books import Books
 from results.centre.facts import SessionFacts
@@ -35,7 +35,7 @@ from results.centre.runs import (
     read_run,
     sign_run,
 )
-from results.centre.tables import State
+from results.centre.tables import State, runs
 from results.wire.bundle import open_record, read_record
 from results.wire.closing import ClosingLine
 from results.wire.journal import lines
@@ -59,6 +59,26 @@ class RunErasedError(ExamKioskError):
     code = "run-erased"
     what = "The scores of the run {run} were erased by a retention rule."
     next_step = "`results retention erased` tells when and why, and which statistics were kept."
+
+
+class RunNameTakenError(ExamKioskError):
+    """Another run has the name that this one would have."""
+
+    code = "run-name-taken"
+    what = "Nothing was kept: the ledger holds another score run of the name {run}."
+    next_step = (
+        "Report this: two runs of one name happen only where somebody looked for inputs that make them."
+    )
+
+
+class KeyOlderError(ExamKioskError):
+    """A scoring key that is older than one that was used already."""
+
+    code = "key-older"
+    what = "The newest scoring key in the folder is version {found}, and version {used} made the run {run}."
+    next_step = (
+        "Put the newer version back into the folder; to score by the older one, name it with --key-version."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +138,8 @@ def score_all(
 ) -> tuple[ScoreRun, bool]:
     """Score every admitted record of the form and keep the signed run; also whether it is new.
 
-    Raises `NothingToScoreError`, `WrongRoleError`, or `UnknownSignerError` for a key that is not published.
+    Raises `NothingToScoreError`, `WrongRoleError`, `UnknownSignerError` for a key that is not published, or
+    `RunNameTakenError`.
     """
     with centre.ledger.transaction() as books:
         found = scorables(centre, books, inputs.form_digest)
@@ -127,10 +148,22 @@ def score_all(
         run = make_run(inputs, found, software)
         signed = sign_run(run, signer)
         read_run(signed, centre.trusted.keyring)
-        new = books.run(run.run) is None
+        there = books.run(run.run)
+        new = there is None
+        if there and there.document and claimed_payload(there.document, SCORE_RUN) != encode(run):
+            raise RunNameTakenError(run=run.run)
         if new:
             books.add_run(_row(run, signed, now), [_score_row(run, one) for one in run.scores])
     return run, new
+
+
+def check_newest(centre: Centre, inputs: Inputs) -> None:
+    """See that the form was never scored by a newer key than this one. Raises `KeyOlderError`."""
+    query = sa.select(runs.c.run, runs.c.key_version).where(runs.c.form_digest == inputs.form_digest)
+    with centre.ledger.reading() as books:
+        newest = books.connection.execute(query.order_by(runs.c.key_version.desc())).first()
+    if newest is not None and newest.key_version > inputs.ruler.key.version:
+        raise KeyOlderError(found=inputs.ruler.key.version, used=newest.key_version, run=newest.run)
 
 
 def scorables(centre: Centre, books: Books, form_digest: Digest) -> list[Scorable]:

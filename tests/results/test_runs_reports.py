@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,11 +15,19 @@ from exam_packages.sitting_plan import seal_plan
 from keys.encoding import decode, encode
 from keys.errors import ExamKioskError, SealError
 from keys.statement import Role
+from results.centre import office
 from results.centre.confirm import confirm
 from results.centre.facts import SessionFacts
 from results.centre.importing import import_files
 from results.centre.inputs import read_inputs
-from results.centre.office import Centre, find_run, score_all
+from results.centre.office import (
+    Centre,
+    KeyOlderError,
+    RunNameTakenError,
+    check_newest,
+    find_run,
+    score_all,
+)
 from results.centre.report.writing import Written, write_reports
 from results.centre.runs import Scorable, ScoreRun, make_run, read_run
 from results.centre.tables import records
@@ -125,6 +134,27 @@ def test_scoring_again_is_the_same_run_and_a_mended_key_another(centre: Centre, 
     assert mended.scores[1].score.raw == first.scores[1].score.raw + 1  # everyone answered that item so
     with centre.ledger.transaction() as books:
         assert books.run_names() == [first.run, mended.run] or books.run_names() == [mended.run, first.run]
+    assert find_run(centre, first.run) == first
+    check_newest(centre, read_inputs(tmp_path / "exam-2", centre.trusted.keyring))
+    with pytest.raises(KeyOlderError):
+        check_newest(centre, inputs)
+
+
+def test_another_run_of_the_same_name_is_refused(
+    centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run's name has 40 bits of its digest: whoever finds two of one name gains nothing, and nothing is kept."""
+    first = scored(centre, tmp_path / "exam")
+    real = make_run
+
+    def collide(*given: Any) -> ScoreRun:
+        return msgspec.structs.replace(real(*given), run=first.run)
+
+    monkeypatch.setattr(office, "make_run", collide)
+    inputs = read_inputs(tmp_path / "exam", centre.trusted.keyring)
+    assert score_all(centre, inputs, W.scoring.signer(), "0.1.0", NOW) == (first, False)
+    with pytest.raises(RunNameTakenError):
+        score_all(centre, inputs, W.scoring.signer(), "0.1.1", NOW)
     assert find_run(centre, first.run) == first
 
 

@@ -23,7 +23,7 @@ from results.centre.cli.asking import (
     opened_centre,
     unlocked,
 )
-from results.centre.office import find_run, score_all
+from results.centre.office import check_newest, find_run, score_all
 from results.centre.rescoring import telling
 from results.centre.rescoring.comparison import compare as compare_runs
 from results.centre.rescoring.listing import listed
@@ -75,6 +75,8 @@ def score(
         table_version=table_version,
         equating=equating,
     )
+    if key_version is None:
+        check_newest(opened, inputs)
     scorer = unlocked(scoring_key or centre / KEYS / "scoring.key", scoring_passphrase_fd)
     run, new = score_all(opened, inputs, scorer.signer(), version("exam-kiosk"), SystemClock().now())
     passed = sum(one.score.passed for one in run.scores)
