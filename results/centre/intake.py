@@ -161,7 +161,7 @@ def _judge(raw: bytes, office: Office, *, decided: bool) -> Sound:
     detail = impossible(entries)
     if detail is not None:
         raise reasons.TimelineError(detail=detail)
-    folded = fold(entry.event for entry in entries)
+    folded = fold([entry.event for entry in entries])
     _check_header(header, folded, head)
     behind = _behind(known, entries, decided=decided)
     heads = (*(entry.prev for entry in entries[1:]), head.digest)

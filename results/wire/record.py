@@ -322,7 +322,7 @@ def _timed(record: Record, elapsed: int) -> Mapping[ItemId, Answer]:
     """The answers with the time until `elapsed`, which is later than the record's, given to the item on the screen."""
     if record.current is None or record.pause is not None:
         return record.answers
-    answer = record.answer(record.current)
+    answer = record.answers.get(record.current) or _NOTHING_KNOWN
     more = replace(answer, time=answer.time + elapsed - record.elapsed)
     return _keep(record.answers, record.current, more)
 
