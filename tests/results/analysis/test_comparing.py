@@ -221,7 +221,7 @@ def test_a_programme_sets_its_own_limits(run: Run, tmp_path: Path) -> None:
     sheets = (np.random.Generator(np.random.PCG64(3)).random((120, 80)) < 0.6).astype(np.int8)
     sheets[10] = sheets[12]
     copied = csv(tmp_path / "s.csv", sheets, [f"i{n}" for n in range(80)])
-    config.write_text("similarity_level = 1e-15\n", "utf-8")
+    config.write_text("similarity_level = 1e-30\n", "utf-8")
     assert run("similarity", copied)[1]["flagged"] == 1
     assert run("similarity", copied, "--config", config)[1]["flagged"] == 0
     for text in ("alpha_least = nan", "dif_level = 1.5", "dif_large = 0.5"):
