@@ -28,6 +28,12 @@ W = b.world()
         "host=h dbname=d user=u password = 'SECRET'",
         "postgresql://:SECRET@/db",
         "postgresql://clerk:SECRET@host:bad port/db",
+        "POSTGRESQL://clerk:SECRET@host/db",
+        "postgresql+psycopg://clerk:SECRET@host/db",
+        "postgresql:clerk:SECRET@host/db",
+        " service=centre password=SECRET",
+        "Host=h PASSWORD=SECRET",
+        "postgresql://clerk@host/db?oauth_client_secret=SECRET",
     ],
 )
 def test_a_password_in_an_address_is_refused_and_not_repeated(tmp_path: Path, at: str) -> None:

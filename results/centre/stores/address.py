@@ -10,9 +10,10 @@ from results.centre.stores.base import Store
 from results.centre.stores.file import FileStore
 
 LEDGER, LEDGER_KEY = "ledger.db", "ledger.key"
-_URL = re.compile(r"postgres(ql)?://")
-_CONNINFO = re.compile(r"[a-z_]+ *=")
-_PASSWORD = re.compile(r"://[^/?#]*:[^/?#]*@")
+_URL = re.compile(r"postgres(ql)?(\+\w+)?:", re.IGNORECASE)
+_CONNINFO = re.compile(r"[a-z_]+\s*=", re.IGNORECASE)
+_PASSWORD = re.compile(r":/*[^/?#]*:[^/?#]*@|password\s*=", re.IGNORECASE)
+_SECRETS = {"password", "sslpassword", "oauth_client_secret"}
 
 
 class LedgerPasswordError(ExamKioskError):
@@ -42,7 +43,7 @@ def store_at(centre: Path, at: str | None) -> Store:
     The sealed key is beside a file, and in the folder `centre` for a database. Raises `LedgerPasswordError` or
     `LedgerAddressError`.
     """
-    if at and (_URL.match(at) or _CONNINFO.match(at)):
+    if at and (_URL.match(at.lstrip()) or _CONNINFO.match(at.lstrip())):
         from results.centre.stores.postgres import PostgresStore
 
         return PostgresStore(checked(at), centre / LEDGER_KEY)
@@ -61,6 +62,6 @@ def checked(address: str) -> str:
         parts = conninfo_to_dict(address)
     except psycopg.Error:
         raise LedgerAddressError from None
-    if {"password", "sslpassword"} & set(parts):
+    if _SECRETS & set(parts):
         raise LedgerPasswordError
     return address
