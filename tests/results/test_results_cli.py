@@ -250,8 +250,10 @@ def test_an_import_that_a_person_stops_says_what_is_in(
 
 
 def test_every_problem_of_an_import_is_written_where_it_is_asked_for(run: Run, site: Path) -> None:
-    """One row a file that was not admitted, with its reason."""
+    """One row a file that was not admitted, with its reason; for this user's eyes, and no formula for a spreadsheet."""
+    (site / "carrier/damaged.ekr").rename(site / "carrier/=cmd|x!A1.ekr")
     run("import", site / "carrier", "--problems", site / "problems.csv", "--jobs", "1")
     rows = (site / "problems.csv").read_text("utf-8").splitlines()
     assert rows[0] == "file,digest,code,what"
-    assert [row.split(",")[0] for row in rows[1:]] == ["damaged.ekr"]
+    assert [row.split(",")[0] for row in rows[1:]] == ["'=cmd|x!A1.ekr"]
+    assert (site / "problems.csv").stat().st_mode & 0o077 == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,10 +11,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from keys.carrier import write_file
 from keys.clock import SystemClock
 from keys.errors import ExamKioskError
 from keys.prompt import emit
-from keys.text import sanitise
 from results.centre.cli.asking import (
     TO_LOOK_AT,
     Folder,
@@ -28,6 +27,7 @@ from results.centre.cli.asking import (
 )
 from results.centre.imported import Met, Problem, Report, Tally, report
 from results.centre.ledger import Ledger
+from results.centre.report.cells import table
 from results.centre.telling import salvaged_text, salvaged_values
 
 app = group()
@@ -104,11 +104,8 @@ def import_(
 
 def _write(path: Path, met: Met, ledger: Ledger) -> None:
     """Every problem of an import, a row each."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(("file", "digest", "code", "what"))
-        for one in met.problems(ledger):
-            rows.writerow((one.source, one.digest, one.code, sanitise(one.what, limit=400)))
+    rows = ((one.source, one.digest, one.code, one.what) for one in met.problems(ledger))
+    write_file(path, table(("file", "digest", "code", "what"), rows).encode())
 
 
 @app.command()
