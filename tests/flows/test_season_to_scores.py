@@ -37,7 +37,7 @@ def test_a_season_is_accounted_for_and_scored_as_it_was_answered(tmp_path: Path)
     inputs = read_inputs(tmp_path / EXAM, centre.trusted.keyring)
     run, _ = score_all(centre, inputs, office.keys["scoring"].signer(), "test", now)
     counted = (true.chosen == np.array(true.keyed)).sum(axis=1)
-    person = {
+    person: dict[str, int] = {
         season.number(site, sitting, seat): (site * season.SITTINGS + sitting) * season.KIOSKS + seat
         for site in range(SITES)
         for sitting in range(season.SITTINGS)
