@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+import sqlalchemy as sa
+
 from keys.encoding import Digest
 from keys.errors import Diagnostics
 from keys.text import sanitise
 from results.centre.ledger import Ledger
+from results.centre.reasons import RejectedError
 from results.centre.spool import Spool
 from results.centre.tables import State, bundles, records
 
@@ -100,6 +103,19 @@ class Met:
         """Every new file in quarantine and every one that was not read, each with its reason, some at a time."""
         yield from _quarantined(ledger, self)
         yield from _unread(self)
+
+
+def waiting(ledger: Ledger) -> int:
+    """How many bundles and records of any import are in quarantine and wait for a person: nobody rejected them."""
+    with ledger.reading() as books:
+        return sum(
+            books.connection.execute(
+                sa.select(sa.func.count())
+                .select_from(table)
+                .where(table.c.state == State.QUARANTINED.value, table.c.reason != RejectedError.code)
+            ).scalar_one()
+            for table in _TABLES.values()
+        )
 
 
 def report(ledger: Ledger, met: Met) -> Report:

@@ -23,8 +23,18 @@ class NothingToImportError(ExamKioskError):
     """A place without a bundle or record."""
 
     code = "nothing-to-import"
-    what = "There is no sitting bundle and no sealed record in {place}."
-    next_step = "Check that this is the carrier that came back, and that it is mounted."
+    what = "Nothing was imported: there is no sitting bundle and no sealed record in {place}."
+    next_step = (
+        "Check that this is the carrier that came back, and that it is mounted; then import all places again."
+    )
+
+
+class PlaceMissingError(NothingToImportError):
+    """A place that is not there."""
+
+    code = "place-missing"
+    what = "Nothing was imported: there is no {place}."
+    next_step = "Check how it is written and that the drive is mounted; then import all places again."
 
 
 class Sources:
@@ -48,10 +58,12 @@ class Sources:
 def sources(places: Iterable[Path]) -> Sources:
     """The bundles, then the loose records, in files, folders and carriers.
 
-    Raises `NothingToImportError` for a place that has none.
+    Raises `NothingToImportError` for a place that has none, `PlaceMissingError` for one that is not there.
     """
     spool = Spool()
     for number, place in enumerate(places):
+        if not place.exists() and not place.is_symlink():
+            raise PlaceMissingError(place=place)
         found = False
         for some in _batches(_below(place)):
             rows = [

@@ -76,5 +76,5 @@ def receipt_text(made: Made) -> str:
     what = "staged and signed" if made.new else "says the same as before"
     return (
         f"Receipt of {made.receipt.sitting}: {values['confirmed']} records confirmed, {values['held']} held, "
-        f"{values['desks']} desk journals; {what}."
+        f"{values['desks']} desk journal{'' if values['desks'] == 1 else 's'}; {what}."
     )

@@ -303,10 +303,11 @@ def test_a_place_is_searched_for_bundles_first(tmp_path: Path) -> None:
     assert [path.name for path in sources([tmp_path / "carrier"])] == ["west.ekb", "a.ekr"]
     assert len(sources([tmp_path / "carrier", tmp_path / "carrier/bundles/west.ekb"])) == 2
     (tmp_path / "empty").mkdir()
-    for place in ("empty", "missing"):
+    for place, code in (("empty", "nothing-to-import"), ("missing", "place-missing")):
         with pytest.raises(NothingToImportError) as refused:
-            sources([tmp_path / place])
-        assert refused.value.diagnostics().code == "nothing-to-import"
+            sources([tmp_path / "carrier", tmp_path / place])
+        assert refused.value.diagnostics().code == code
+        assert refused.value.diagnostics().what.startswith("Nothing was imported")
 
 
 def test_a_file_that_cannot_be_read_is_reported(ledger: Ledger, tmp_path: Path) -> None:

@@ -139,6 +139,18 @@ def test_an_import_that_withdraws_a_record_is_status_3(run: Run, site: Path) -> 
     assert found["next"].endswith("ask the site which of the records counts.")
 
 
+def test_what_waits_from_before_is_told_again(run: Run, site: Path) -> None:
+    """An import that finds nothing new says how many files of earlier ones, or of a stopped one, still wait."""
+    assert run("import", site / "carrier")[1]["waiting"] == 1
+    status, text = run("import", site / "carrier", text=True)
+    assert status == 0
+    last = "From earlier imports 1 file is in quarantine: exam-kiosk results quarantine list."
+    assert text.splitlines()[-1] == last
+    (held,) = run("quarantine", "list")[1]["quarantined"]
+    run("quarantine", "reject", held["digest"], "--by", "Ray", "--reason", "Damaged")
+    assert run("import", site / "carrier")[1]["waiting"] == 0
+
+
 def test_a_damaged_bundle_that_was_replaced_is_marked(run: Run, site: Path) -> None:
     """A sound bundle of the same sitting is named beside the damaged one, in words and as an object."""
     whole = (site / "carrier/bundles/west.ekb").read_bytes()

@@ -10,7 +10,9 @@ class ResponsesError(ExamKioskError):
 
     code = "responses-no-table"
     what = "{name} is no table of responses: {detail}."
-    next_step = "Save it as CSV UTF-8, as docs/formats/responses.md shows: a line of column names, then a line a candidate."
+    next_step = (
+        "Save it as CSV UTF-8 as docs/formats/responses.md shows: a line of names, then one a candidate."
+    )
 
 
 class ResponsesEmptyError(ResponsesError):

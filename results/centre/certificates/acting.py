@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import msgspec
@@ -57,10 +57,11 @@ class HoursDifferError(ExamKioskError):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """How many activities were recorded, and how many were there already."""
+    """How many activities were recorded and how many were there already; who of them holds no certificate."""
 
     new: int
     present: int
+    strangers: tuple[str, ...]
 
 
 def revoke(books: Books, number: str, reason: str, by: str, now: Instant) -> Entry:
@@ -94,11 +95,13 @@ def show_name(books: Books, number: str, by: str, now: Instant, *, shown: bool) 
     return fold(entry, (done,))
 
 
-def record(books: Books, exam: str, done: Iterable[Activity], by: str, now: Instant) -> Recorded:
+def record(books: Books, exam: str, done: Collection[Activity], by: str, now: Instant) -> Recorded:
     """Record activities, each once. Raises `ActorMissingError`, or `HoursDifferError` with nothing recorded."""
     if not by.strip():
         raise ActorMissingError
     known = {one.known_by: one for one in activities(books, exam)}
+    strangers = {one.candidate for one in done}
+    strangers -= {one.candidate for one in Register(books).entries() if one.exam == exam}
     fresh: list[Activity] = []
     present = 0
     for one in done:
@@ -124,7 +127,7 @@ def record(books: Books, exam: str, done: Iterable[Activity], by: str, now: Inst
             for one in fresh
         ]
         books.connection.execute(sa.insert(education), rows)
-    return Recorded(len(fresh), present)
+    return Recorded(len(fresh), present, tuple(sorted(strangers)))
 
 
 def activities(books: Books, exam: str, candidate: str = "") -> list[Activity]:

@@ -15,10 +15,21 @@ import msgspec
 
 from exam_packages.complaint import ComplaintsError, Toml
 from keys.encoding import Instant
+from keys.errors import ExamKioskError
 from keys.text import is_clean
 from results.centre.certificates.numbers import PREFIX
 
 MINUTES = 60
+
+
+class CertificateRulesMissingError(ExamKioskError):
+    """No rules."""
+
+    code = "certificate-rules-missing"
+    what = "There is no {name}, which says what a pass is worth."
+    next_step = "Write it as exam_packages/samples/certificates.toml shows, or name the file with --rules."
+
+
 MAX_YEARS, MAX_HOURS = 20, 2000
 DAY = 24 * 60 * 60 * 1000
 _URL = re.compile(r"https://[a-z0-9.-]+(/[A-Za-z0-9._~-]+)*")

@@ -69,7 +69,9 @@ def check(path: Path, keyring: Keyring) -> Genuine:
     try:
         text = raw.decode("ascii")
     except UnicodeDecodeError:
-        raise DocumentError(kind=KIND, detail="it is neither a signed certificate nor a badge") from None
+        raise DocumentError(
+            kind=KIND, detail="it is neither a signed certificate (.dsse) nor a badge (.jwt)"
+        ) from None
     said = read_badge(text, keyring)
     signer = verify_jws(text, Role.CERTIFIER, keyring, kind="badge").signer
     try:

@@ -22,7 +22,8 @@ LedgerAt = Annotated[
     str | None,
     typer.Option(
         "--ledger",
-        help="The ledger's file, or a PostgreSQL service or URL without a password; ledger.db if not given.",
+        help="The ledger's file, or service=NAME of a PostgreSQL, or its URL without a password;"
+        " ledger.db if not given.",
     ),
 ]
 Key = Annotated[

@@ -79,24 +79,23 @@ def issue(
     """
     from results.centre.certificates.issuing import issue as issue_all
     from results.centre.certificates.publishing import write_files
+    from results.centre.certificates.register import Register
     from results.centre.office import find_run
 
-    opened, said, now = (
-        opened_centre(centre, key, passphrase_fd, ledger=ledger),
-        _rules(centre, rules),
-        _now(),
-    )
+    said, opened = _rules(centre, rules), opened_centre(centre, key, passphrase_fd, ledger=ledger)
     signer = unlocked(certifier or centre / KEYS / "certifier.key", certifier_passphrase_fd).signer()
-    done = issue_all(opened, said, find_run(opened, run), signer, now.wall)
+    done = issue_all(opened, said, find_run(opened, run), signer, _now().wall)
     folder = out or centre / FILES
     for number in (*done.issued, *done.extended):
         write_files(opened, number, folder)
+    with opened.ledger.reading() as books:
+        named = {one.number: _line(one) for one in Register(books).entries()}
     lines = [
         (
             f"Run {run}: {len(done.issued)} certificates issued, {len(done.extended)} extended,"
             f" {len(done.present)} there already, {len(done.left_out)} passes without one."
         ),
-        *(f"  {number}" for number in (*done.issued, *done.extended)),
+        *(f"  {named[number]}" for number in (*done.issued, *done.extended)),
         *(f"  no certificate: {one.candidate}, sitting {one.sitting}: {one.why}" for one in done.left_out),
         *(f"  to look at: {number} rests on a result that does not count now" for number in done.doubtful),
     ]
@@ -251,7 +250,10 @@ def education(
     passphrase_fd: PassphraseFd = None,
     as_json: Json = False,
 ) -> None:
-    """Record hours of continuing education from a CSV file, as a whole or not at all, each activity once."""
+    """Record hours of continuing education from a CSV file, as a whole or not at all, each activity once.
+
+    Ends with status 3 where somebody in it holds no certificate.
+    """
     from keys.carrier import read_file
     from results.centre.certificates.acting import record
     from results.centre.certificates.education import read_activities
@@ -261,11 +263,14 @@ def education(
     done = read_activities(file.name, text, said, now)
     with opened_centre(centre, key, passphrase_fd, ledger=ledger).ledger.transaction() as books:
         found = record(books, said.exam, done, by, now)
-    emit(
-        as_json,
-        {"new": found.new, "present": found.present},
-        f"{found.new} activities recorded, {found.present} there already.",
-    )
+    lines = [f"Activities: {found.new} recorded, {found.present} there already."]
+    lines += [
+        f"  {sanitise(one, limit=80)} holds no certificate: check the number." for one in found.strangers
+    ]
+    values = {"new": found.new, "present": found.present, "without_certificate": list(found.strangers)}
+    emit(as_json, values, "\n".join(lines))
+    if found.strangers:
+        raise typer.Exit(TO_LOOK_AT)
 
 
 @certificates.command()
@@ -359,11 +364,13 @@ def _now() -> Stamp:
 
 
 def _rules(centre: Path, path: Path | None) -> CertificateRules:
-    """The rules. Raises `ComplaintsError` or a `StorageError`."""
+    """The rules. Raises `CertificateRulesMissingError`, `ComplaintsError` or a `StorageError`."""
     from keys.carrier import read_file
-    from results.centre.certificates.rules import read_rules
+    from results.centre.certificates.rules import CertificateRulesMissingError, read_rules
 
     at = path or centre / RULES
+    if not at.exists():
+        raise CertificateRulesMissingError(name=at)
     return read_rules(at.name, read_file(at, limit=MAX_FILE).decode("utf-8", "replace"))
 
 
@@ -388,5 +395,5 @@ def _line(entry: Entry) -> str:
     why = f" ({sanitise(entry.reason, limit=200)})" if entry.reason else ""
     return (
         f"{entry.number}  {values['status']}{why}, through {values['until']}:"
-        f" {sanitise(entry.name, limit=80)} ({entry.candidate})"
+        f" {sanitise(entry.name, limit=80) or 'name erased'} ({entry.candidate})"
     )

@@ -25,7 +25,7 @@ from results.centre.cli.asking import (
     group,
     opened_centre,
 )
-from results.centre.imported import Met, Problem, Report, Tally, report
+from results.centre.imported import Met, Problem, Report, Tally, report, waiting
 from results.centre.ledger import Ledger
 from results.centre.report.cells import table
 from results.centre.telling import salvaged_text, salvaged_values
@@ -97,7 +97,9 @@ def import_(
     found = report(opened.ledger, met)
     if problems:
         _write(problems, met, opened.ledger)
-    emit(as_json, _report_values(found), "\n".join(_report_lines(found)))
+    wait = waiting(opened.ledger)
+    lines = _report_lines(found) + _earlier(wait - found.totals["quarantined"])
+    emit(as_json, {**_report_values(found), "waiting": wait}, "\n".join(lines))
     if _next(found):
         raise typer.Exit(TO_LOOK_AT)
 
@@ -195,6 +197,14 @@ def _report_lines(report: Report) -> list[str]:
     ):
         lines += _some(word, listed, report.totals[name])
     return [*lines, _next(report)] if _next(report) else lines
+
+
+def _earlier(count: int) -> list[str]:
+    """What is in quarantine from before this import, or from the part of it that was stopped."""
+    if count <= 0:
+        return []
+    files = "1 file is" if count == 1 else f"{count} files are"
+    return [f"From earlier imports {files} in quarantine: exam-kiosk results quarantine list."]
 
 
 def _some(word: str, listed: Iterable[Problem], total: int) -> list[str]:

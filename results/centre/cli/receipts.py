@@ -97,5 +97,7 @@ def receipts(
         store.sign(signer, "receipts")
     lines = [receipt_text(one) for one in made] or ["The ledger holds nothing that could be confirmed."]
     if any(one.new for one in made):
-        lines.append("Next: exam-kiosk keys publish --to CARRIER")
+        lines.append(
+            f"Next: exam-kiosk keys publish {centre / REPOSITORY} --key PUBLISHER.key --carrier CARRIER"
+        )
     emit(as_json, {"receipts": [receipt_values(one) for one in made]}, "\n".join(lines))

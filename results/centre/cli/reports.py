@@ -106,7 +106,7 @@ def sponsor_report(
             [
                 f"{len(written.reports)} groups, {len(suppressed)} of them suppressed: {written.table}",
                 *(f"  {page}" for _, page in written.reports),
-                f"  {len(written.without)} listed candidates have no result that may be told.",
+                f"  Listed candidates without a result that may be told: {len(written.without)}.",
             ]
         ),
     )

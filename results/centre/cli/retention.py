@@ -10,6 +10,7 @@ import typer
 
 from keys.carrier import read_file
 from keys.clock import SystemClock, utc
+from keys.errors import ExamKioskError
 from keys.prompt import emit
 from keys.text import sanitise
 from results.centre.cli.asking import Folder, Json, Key, LedgerAt, PassphraseFd, group, opened_centre
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 
 RULES = "retention.toml"
 MAX_RULES = 64 * 1024
+
+
+class RetentionRulesMissingError(ExamKioskError):
+    """No rule file."""
+
+    code = "retention-rules-missing"
+    what = "There is no {name}, which says what goes when. Nothing was erased."
+    next_step = "Write it as docs/formats/retention.md shows, or name the file with --rules."
+
 
 app = group()
 retention = group()
@@ -113,6 +123,8 @@ def _rules(centre: Path, named: Path | None) -> Rules:
     from results.centre.retention.rules import read_rules
 
     path = named or centre / RULES
+    if not path.exists():
+        raise RetentionRulesMissingError(name=path)
     return read_rules(read_file(path, limit=MAX_RULES), str(path))
 
 

@@ -12,6 +12,7 @@ from keys.clock import SystemClock, utc
 from keys.prompt import emit
 from keys.text import sanitise
 from results.centre.cli.asking import Folder, Json, Key, LedgerAt, PassphraseFd, group, opened_centre
+from results.centre.office import Centre
 from results.centre.standing.acting import act as do
 from results.centre.standing.books import acts as all_acts
 from results.centre.standing.rules import Act, Kind, Scope
@@ -141,11 +142,16 @@ def acts(
     opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
     with opened.ledger.reading() as books:
         done = all_acts(books)
-    shown = [one for one in done if _touches(one.scope, sitting, candidate)]
+    shown = [
+        one
+        for one in done
+        if _touches(one.scope, sitting, candidate)
+        and (not candidate or one.scope.candidate or _is_of(opened, one.scope.sitting, candidate))
+    ]
     emit(
         as_json,
         {"acts": [_values(one) for one in shown]},
-        "\n".join(_sentence(one) for one in shown) or "Nothing was done with any result.",
+        "\n".join(_sentence(one) for one in shown) or "Nothing was done with these results.",
     )
 
 
@@ -181,6 +187,12 @@ def _touches(scope: Scope, sitting: str, candidate: str) -> bool:
     )
 
 
+def _is_of(centre: Centre, sitting: str, candidate: str) -> bool:
+    """Whether a candidate is on the roster of a sitting, or no sitting is named or its plan is not known."""
+    known = centre.plan(sitting) if sitting else None
+    return known is None or any(one.candidate == candidate for one in known.plan.roster)
+
+
 def _values(one: Act) -> dict[str, object]:
     scope = one.scope
     return {
@@ -201,4 +213,5 @@ def _sentence(one: Act) -> str:
 
 
 def _counted(count: int) -> str:
-    return f"This is about {'1 result' if count == 1 else f'{count} results'} of the runs that there are"
+    """How many results there are of what was named, in all runs together."""
+    return f"It applies to {'1 result' if count == 1 else f'{count} results'}, all score runs together"

@@ -3,7 +3,8 @@
 Rules.
 1. Nothing in it tells the candidate, the site, the other marker or the other mark; lines stand by their drawn number.
 2. A text that a spreadsheet would take for a formula has an apostrophe before it, and controls are taken out.
-3. A sheet comes back with its heading and its numbers as they were; an empty mark is one that is not given yet.
+3. A sheet comes back with its heading and its numbers as they were; an empty mark is one that is not given yet. A
+   spreadsheet may have parted the cells by semicolons.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ def read_sheet(raw: bytes, name: str) -> list[GivenMark]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise SheetError(line=1, name=name, detail="is not UTF-8, as a sheet is saved") from None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    parted = ";" if text.startswith((f"{HEADING[0]};", f'"{HEADING[0]}";')) else ","
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=parted)
     found: list[GivenMark] = []
     try:
         for at, row in enumerate(reader):

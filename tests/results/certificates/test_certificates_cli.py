@@ -101,7 +101,11 @@ def test_from_a_run_to_a_page(run: Run, tmp_path: Path, clock: _Clock) -> None:
         "candidate,area,hours,date,activity\nC-1001,1,24,2028-03-01,A\nC-1001,1,24,2028-03-02,A\n"
         "C-1001,2,12,2028-03-02,B\n"
     )
-    assert run("education", tmp_path / "hours.csv", "--by", "Ray")[1] == {"new": 3, "present": 0}
+    recorded = {"new": 3, "present": 0, "without_certificate": []}
+    assert run("education", tmp_path / "hours.csv", "--by", "Ray") == (0, recorded)
+    (tmp_path / "typo.csv").write_text("candidate,area,hours,date,activity\nC-10001,1,2,2028-03-01,A\n")
+    status, recorded = run("education", tmp_path / "typo.csv", "--by", "Ray")
+    assert (status, recorded["without_certificate"]) == (3, ["C-10001"])
     status, shown = run("show", mine.lower())
     assert (status, shown["hours"], shown["missing"]) == (0, "60", [])
     status, renewed = run("renew", mine, "--by", "Ray")

@@ -154,7 +154,11 @@ def test_from_texts_to_scores(run: Run, tmp_path: Path, centre: Centre) -> None:
     alice, bob = sheets
     _, taken = give(run, filled(alice, {"=SUM": "4", "First": "2,5", "Nothing": "0"}), "alice")
     assert taken == {"new": 3, "known": 0, "without": 0}
-    give(run, filled(bob, {"=SUM": "5", "First": "2.5", "Nothing": "6"}), "bob")
+    back = filled(bob, {"=SUM": "5", "First": "2.5", "Nothing": "6"})
+    parted = io.StringIO()
+    csv.writer(parted, delimiter=";").writerows(csv.reader(io.StringIO(back.read_text(), newline="")))
+    back.write_text("\ufeff" + parted.getvalue(), newline="")  # as a spreadsheet of another country saves it
+    assert give(run, back, "bob")[1] == {"new": 3, "known": 0, "without": 0}
     status, found = run("marking", "status", *exam(tmp_path))
     assert (status, found["texts"], found["final"], found["differing"]) == (3, 3, 2, 1)
     figures = found["agreement"][0]["figures"]

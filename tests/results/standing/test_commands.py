@@ -87,6 +87,9 @@ def test_a_result_from_its_run_to_its_release(run: Run, site: Path) -> None:
     _, done = run("acts", "--candidate", b.candidate(1))
     assert [one["act"] for one in done["acts"]] == ["hold", "release", "invalidate", "appeal opened"]
     assert {one["by"] for one in done["acts"]} == {"An officer"}
+    run("hold", "--sitting", W.plan.sitting, *WHO)
+    assert len(run("acts", "--candidate", b.candidate(2))[1]["acts"]) == 1
+    assert run("acts", "--candidate", "X-1")[1]["acts"] == []  # nobody of that sitting
 
 
 def test_an_act_about_nothing_is_refused_in_a_sentence(run: Run, site: Path) -> None:
