@@ -168,19 +168,21 @@ def _spent() -> float:
 
 
 def _growth() -> Iterator[Ratio]:
-    """The most memory that an import held, against that of the smallest one, for records in bundles of a hundred."""
+    """The most memory that an import held and what a record cost, against the smallest import; bundles of a hundred."""
     sizes = SIZES if os.environ.get("EXAM_KIOSK_FAULTS") == "long" else SHORT_SIZES
-    most = [_peak(size) for size in sizes]
-    for size, peak in zip(sizes[1:], most[1:], strict=True):
-        name = f"memory of an import of {size:,} records"
-        yield Ratio(name, (peak,), (most[0],), f"of {sizes[0]:,}", "1.2", "MiB")
+    found = [_grown(size) for size in sizes]
+    for size, (peak, cost) in zip(sizes[1:], found[1:], strict=True):
+        name, against = f"an import of {size:,} small records", f"of {sizes[0]:,}"
+        yield Ratio(f"memory of {name}", (peak,), (found[0][0],), against, "1.2", "MiB")
+        yield Ratio(f"cost of {name}", (cost,), (found[0][1],), against, "1.2", "ms a record")
 
 
-def _peak(size: int) -> float:
-    """MiB of a fresh process at its most."""
+def _grown(size: int) -> tuple[float, float]:
+    """MiB of a fresh process at its most, and ms on the processor a record."""
     command = [sys.executable, "-m", "benchmarks.intake", str(size)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return float(done.stdout)
+    peak, cost = done.stdout.split()
+    return float(peak), float(cost)
 
 
 def _sitting(w: b.World, number: int) -> b.World:
@@ -196,7 +198,7 @@ def _small(w: b.World, n: int, number: int) -> bytes:
 
 
 def main(size: int) -> None:
-    """Print the most memory, in MiB, of a process that makes and imports so many records, a hundred a sitting."""
+    """Make and import so many records, a hundred a sitting; print the most memory in MiB, and ms to import one."""
     w = b.world(SEATS, 4)
 
     @functools.lru_cache(maxsize=8)
@@ -212,11 +214,14 @@ def main(size: int) -> None:
             (place / "in" / f"{number:06}.ekb").write_bytes(b.bundle(here, made))
         ledger = open_ledger(place, w.centre, make=True)
         office = Office(w.centre, plan)
+        gc.freeze()
+        before = _spent()
         found = sources([place / "in"])
         told = report(ledger, import_all(found, ledger, Here(office), plan, NOW, lambda _: None))
+        cost = (_spent() - before) / size
         if told.records.admitted != size:
             raise SystemExit(f"{told.records} of {size}: {told.quarantined[:1]}")
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, cost)
 
 
 if __name__ == "__main__":
