@@ -1,6 +1,7 @@
 """What a station received, kept as it came: every bundle and record by its digest, under the name it had.
 
-They are closed envelopes, so they may lie on the station's disk; the centre imports them once more from there.
+They are closed envelopes, so they may lie on the station's disk; the centre imports them once more from there. What an
+interrupted copy left, whose name begins with a point, is none of them.
 """
 
 from __future__ import annotations
@@ -40,22 +41,31 @@ def keep(centre: Path, paths: Iterable[Path]) -> tuple[Path, ...]:
             kept.append(path)  # the import says of it that it cannot be read
             continue
         folder = centre / RECEIVED / digest(raw)
-        there = next(iter(sorted(folder.iterdir())), None) if folder.is_dir() else None
+        there = _whole(folder)
         if there is None:
-            there = folder / f"{sanitise(path.stem, limit=_NAME).replace('/', '_') or 'file'}{path.suffix}"
+            there = folder / f"{_stem(path)}{path.suffix}"
             write_file(there, raw)
         kept.append(there)
     return tuple(dict.fromkeys(kept))
 
 
+def _stem(path: Path) -> str:
+    """A file's name without its ending, as any disk takes it and nobody hides by it."""
+    cut = sanitise(path.stem, limit=_NAME).encode()[:_NAME].decode(errors="ignore")
+    return cut.lstrip(".") or "file"
+
+
+def _whole(folder: Path) -> Path | None:
+    """The file in the folder of a digest, if it was copied to the end."""
+    names = sorted(folder.iterdir()) if folder.is_dir() else ()
+    return next((one for one in names if not one.name.startswith(".")), None)
+
+
 def received(centre: Path) -> dict[Digest, Path]:
     """Everything that the station received, by digest. Raises `NothingReceivedError`."""
     folder = centre / RECEIVED
-    found = {
-        Digest(one.name): path
-        for one in (sorted(folder.iterdir()) if folder.is_dir() else ())
-        for path in sorted(one.iterdir())[:1]
-    }
+    places = sorted(folder.iterdir()) if folder.is_dir() else ()
+    found = {Digest(one.name): path for one in places if (path := _whole(one)) is not None}
     if not found:
         raise NothingReceivedError
     return found

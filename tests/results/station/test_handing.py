@@ -60,6 +60,19 @@ def test_a_second_hand_over_carries_the_same(tmp_path: Path) -> None:
         received(tmp_path / "elsewhere")
 
 
+def test_what_an_interrupted_copy_left_is_not_what_was_received(tmp_path: Path) -> None:
+    """The file is copied again, and the hand-over holds the whole one; so with a name as long as a disk takes."""
+    names = ["a.ekr", f"{'界' * 83}.ekr", ".hidden.ekr"]
+    for name in names:
+        (tmp_path / name).write_bytes(name.encode())
+        left = tmp_path / "station/received" / digest(name.encode())
+        left.mkdir(parents=True)
+        (left / ".a.ekr.part").write_bytes(b"half")
+    kept = keep(tmp_path / "station", [tmp_path / name for name in names])
+    assert [path.read_bytes() for path in kept] == [name.encode() for name in names]
+    assert set(received(tmp_path / "station").values()) == set(kept)
+
+
 def checked(folder: Path, drive: Path, run: ScoreRun | None = None) -> tuple[Centre, ScoreRun]:
     at = ev.centre(folder / "centre")
     ev.taken(at, drive)
