@@ -30,7 +30,7 @@ class TooFewItemsError(ExamKioskError):
     """There are fewer items than a model can be estimated from."""
 
     code = "too-few-items"
-    what = "There are {found} items for {model}, which needs {least} at least."
+    what = "{model} needs {least} items at least; these responses have {found}."
     next_step = "Give responses to more items."
 
 

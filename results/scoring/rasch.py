@@ -195,10 +195,10 @@ def _usable(counts: ByScore, names: Sequence[str]) -> tuple[Floats, Floats]:
     inner = _inner(counts)
     n = int(inner.persons.sum())
     if counts.items < 2:
-        raise TooFewItemsError(found=counts.items, model="the Rasch model", least=2)
+        raise TooFewItemsError(found=counts.items, model="The Rasch model", least=2)
     if n < 2:
         raise TooFewPersonsError(
-            found=n, analysis="a Rasch analysis, with some items right and some wrong,", least=2
+            found=n, analysis="the Rasch model with some items right and some wrong", least=2
         )
     totals = inner.right.sum(axis=1)
     flat = [name for name, total in zip(names, totals, strict=True) if total in {0, n}]

@@ -67,7 +67,7 @@ def two_pl(scores: Scores, names: Sequence[str]) -> TwoPL:
     """
     n, k = scores.shape
     if k < LEAST_ITEMS:
-        raise TooFewItemsError(found=k, model="the 2PL model", least=LEAST_ITEMS)
+        raise TooFewItemsError(found=k, model="The 2PL model", least=LEAST_ITEMS)
     if n < LEAST_PERSONS:
         raise TooFewPersonsError(found=n, analysis="a 2PL analysis", least=LEAST_PERSONS)
     totals = scores.sum(axis=0, dtype=np.int64)

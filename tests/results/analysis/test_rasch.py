@@ -143,5 +143,5 @@ def test_nobody_to_count_is_said() -> None:
     """With perfect scores alone there is nothing to estimate from, nor with a single item."""
     with pytest.raises(TooFewPersonsError):
         rasch(by_score(np.ones((50, 5), np.int8)), NAMES[:5])
-    with pytest.raises(TooFewItemsError, match="1 items for the Rasch model"):
+    with pytest.raises(TooFewItemsError, match="2 items at least; these responses have 1"):
         rasch(by_score(r.responses()[:, :1]), NAMES[:1])

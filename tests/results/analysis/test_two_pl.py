@@ -77,5 +77,5 @@ def test_what_cannot_be_estimated_is_refused() -> None:
         two_pl(scores, NAMES)
     with pytest.raises(TooFewPersonsError, match="40"):
         two_pl(r.responses()[:40], NAMES)
-    with pytest.raises(TooFewItemsError, match="2"):
+    with pytest.raises(TooFewItemsError, match="3 items at least; these responses have 2"):
         two_pl(r.responses()[:, :2], NAMES[:2])
