@@ -70,7 +70,8 @@ _LOOK_UP = """<h1>Verify a certificate of {{ authority }}</h1>
 <p>Type the number as it stands on the certificate, such as CETL-2026-7K3M-9Q2X-T4BC.</p>
 <form><input aria-label="Certificate number" autocomplete="off" spellcheck="false">
 <button>Verify</button><output></output></form>
-<p>There is a page for each number and no list of them; a number without a page was never issued.</p>
+<p>There is a page for each number and no list of them; a number without a page was never issued, or
+its certificate ended so long ago that its page was taken down.</p>
 <script>{{ script | safe }}</script></body></html>
 """
 _ENVIRONMENT = Environment(autoescape=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from keys.carrier import make_folder, write_file
+from keys.carrier import make_folder, remove_file, write_file
 from keys.encoding import Instant
 from keys.errors import ExamKioskError
 from keys.statement import CERTIFICATE, key_id, verify
@@ -52,13 +52,19 @@ def write_files(centre: Centre, number: str, folder: Path) -> Files:
 def publish(centre: Centre, folder: Path, now: Instant) -> int:
     """Write the page of every certificate as it stands, and the page to look one up; how many there are.
 
+    The page of an erased one is taken away.
+
     Raises `NoCertificatesError` or a `StorageError`.
     """
     from results.centre.certificates.pages import LOOK_UP, look_up, page
 
     with centre.ledger.reading() as books:
         register = Register(books)
-        found = [(entry, register.documents(entry.number)[0]) for entry in register.entries()]
+        entries = register.entries()
+        found = [(one, register.documents(one.number)[0]) for one in entries if not one.erased]
+    for one in entries:
+        if one.erased:
+            remove_file(folder / f"{one.number}.html")
     if not found:
         raise NoCertificatesError
     make_folder(folder, 0o755)

@@ -3,6 +3,7 @@
 Rules.
 1. A certificate is revoked from the moment that somebody revoked it, for ever; else lapsed after its end, else valid.
 2. A name is shown to the public only while its holder agrees.
+3. An erased one has neither name nor document any more: number, exam, candidate number, dates and acts stay.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from results.centre.certificates.tables import certificate_acts, certificates
 
 DAY = 24 * 60 * 60 * 1000
 NEVER = Instant(0)
+_AT_ONCE = 500
 
 
 class CertificateUnknownError(ExamKioskError):
@@ -28,6 +30,14 @@ class CertificateUnknownError(ExamKioskError):
     code = "certificate-unknown"
     what = "The register holds no certificate {number}."
     next_step = "Check the number with `results certificates list`."
+
+
+class CertificateErasedError(ExamKioskError):
+    """A certificate that ended so long ago that its document was erased."""
+
+    code = "certificate-erased"
+    what = "The document of certificate {number} was erased by the retention rules."
+    next_step = "Its number and dates stand in the register; the holder may still have the signed document."
 
 
 class RevokedAlreadyError(ExamKioskError):
@@ -87,6 +97,11 @@ class Entry:
     revoked_at: Instant = NEVER
     reason: str = ""
     acts: tuple[Done, ...] = ()
+
+    @property
+    def erased(self) -> bool:
+        """Whether name and documents are gone."""
+        return not self.name
 
     def status(self, now: Instant) -> Status:
         """How it stands now."""
@@ -191,7 +206,10 @@ class Register:
         )
 
     def documents(self, number: str) -> tuple[bytes, str]:
-        """The newest signed certificate of a number and its badge. Raises `CertificateUnknownError`."""
+        """The newest signed certificate of a number and its badge.
+
+        Raises `CertificateUnknownError` or `CertificateErasedError`.
+        """
         query = (
             sa.select(certificate_acts.c.document, certificate_acts.c.badge)
             .where(certificate_acts.c.number == number, certificate_acts.c.document.is_not(None))
@@ -199,5 +217,16 @@ class Register:
         )
         row = self._connection.execute(query).first()
         if row is None:
-            raise CertificateUnknownError(number=number)
+            raise CertificateErasedError(number=self.entry(number).number)
         return bytes(row.document), bytes(row.badge).decode()
+
+
+def erase(books: Books, numbers: Sequence[str]) -> None:
+    """Take names, documents and badges out of certificates of which an erasure was entered."""
+    for at in range(0, len(numbers), _AT_ONCE):
+        some = numbers[at : at + _AT_ONCE]
+        bare = {"document": None, "badge": None}
+        acts = sa.update(certificate_acts).where(certificate_acts.c.number.in_(some))
+        books.connection.execute(acts.values(bare))
+        held = sa.update(certificates).where(certificates.c.number.in_(some))
+        books.connection.execute(held.values(name=""))

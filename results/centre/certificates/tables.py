@@ -1,10 +1,14 @@
-"""The tables of certificates. Who holds what is the fold of acts; no row is ever changed and none goes."""
+"""The tables of certificates. Who holds what is the fold of acts; only an erasure that was entered changes a row."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
 from results.centre.tables import METADATA, append_only
+
+_ERASED = (
+    "EXISTS (SELECT 1 FROM erasures WHERE erasures.thing = OLD.number AND erasures.kind = 'certificates')"
+)
 
 
 def _word(name: str) -> sa.Column[str]:
@@ -18,7 +22,8 @@ certificates = append_only(
         sa.Column("number", sa.String, primary_key=True),
         *(_word(name) for name in ("exam", "candidate", "name")),
         sa.Column("granted", sa.BigInteger, nullable=False),
-    )
+    ),
+    unless=_ERASED,
 )
 
 certificate_acts = append_only(
@@ -36,7 +41,8 @@ certificate_acts = append_only(
         # The signed certificate and its badge, where the act made them anew.
         sa.Column("document", sa.LargeBinary),
         sa.Column("badge", sa.LargeBinary),
-    )
+    ),
+    unless=_ERASED,
 )
 
 education = append_only(

@@ -202,6 +202,10 @@ def _admit_bundle(desk: Desk, row: sa.Row[Any], decision: Decision) -> State:
             raise CannotAdmitError(source=row.source, why=why or "it is no bundle.")
         inside = _inside(desk, row, raw, opened)
     else:
+        if not row.closing:
+            raise CannotAdmitError(
+                source=row.source or row.digest[:16], why="its content was erased on schedule."
+            )
         known = desk.plans(row.sitting)
         if known is None:
             raise CannotAdmitError(source=row.source, why="there is no published plan of its sitting.")

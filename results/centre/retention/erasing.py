@@ -4,7 +4,7 @@ Rules.
 1. The row in `erasures` is written before what it names goes.
 2. Of a record its row stays, as a repeat with the reason `erased`: digest, session and journal head, by which a receipt
    is confirmed and the same file never enters again. Of a bundle its row stays likewise.
-3. Of a run its row stays, without the document and without its scores.
+3. Of a run its row stays, without the document and without its scores; of a certificate its number, dates and acts.
 4. The statistics of a run's candidates are kept before their answers go; those of fewer than the rules' least are not.
 """
 
@@ -21,11 +21,12 @@ from keys.clock import Stamp
 from keys.encoding import Digest, Instant, decode, encode
 from keys.statement import Keyring
 from results.centre.books import Books, batched
+from results.centre.certificates.register import erase
 from results.centre.facts import SessionFacts
 from results.centre.marking.tables import marking_marks, marking_tasks
 from results.centre.office import Centre
 from results.centre.retention.planning import make_plan
-from results.centre.retention.rules import ANSWERS, DESKS, SCORES, Held, Plan, Rules
+from results.centre.retention.rules import ANSWERS, CERTIFICATES, DESKS, SCORES, Held, Plan, Rules
 from results.centre.retention.statistics import statistics
 from results.centre.retention.tables import erasures, kept_statistics
 from results.centre.runs import CandidateScore, ScoreRun, read_run
@@ -68,6 +69,7 @@ def apply(centre: Centre, rules: Rules, by: str, reason: str, now: Stamp) -> App
         _erase_marks(books, [Digest(one.thing) for one in plan.of(ANSWERS)])
         _erase_desks(books, [Digest(one.thing) for one in plan.of(DESKS)])
         _erase_runs(books, plan.of(SCORES))
+        erase(books, [one.thing for one in plan.of(CERTIFICATES)])
     wipe(centre)
     centre.ledger.store.engine.dispose()
     return Applied(plan, kept)
@@ -125,14 +127,20 @@ def _put(books: Books, run: ScoreRun, found: Sequence[CandidateScore], now: int)
 
 
 def _erase_records(books: Books, things: Sequence[Digest]) -> None:
-    """Take out of records all but what a receipt needs."""
+    """Take out of records all but what a receipt needs; a file that is none stays as rejected, without its bytes."""
     facts = books.facts_of(things)
     for digest in things:
-        bare: dict[str, object] = {"file": b"", "source": "", "sentence": "", "reason": ERASED}
+        bare: dict[str, object] = {"file": b"", "source": "", "sentence": ""}
         if raw := facts.get(digest):
             told = decode(raw, SessionFacts, name="session facts")
             stub = encode(_stub(told.final_head, told.final_count))
-            bare |= {"state": State.REPEAT.value, "facts": stub, "heads": b"", "behind": None}
+            bare |= {
+                "state": State.REPEAT.value,
+                "reason": ERASED,
+                "facts": stub,
+                "heads": b"",
+                "behind": None,
+            }
         books.connection.execute(sa.update(records).where(records.c.digest == digest).values(bare))
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from results.centre.books import Books
+from results.centre.certificates.register import Register
 from results.centre.deciding import Word
 from results.centre.quarantine.tables import decisions
-from results.centre.retention.rules import ANSWERS, DESKS, SCORES, Held, Plan, Rules, due
+from results.centre.retention.rules import ANSWERS, CERTIFICATES, DESKS, SCORES, Held, Plan, Rules, due
 from results.centre.retention.tables import erasures
 from results.centre.standing.books import acts
 from results.centre.standing.rules import HELD, Scope, appeal, standing
@@ -29,7 +30,7 @@ def make_plan(books: Books, rules: Rules, now: int) -> Plan:
 
 
 def holdings(books: Books) -> Iterator[Held]:
-    """Everything with personal data: records, desks, and runs with their scores."""
+    """Everything with personal data: records, desks, runs with their scores, and certificates."""
     first, kept = _results(books)
     yield from _records(books, first, kept)
     yield from _desks(books, first, kept)
@@ -41,6 +42,9 @@ def holdings(books: Books) -> Iterator[Held]:
         mine = by_run.get(one.run, [])
         why = next((kept[seat] for seat in mine if seat in kept), "")
         yield Held(SCORES, one.run, "", one.made_at, 1 + len(mine), why)
+    for entry in Register(books).entries():
+        if not entry.erased:
+            yield Held(CERTIFICATES, entry.number, "", entry.until, 1 + len(entry.acts))
 
 
 def _results(books: Books) -> tuple[dict[Seat, int], dict[Seat, str]]:
@@ -70,13 +74,12 @@ def _results(books: Books) -> tuple[dict[Seat, int], dict[Seat, str]]:
 
 
 def _records(books: Books, first: dict[Seat, int], kept: dict[Seat, str]) -> Iterator[Held]:
-    said = sa.select(decisions.c.digest, decisions.c.decision).order_by(decisions.c.number)
-    rejected: dict[str, str] = dict(books.connection.execute(said).all())
+    rejected = _rejected(books)
     names = ("digest", "state", "sitting", "candidate", "attempt", "imported_at")
     query = sa.select(*(records.c[name] for name in names)).where(records.c.reason != ERASED)
     for row in books.connection.execute(query.order_by(records.c.digest)):
         seat = (row.sitting, row.candidate, row.attempt)
-        waits = row.state == State.QUARANTINED.value and rejected.get(row.digest) != Word.REJECT.value
+        waits = row.state == State.QUARANTINED.value and row.digest not in rejected
         why = _WAITS if waits else kept.get(seat, "")
         yield Held(ANSWERS, row.digest, row.sitting, first.get(seat, row.imported_at), 1, why)
 
@@ -87,9 +90,18 @@ def _desks(books: Books, first: dict[Seat, int], kept: dict[Seat, str]) -> Itera
         last[sitting] = max(at, last.get(sitting, at))
     why = {seat[0]: words for seat, words in kept.items()}
     lines = sa.select(closing_lines.c.bundle, sa.func.count()).group_by(closing_lines.c.bundle)
+    rejected = _rejected(books)
     counted: dict[str, int] = dict(books.connection.execute(lines).all())
     query = sa.select(bundles.c.digest, bundles.c.state, bundles.c.sitting, bundles.c.imported_at)
     for row in books.connection.execute(query.order_by(bundles.c.digest)):
-        waits = _WAITS if row.state == State.QUARANTINED.value else why.get(row.sitting, "")
+        waits = row.state == State.QUARANTINED.value and row.digest not in rejected
+        stays = _WAITS if waits else why.get(row.sitting, "")
         since = last.get(row.sitting, row.imported_at)
-        yield Held(DESKS, row.digest, row.sitting, since, 1 + counted.get(row.digest, 0), waits)
+        yield Held(DESKS, row.digest, row.sitting, since, 1 + counted.get(row.digest, 0), stays)
+
+
+def _rejected(books: Books) -> set[str]:
+    """The files of which a person's last word is that they count for nothing."""
+    said = sa.select(decisions.c.digest, decisions.c.decision).order_by(decisions.c.number)
+    last: dict[str, str] = dict(books.connection.execute(said).all())
+    return {found for found, word in last.items() if word == Word.REJECT.value}

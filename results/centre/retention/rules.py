@@ -5,12 +5,15 @@ The rule file is TOML; each number is in whole days, and what it does not name s
     answers = 365    # records: what was answered, written and noted, and the journals
     desks = 730      # the desks' journals, closing pages and incidents
     scores = 3650    # the scores and the runs that hold them
+    certificates = 3650  # holders' names and signed documents
     least = 10       # statistics of fewer candidates are not kept
 
 Rules.
 1. Days count from the result: for a record from the first run that scored its attempt, else from its import; for a desk
-   from the last result of its sitting, else from the bundle's import; for scores from the making of their run.
-2. What is held or under an open appeal stays, and what waits in quarantine for a person.
+   from the last result of its sitting, else from the bundle's import; for scores from the making of their run; for a
+   certificate from its end, so that the register answers as long as one is valid, and names a revoked one as long.
+2. What is held or under an open appeal stays, and what waits in quarantine for a person; what a person has rejected
+   goes with the rest.
 3. A run goes as a whole, since it is signed as a whole: it stays while one of its results is held or under appeal.
 """
 
@@ -25,8 +28,8 @@ import msgspec
 from keys.errors import ExamKioskError
 
 DAY = 86_400_000
-ANSWERS, DESKS, SCORES = "answers", "desks", "scores"
-KINDS = (ANSWERS, DESKS, SCORES)
+ANSWERS, DESKS, SCORES, CERTIFICATES = "answers", "desks", "scores", "certificates"
+KINDS = (ANSWERS, DESKS, SCORES, CERTIFICATES)
 MOST_DAYS = 36_500
 
 
@@ -35,32 +38,39 @@ class RetentionRulesError(ExamKioskError):
 
     code = "retention-rules"
     what = "The retention rules {name} are not in order: {detail}."
-    next_step = "Write a whole number of days for each of answers, desks and scores that shall go."
+    next_step = (
+        "Write a whole number of days for each of answers, desks, scores and certificates that shall go."
+    )
 
 
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Days after the result, None for never; statistics of fewer than `least` candidates are not kept."""
+    """Days after the result, or a certificate's end, None for never; of fewer than `least` candidates no statistics are
+    kept.
+    """
 
     answers: int | None = None
     desks: int | None = None
     scores: int | None = None
+    certificates: int | None = None
     least: int = 10
 
     def days(self, kind: str) -> int | None:
         """The days of a kind, None where it stays."""
-        return {ANSWERS: self.answers, DESKS: self.desks, SCORES: self.scores}[kind]
+        found = (self.answers, self.desks, self.scores, self.certificates)
+        return dict(zip(KINDS, found, strict=True))[kind]
 
     def words(self, kind: str) -> str:
         """The rule of a kind, as it is kept beside what it erased."""
-        return f"{kind}: {self.days(kind)} days after the result"
+        since = "their end" if kind == CERTIFICATES else "the result"
+        return f"{kind}: {self.days(kind)} days after {since}"
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """Something with personal data. `since` is the wall time (ms) that its days count from.
 
-    `thing` is a record's or bundle's digest, or a run's name; `rows` how many rows of the ledger it is. `kept` says in
-    words why it stays whatever its age, or is empty.
+    `thing` is a record's or bundle's digest, a run's name, or a certificate's number; `rows` how many rows of the
+    ledger it is. `kept` says in words why it stays whatever its age, or is empty.
     """
 
     kind: str

@@ -17,7 +17,7 @@ erasures = append_only(
     sa.Table(
         "erasures",
         METADATA,
-        # `thing` is the digest of a record or bundle, or a run's name; no person is named.
+        # `thing` is the digest of a record or bundle, a run's name or a certificate's number; no person is named.
         sa.Column("kind", sa.String, primary_key=True),
         sa.Column("thing", sa.String, primary_key=True),
         sa.Column("sitting", sa.String, nullable=False, server_default=""),

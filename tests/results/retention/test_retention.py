@@ -15,9 +15,11 @@ from keys.errors import ExamKioskError
 from results.centre.confirm import confirm
 from results.centre.importing import import_files
 from results.centre.inputs import read_inputs
+from results.centre.judging.pool import Here
 from results.centre.ledger import Ledger, open_ledger
 from results.centre.marking.tables import marking_marks, marking_rounds, marking_tasks
 from results.centre.office import Centre, find_run, score_all
+from results.centre.quarantine.acting import Desk, Who, admit, reject
 from results.centre.receipts import make_receipt
 from results.centre.reconciling.gathering import reconciliation
 from results.centre.retention.erasing import apply
@@ -31,6 +33,8 @@ from results.centre.standing.rules import Act, Kind, Scope
 from results.centre.stores.file import FileStore
 from results.centre.tables import bundles, closing_lines, records, runs, scores
 from results.scoring.counts import from_bytes
+from results.wire import events as e
+from results.wire import sitting_events as s
 from tests.results import builders as b
 from tests.results import centres
 
@@ -298,3 +302,51 @@ def test_what_no_rule_names_stays() -> None:
     ]
     plan = due(Rules(answers=1), old, 10**15, {("answers", "b")})
     assert [one.thing for one in plan.due] == ["a"]
+
+
+@FILE
+def test_what_a_person_has_rejected_goes_with_the_rest(centre: Centre, tmp_path: Path) -> None:
+    """A damaged record and bundle wait for ever until they are rejected; then their bytes go on their day, and neither
+    comes back: imported again they are rejected still, and nobody can admit them.
+    """
+    files = {"torn.ekb": BUNDLE[:-2_000], "torn.ekr": RECORDS[0][:-1]}
+    for name, raw in files.items():
+        (tmp_path / name).write_bytes(raw)
+    paths = [tmp_path / name for name in files]
+    import_files(paths, centre.ledger, centre.office(), SCORED.wall, lambda _: None)
+    things = {digest(raw) for raw in files.values()}
+    with centre.ledger.reading() as books:
+        assert things.isdisjoint(one.thing for one in make_plan(books, ALL, after(90).wall).due)
+    office = centre.office()
+    desk, who = Desk(centre.ledger, Here(office), office.plan), Who("Lee", "Damaged.", SCORED.wall)
+    for thing in things:
+        reject(desk, thing, who)
+    assert things <= {one.thing for one in apply(centre, ALL, "An officer", "The date", after(90)).plan.due}
+    import_files(paths, centre.ledger, office, after(91).wall, lambda _: None)
+    with centre.ledger.reading() as books:
+        held = {row.digest: (row.reason, row.size) for _, row in books.quarantine()}
+        assert [row.file for row in books.connection.execute(sa.select(bundles.c.file))] == [None] * 2
+    assert {held[thing][0] for thing in things} == {"rejected"}
+    assert not any(size for _, size in held.values())
+    for thing in things:
+        with pytest.raises(ExamKioskError) as caught:
+            admit(desk, thing, who)
+        assert caught.value.code == "cannot-admit"
+
+
+def test_what_was_erased_is_compared_with_nothing(tmp_path: Path) -> None:
+    """Once the answers are gone and the desk's journal is still here, no code is told as not redeemed."""
+    events = [*b.opening(W, 1), e.SessionResumed(1, e.ResumeCause.MACHINE, 42_000, 30_000, 1_000)]
+    raws = {**RECORDS, 1: b.seal(W, 1, b.chain([*events, e.HandedIn(0, 0, 60_000)]))}
+    desk = b.desk_journal(
+        W, s.ResumeCodeIssued(W.kiosks[1].identity.fingerprint, 1, W.proctor.identity.fingerprint)
+    )
+    made = centres.centre(W, tmp_path)
+    (tmp_path / "west.ekb").write_bytes(b.bundle(W, raws, desk=desk))
+    import_files([tmp_path / "west.ekb"], made.ledger, made.office(), SCORED.wall, lambda _: None)
+    found = []
+    for days in (29, 30):
+        apply(made, ALL, "An officer", "The yearly date", after(days))
+        (one,) = reconciliation(made, after(days).wall).sittings
+        found.append((one.open, one.codes, [told.kind for told in one.happenings]))
+    assert found == [(0, (), ["outage", "credit"]), (0, (), [])]

@@ -11,8 +11,12 @@ from results.centre.migrations.columns import text
 revision, down_revision = "0002", "0001"
 
 APPEND_ONLY = {
-    "certificate_acts": "",
-    "certificates": "",
+    "certificate_acts": (
+        "EXISTS (SELECT 1 FROM erasures WHERE erasures.thing = OLD.number AND erasures.kind = 'certificates')"
+    ),
+    "certificates": (
+        "EXISTS (SELECT 1 FROM erasures WHERE erasures.thing = OLD.number AND erasures.kind = 'certificates')"
+    ),
     "decisions": "",
     "education": "",
     "erasures": "",
