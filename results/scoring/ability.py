@@ -4,7 +4,8 @@ Under both models the likelihood depends on the responses through the sum of the
 alone, so each estimate is a function of that sum; under the Rasch model it is the raw score.
 
 Sources: ML and information: Lord (1980), Applications of Item Response Theory, chapters 4 and 5; WLE: Warm (1989),
-Psychometrika 54, 427-450, equation 12; EAP: Bock and Mislevy (1982), Applied Psychological Measurement 6, 431-444.
+Psychometrika 54, 427-450, equation 12; EAP: Bock and Mislevy (1982), Applied Psychological Measurement 6, 431-444;
+the population: Mislevy (1984), Estimating latent distributions, Psychometrika 49, 359-381.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
-from results.scoring.irt_counts import Floats, Scores
+from results.scoring.irt_counts import Counts, Floats, Scores
 
 LOWEST, HIGHEST = -40.0, 40.0
 _STEPS = 80
@@ -92,6 +94,24 @@ def expected_posterior(
         estimate[part] = posterior @ nodes
         error[part] = np.sqrt(np.maximum(posterior @ nodes**2 - estimate[part] ** 2, 0))
     return Ability(estimate, error)
+
+
+def population(difficulty: Floats, persons: Counts) -> tuple[float, float]:
+    """Mean and SD of normal abilities under the Rasch model, by marginal ML; `persons` are counted by raw score.
+
+    The spread of estimates would say too little or too much of it where the items are few.
+    """
+    at, score = np.linspace(-8, 8, 161), np.arange(len(persons))
+    log = log_expit(difficulty[:, None] - at).sum(axis=0)[:, None] + at[:, None] * score
+    chance = np.exp(log - log.max(axis=0))
+
+    def minus_log_likelihood(place: Floats) -> float:
+        density = np.exp(-0.5 * ((at - place[0]) / np.exp(place[1])) ** 2)
+        return -float(persons @ np.log(density @ chance / density.sum() + 1e-300))
+
+    bounds = ((-6.0, 6.0), (float(np.log(0.1)), float(np.log(4.0))))
+    found = minimize(minus_log_likelihood, np.zeros(2), method="Nelder-Mead", bounds=bounds, tol=1e-7).x
+    return float(found[0]), float(np.exp(found[1]))
 
 
 def _expected(by: Parameters, right: Floats) -> Floats:

@@ -14,6 +14,7 @@ from results.scoring.ability import (
     expected_posterior,
     item_information,
     maximum_likelihood,
+    population,
     rasch_parameters,
     warm,
     weighted,
@@ -46,7 +47,7 @@ class Modelled:
 def model(matrix: Matrix, which: Model) -> Modelled:
     """Estimate items and persons. Raises the errors of `rasch` or `two_pl`.
 
-    EAP has a normal prior: of the 2PL's population, and for Rasch of mean and SD as the WLE say.
+    EAP has a normal prior: of the 2PL's population, and for Rasch of the mean and SD that are most likely.
     """
     names = [item.id for item in matrix.items]
     counts = by_score(matrix.scores)
@@ -59,8 +60,7 @@ def model(matrix: Matrix, which: Model) -> Modelled:
         return Modelled(which, two, two.parameters, two.difficulty_error, fit, None, None, ml, wle, eap)
     one = rasch(counts, names)
     by, sums = rasch_parameters(one.difficulty), matrix.totals().astype(float)
-    wle = warm(by, sums)
-    mean, sd = _population(wle)
+    mean, sd = population(one.difficulty, counts.persons)
     standard = Parameters(np.full(len(names), sd), (one.difficulty - mean) / sd)
     try:
         test = andersen(counts, names)
@@ -75,15 +75,9 @@ def model(matrix: Matrix, which: Model) -> Modelled:
         mean_squares(counts, one.difficulty),
         test,
         maximum_likelihood(by, sums),
-        wle,
+        warm(by, sums),
         expected_posterior(by, sums, mean=mean, sd=sd),
     )
-
-
-def _population(wle: Ability) -> tuple[float, float]:
-    """Mean and SD of abilities, the errors' variance taken off that of the estimates."""
-    variance = float(wle.estimate.var() - (wle.error**2).mean())
-    return float(wle.estimate.mean()), max(variance, 0.04) ** 0.5
 
 
 def irt_values(matrix: Matrix, one: Modelled) -> dict[str, object]:

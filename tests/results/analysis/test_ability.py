@@ -10,6 +10,7 @@ from results.scoring.ability import (
     expected_posterior,
     item_information,
     maximum_likelihood,
+    population,
     rasch_parameters,
     warm,
     weighted,
@@ -73,3 +74,15 @@ def test_estimates_and_errors_are_honest() -> None:
         assert abs(z.mean()) < 4 / np.sqrt(4_000)
         assert abs((z**2).mean() - 1) < 5 * np.sqrt(2 / 4_000)
     assert ((eap.estimate - true) ** 2).mean() < ((wle.estimate - true) ** 2).mean()
+
+
+@pytest.mark.parametrize(("items", "mean", "sd"), [(5, 1.5, 0.8), (10, 0.0, 1.0), (60, 0.5, 1.3)])
+def test_the_population_is_recovered_however_few_the_items(items: int, mean: float, sd: float) -> None:
+    """Mean and SD of 6,000 abilities from raw scores alone, within four of their standard errors."""
+    g = np.random.Generator(np.random.PCG64(30))
+    difficulty = np.linspace(-1.5, 1.5, items)
+    right = g.random((6_000, items)) < 1 / (1 + np.exp(difficulty - g.normal(mean, sd, (6_000, 1))))
+    found = population(difficulty, np.bincount(right.sum(axis=1), minlength=items + 1))
+    # an item's information is 1/4 at most: the variance of one ability's estimate adds to that of the population
+    error = np.sqrt((sd**2 + 1 / (0.15 * items)) / 6_000)
+    assert found == pytest.approx((mean, sd), abs=4 * error)
