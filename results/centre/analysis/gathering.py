@@ -51,6 +51,14 @@ class RunInputsError(ExamKioskError):
     next_step = "Give the folder of the form that was scored, with the key version that the run names."
 
 
+class AnswersGoneError(ExamKioskError):
+    """A run whose answers went on schedule."""
+
+    code = "run-answers-gone"
+    what = "The answers behind {count} results of run {run} were erased by a retention rule."
+    next_step = "`results retention erased` tells when and why, and which statistics were kept."
+
+
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """What an analysis takes; `counting` by item, `first` by person. `withheld` results are left out.
@@ -95,7 +103,10 @@ class Asked:
 
 
 def gather(centre: Centre, run: ScoreRun, inputs: Inputs) -> Gathered:
-    """What the ledger holds for a run, with the inputs that it was scored with. Raises `RunInputsError`."""
+    """What the ledger holds for a run, with the inputs that it was scored with.
+
+    Raises `RunInputsError` or `AnswersGoneError`.
+    """
     for part, one, other in (
         ("form", run.form_digest, inputs.form_digest),
         ("scoring key", run.key_digest, inputs.key_digest),
@@ -106,6 +117,9 @@ def gather(centre: Centre, run: ScoreRun, inputs: Inputs) -> Gathered:
         withheld = standings(books, run.run)
         taken = [one for one in run.scores if (one.sitting, one.candidate, one.attempt) not in withheld]
         rows = {row.digest: row for row in books.sound_records(form_digest=run.form_digest)}
+        gone = sum(one.record not in rows for one in taken)
+        if gone:
+            raise AnswersGoneError(run=run.run, count=gone)
         facts = [whole_facts(centre, books, rows[one.record])[0] for one in taken]
         moved = [
             one for one, fact in zip(taken, facts, strict=True) if any(item.changes for item in fact.items)

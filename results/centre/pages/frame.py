@@ -86,7 +86,7 @@ class Pages:
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with os.fdopen(os.open(place, _NEW, 0o600), "w", encoding="utf-8") as file:
                 file.write(page)
-        self.count += 1
+        self.count += path.endswith(".html")
 
     def draw(self, path: str, here: str, *above: Step, template: str, **values: object) -> None:
         """Draw a page of ours and write it; templates know `moment`, and the way up to the folder as `up`."""
@@ -116,8 +116,9 @@ def replaced(out: Path) -> Iterator[Pages]:
             _discard(left)
         new.mkdir(mode=0o700)
         try:
-            (new / MARK).write_text(_MARKED, "utf-8")
-            yield Pages(new)
+            pages = Pages(new)
+            pages.put(MARK, _MARKED)
+            yield pages
             if out.exists():
                 out.rename(old)
             new.rename(out)

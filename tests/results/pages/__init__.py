@@ -1,0 +1,1 @@
+"""Tests of the review pages, among them in a real browser."""
