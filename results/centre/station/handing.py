@@ -17,6 +17,7 @@ from keys.encoding import Digest, Instant, digest
 from keys.errors import ExamKioskError
 from keys.identities import Identity
 from keys.statement import Signer
+from keys.text import sanitise
 from results.centre.office import Centre, RunUnknownError
 from results.centre.reasons import PlanUnknownError
 from results.centre.runs import CandidateScore, ScoreRun
@@ -140,8 +141,11 @@ def check(centre: Centre, place: Path, run: ScoreRun) -> Checked:
 
 
 def _check_file(place: Path, one: HandedFile) -> None:
+    folder, _, name = one.name.partition("/")
+    if folder != one.digest or not name or "/" in name or name.startswith("."):
+        raise HandoverFileError(name=sanitise(one.name, limit=200), fault="not where a station writes one")
     try:
-        raw = read_file(place / one.name, limit=one.size)
+        raw = read_file(place / one.name, limit=min(one.size, MAX_BUNDLE))
     except ExamKioskError:
         raise HandoverFileError(name=one.name, fault="missing or longer than it was") from None
     if digest(raw) != one.digest:

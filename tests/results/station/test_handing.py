@@ -14,7 +14,8 @@ from results.centre.runs import ScoreRun
 from results.centre.sources import sources
 from results.centre.standing.books import enter
 from results.centre.standing.rules import Act, Kind, Scope
-from results.centre.station.document import open_handover
+from results.centre.station import handing
+from results.centre.station.document import HandedFile, open_handover
 from results.centre.station.handing import MANIFEST, HandoverFileError, check, hand_over
 from results.centre.station.received import NothingReceivedError, keep, received
 from tests.results import builders as b
@@ -143,6 +144,18 @@ def test_a_hand_over_that_was_changed_is_refused(tmp_path: Path) -> None:
         changed = manifest[:place] + bytes([manifest[place] ^ 1]) + manifest[place + 1 :]
         with pytest.raises(ExamKioskError):
             open_handover(changed, at.trusted.keyring, ev.W.centre)
+
+
+@pytest.mark.parametrize("name", ["../secret", "/etc/hostname", "{digest}/../../secret", "{digest}/.part"])
+def test_a_manifest_names_no_file_outside_of_its_folder(tmp_path: Path, name: str) -> None:
+    """A station may sign what it likes: what is beside the hand-over is not opened, and not compared with anything."""
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"secret")
+    found = digest(b"secret")
+    file = HandedFile(name.format(digest=found), 6, found)
+    (tmp_path / "drive" / found).mkdir(parents=True)
+    with pytest.raises(HandoverFileError, match="not where a station writes one"):
+        handing._check_file(tmp_path / "drive", file)
 
 
 def test_results_are_sealed_to_the_plans_recipients(tmp_path: Path) -> None:
