@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
@@ -12,6 +13,7 @@ from keys.encoding import Digest
 from keys.errors import Diagnostics
 from keys.text import sanitise
 from results.centre.ledger import Ledger
+from results.centre.quarantine.books import Decision, decided
 from results.centre.reasons import RejectedError
 from results.centre.spool import Spool
 from results.centre.tables import State, bundles, records
@@ -48,7 +50,8 @@ class Problem:
 @dataclass(frozen=True, slots=True)
 class Report:
     """What an import did. `withdrawn`, `superseded` and `released` are records of earlier imports that what came now
-    has moved. Each list names the first `TOLD`; `totals` counts all of them by the list's name.
+    has moved; `decided` are files that came again on which a person has decided, by name. Each list names the first
+    `TOLD`; `totals` counts all of them by the list's name.
     """
 
     bundles: Tally
@@ -58,6 +61,7 @@ class Report:
     withdrawn: tuple[Digest, ...]
     superseded: tuple[Digest, ...]
     released: tuple[Digest, ...]
+    decided: tuple[tuple[str, Decision], ...]
     totals: dict[str, int]
 
 
@@ -80,15 +84,20 @@ class Seen:
 class Met:
     """What a whole import has met so far: counts, and on the disk what was new and what it moved."""
 
-    def __init__(self) -> None:
-        """Nothing yet."""
+    def __init__(self, watched: Mapping[Digest, Collection[Digest]] = MappingProxyType({})) -> None:
+        """Nothing yet; `watched` are files on which a person has decided, by what they are met as."""
         self.spool = Spool()
+        self.decided: set[Digest] = set()
+        self._watched = watched
         self.bundles = self.records = 0
 
     def add(self, seen: Seen) -> None:
         """Take in what one more file has met."""
         self.bundles += len(seen.bundles)
         self.records += seen.count
+        if self._watched:
+            for one in (*seen.bundles, *seen.records):
+                self.decided.update(self._watched.get(one, ()))
         rows = [(kind, bytes.fromhex(found)) for kind, found in seen.fresh]
         self.spool.add("INSERT OR IGNORE INTO fresh VALUES (?, ?)", rows)
         moved = [(bytes.fromhex(found), state.value) for found, state in seen.before.items()]
@@ -130,6 +139,7 @@ def report(ledger: Ledger, met: Met) -> Report:
             if totals[name] <= TOLD:
                 moved[name].append(digest)
     totals["quarantined"] = sum(states[kind].get(State.QUARANTINED.value, 0) for kind in states)
+    totals["decided"] = len(met.decided)
     (totals["unread"],) = met.spool.one("SELECT count(*) FROM unread")
     return Report(
         _tally(met.bundles, states["bundles"]),
@@ -139,6 +149,7 @@ def report(ledger: Ledger, met: Met) -> Report:
         tuple(moved["withdrawn"]),
         tuple(moved["superseded"]),
         tuple(moved["released"]),
+        _decided(ledger, met),
         totals,
     )
 
@@ -181,6 +192,15 @@ def _quarantined(ledger: Ledger, met: Met) -> Iterator[Problem]:
             for row in (found[one] for one in digests):
                 if row.state == State.QUARANTINED.value:
                     yield Problem(row.source, row.digest, row.reason, row.sentence)
+
+
+def _decided(ledger: Ledger, met: Met) -> tuple[tuple[str, Decision], ...]:
+    """The files that were met on which a person has decided, with the decision in force, by the files' names."""
+    some = sorted(met.decided)[:TOLD]
+    with ledger.reading() as books:
+        words = decided(books, some)
+        rows = [row for table in _TABLES.values() for row in books.standing(table, some).values()]
+    return tuple(sorted(((row.source, words[row.digest]) for row in rows), key=lambda one: one[0]))
 
 
 def _unread(met: Met) -> Iterator[Problem]:

@@ -31,6 +31,7 @@ from results.centre.intake import Office
 from results.centre.judging.pool import Here, JudgingUnavailableError
 from results.centre.judging.verdicts import Kind, OpenedBundle, Refused, SoundRecord, Verdict
 from results.centre.ledger import Ledger
+from results.centre.quarantine.books import watched
 from results.centre.shelf import Shelf
 from results.centre.sources import BUNDLE, NothingToImportError, sources
 from results.centre.tables import State, bundles, records
@@ -40,7 +41,7 @@ __all__ = ["Done", "Judges", "NothingToImportError", "import_all", "import_files
 
 TOGETHER = 64
 """Loose records that are entered in one transaction, at most."""
-IN_MEMORY = 2 * 1024 * 1024
+IN_MEMORY = 4 * 1024 * 1024
 """Bytes of files that are read ahead at once, unless one alone is larger."""
 STAGES = 2
 """How many such readings are on their way: one whose bundles are opened, one whose records are judged."""
@@ -108,7 +109,8 @@ class _Import:
     ) -> None:
         self._ledger, self._judges, self._plans = ledger, judges, plans
         self._now, self._told = now, told
-        self._met = Met()
+        with ledger.reading() as books:
+            self._met = Met(watched(books))
 
     def run(self, paths: Iterable[Path]) -> Met:
         waiting: deque[list[_File]] = deque()

@@ -141,6 +141,8 @@ def _megabytes(size: int) -> str:
 
 
 def _report_values(report: Report) -> dict[str, object]:
+    from results.centre.quarantine.telling import decision_values
+
     return {
         **_tally(report.records),
         "bundles": _tally(report.bundles),
@@ -149,6 +151,9 @@ def _report_values(report: Report) -> dict[str, object]:
         "released": list(report.released),
         "problems": [_problem(one) for one in report.quarantined],
         "unread": [_problem(one) for one in report.unread],
+        "decided": [
+            {"source": source, "digest": one.digest, **decision_values(one)} for source, one in report.decided
+        ],
         "totals": report.totals,
         "next": _next(report),
     }
@@ -180,6 +185,8 @@ def _problem(one: Problem) -> dict[str, object]:
 
 
 def _report_lines(report: Report) -> list[str]:
+    from results.centre.quarantine.telling import decision_text
+
     lines = [
         f"{name}: {tally.found} found = {tally.admitted} admitted + {tally.already_present} already present"
         f" + {tally.quarantined} quarantined"
@@ -196,6 +203,8 @@ def _report_lines(report: Report) -> list[str]:
         ("not read", report.unread, "unread"),
     ):
         lines += _some(word, listed, report.totals[name])
+    told = [f"  {source}: {decision_text(one)}" for source, one in report.decided[:SHOWN]]
+    lines += _with_more(told, report.totals["decided"])
     return [*lines, _next(report)] if _next(report) else lines
 
 
@@ -210,4 +219,8 @@ def _earlier(count: int) -> list[str]:
 def _some(word: str, listed: Iterable[Problem], total: int) -> list[str]:
     """The first of these files with their reasons, and how many more there are."""
     lines = [f"  {word} {one.source}: [{one.code}] {one.what}" for one in listed][:SHOWN]
+    return _with_more(lines, total)
+
+
+def _with_more(lines: list[str], total: int) -> list[str]:
     return [*lines, f"  and {total - SHOWN} more"] if total > SHOWN else lines

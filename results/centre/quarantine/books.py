@@ -12,6 +12,7 @@ from keys.encoding import Digest, Instant
 from results.centre.books import Books, batched
 from results.centre.deciding import Word
 from results.centre.quarantine.tables import decisions
+from results.centre.tables import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,18 @@ def decided(books: Books, digests: Collection[Digest]) -> dict[Digest, Decision]
 def words(books: Books, digests: Collection[Digest]) -> Mapping[Digest, Word]:
     """The same, as settling takes it."""
     return {found: one.word for found, one in decided(books, digests).items()}
+
+
+def watched(books: Books) -> dict[Digest, set[Digest]]:
+    """The files on which there is a decision, each by its own digest and by that of the bundle that it came in."""
+    found: dict[Digest, set[Digest]] = {}
+    inside = decisions.outerjoin(records, records.c.digest == decisions.c.digest)
+    query = sa.select(decisions.c.digest, records.c.bundle).select_from(inside).distinct()
+    for row in books.connection.execute(query):
+        for one in (row.digest, row.bundle):
+            if one:
+                found.setdefault(one, set()).add(row.digest)
+    return found
 
 
 def history(books: Books, digest: Digest) -> list[Decision]:

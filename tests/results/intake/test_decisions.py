@@ -192,6 +192,30 @@ def test_a_file_is_shown_with_what_contradicts_it_and_no_answer(ledger: Ledger, 
     assert "i0" not in text
 
 
+def test_an_import_tells_of_what_a_person_has_decided(ledger: Ledger, tmp_path: Path) -> None:
+    """A file that comes again, alone or in its bundle, is told with who decided and why; nothing else is."""
+    files = write(
+        tmp_path / "in", {"2.ekr": WHOLE[2], "fork.ekr": FORK, "bundle.ekb": BUNDLE, "x.ekr": DAMAGED}
+    )
+    assert take(ledger, files).decided == ()
+    admit(desk(ledger), digest(FORK), WHO)
+    reject(desk(ledger), digest(DAMAGED), WHO)
+    found = take(ledger, files)
+    assert [(source, one.word, one.by) for source, one in found.decided] == [
+        ("fork.ekr", Word.ADMIT, "A. Director"),
+        ("x.ekr", Word.REJECT, "A. Director"),
+    ]
+    assert found.totals["decided"] == 2
+    assert take(ledger, files[:1]).decided == ()
+    other = b.bundle(W, {0: b.seal(W, 0, b.chain(b.session(W, 0, {})), changes={"salvaged": True})})
+    bundled = write(tmp_path / "in", {"other.ekb": other})
+    take(ledger, bundled)
+    with ledger.reading() as books:
+        (inside,) = [row.digest for _, row in books.quarantine() if row.reason == "salvaged"]
+    reject(desk(ledger), inside, WHO)
+    assert [one.digest for _, one in take(ledger, bundled).decided] == [inside]
+
+
 def test_what_a_person_can_get_wrong_has_a_code(ledger: Ledger, tmp_path: Path) -> None:
     """No such file, too short a digest, one that counts, no reason."""
     take(ledger, write(tmp_path / "in", {"a.ekr": WHOLE[0], "b.ekr": DAMAGED}))
