@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import analysis, intake, irt, package, save, screen
+from benchmarks import analysis, importers, intake, irt, package, save, screen
 
 PAGE = Path(__file__).parents[1] / "docs/benchmarks.md"
 HEAD = """# Benchmarks
@@ -27,7 +27,7 @@ disk: a form of 100 items with a stimulus of 2,000 words, and the time left runn
 def main() -> int:
     """Run every benchmark and write the page."""
     rows: list[str] = []
-    for part in (save, package, screen, intake, analysis, irt):
+    for part in (save, package, screen, intake, importers, analysis, irt):
         for ratio in part.ratios():
             print(
                 f"{ratio.name}: {ratio.at(50):.2f} at p50, {ratio.at(95):.2f} at p95 of {ratio.against}",

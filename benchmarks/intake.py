@@ -185,7 +185,7 @@ def _grown(size: int) -> tuple[float, float]:
     return float(peak), float(cost)
 
 
-def _sitting(w: b.World, number: int) -> b.World:
+def sitting_of(w: b.World, number: int) -> b.World:
     """The same people in another sitting, under a plan of its own."""
     plan = msgspec.structs.replace(w.plan, sitting=f"sitting-{number:06}")
     return dataclasses.replace(w, plan=plan, plan_file=plan.sitting.encode())
@@ -203,13 +203,13 @@ def main(size: int) -> None:
 
     @functools.lru_cache(maxsize=8)
     def plan(sitting: str) -> KnownPlan | None:
-        return _sitting(w, int(sitting.removeprefix("sitting-"))).office().plan(sitting)
+        return sitting_of(w, int(sitting.removeprefix("sitting-"))).office().plan(sitting)
 
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
         place = Path(name)
         (place / "in").mkdir()
         for number in range(-(-size // SEATS)):
-            here = _sitting(w, number)
+            here = sitting_of(w, number)
             made = {n: _small(here, n, number) for n in range(min(SEATS, size - number * SEATS))}
             (place / "in" / f"{number:06}.ekb").write_bytes(b.bundle(here, made))
         ledger = open_ledger(place, w.centre, make=True)

@@ -67,7 +67,8 @@ def sources(places: Iterable[Path]) -> Sources:
         found = False
         for some in _batches(_below(place)):
             rows = [
-                (_RANKS.get(Path(path).suffix, _LAST), number, os.fsencode(path), size) for path, size in some
+                (_RANKS.get(os.path.splitext(path)[1], _LAST), number, os.fsencode(path), size)
+                for path, size in some
             ]
             spool.add("INSERT OR IGNORE INTO places VALUES (?, ?, ?, ?)", rows)
             found = True
