@@ -137,7 +137,7 @@ def test_a_sitting_of_200_takes_less_than_a_second() -> None:
 
 
 def test_flags_are_those_of_benjamini_and_hochberg() -> None:
-    """Their own example (1995, section 3.1): 15 p-values, four rejected at 5 %, where Bonferroni rejects three."""
+    """The 15 p-values of their own example (1995), four rejected at 5 %, where Bonferroni rejects three."""
     p = np.array(
         [
             0.0001,
