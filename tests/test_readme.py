@@ -32,12 +32,15 @@ def fault(command: str) -> str:
         return "" if room.startswith("--") else f"no group {room}"
     root = typer.main.get_command(exam_kiosk.application(room))
     group = getattr(root, "commands", {})[room]
-    known = getattr(group, "commands", {})
-    if words[0] not in known:
-        return f"no command {room} {words[0]}"
-    options = {option for parameter in known[words[0]].params for option in parameter.opts}
-    unknown = [word for word in words[1:] if word.startswith("--") and word not in options]
-    return f"{room} {words[0]} has no {' '.join(unknown)}" if unknown else ""
+    named = [room]
+    while known := getattr(group, "commands", {}):
+        if not words or words[0] not in known:
+            return f"no command {' '.join([*named, *words[:1]])}"
+        named.append(words.pop(0))
+        group = known[named[-1]]
+    options = {option for parameter in group.params for option in parameter.opts}
+    unknown = [word for word in words if word.startswith("--") and word not in options]
+    return f"{' '.join(named)} has no {' '.join(unknown)}" if unknown else ""
 
 
 @pytest.mark.docs
@@ -54,4 +57,7 @@ def test_a_command_that_is_not_there_is_found() -> None:
     assert fault("exam-kiosk nothing at-all")
     assert fault("exam-kiosk keys dance")
     assert fault("exam-kiosk keys sign repository --louder")
+    assert fault("exam-kiosk results quarantine dance --centre c")
+    assert fault("exam-kiosk results quarantine list --louder")
+    assert not fault("exam-kiosk results quarantine list --centre c")
     assert not fault("exam-kiosk keys sign repository --key k")
