@@ -128,7 +128,7 @@ EQUIPERCENTILE = (
     *(22.6871, 23.9157, 25.0292, 26.1612, 27.2633, 28.1801, 29.1424, 30.1305, 31.1297, 32.1357, 33.0781),
     *(34.0172, 35.1016, 36.2426, 37.1248, 38.1321, 39.0807, 39.9006),
 )
-# the same, chapter 4: a 36-item form with 12 common items; groups of 1,655 and 1,638. The moments are those of KBneat in
+# the same, chapter 4: 36 items with 12 in common; groups of 1,655 and 1,638. The moments are those of KBneat in
 # R's equate 2.0.9
 KB_X = Moments(15.8205, 6.5278, 5.1063, 2.3760, 13.4088)
 KB_Y = Moments(18.6728, 6.8784, 5.8626, 2.4515, 14.7603)
