@@ -13,6 +13,7 @@ from results.centre.pages import arrived, drawing, frame
 from results.centre.pages.frame import Pages, replaced
 from results.centre.pages.gathering import Seen, look
 from results.centre.pages.reporting import Asked, Drawn, draw_runs, forms_of
+from results.centre.standing.rules import Act, Kind
 from results.scoring.flags import Thresholds
 
 LISTED = 20
@@ -87,11 +88,18 @@ def _first(pages: Pages, seen: Seen, runs: Sequence[Drawn], software: str) -> No
         missing=[(site, drawing.site_path(site)) for site in found.missing_sites],
         sites=with_open[:LISTED],
         more=len(with_open) - LISTED,
+        appeals=_appeals(seen.acts),
         runs=list(newest.values()),
         count=len(runs),
         certificates=len(seen.certificates),
         open=_open(seen),
     )
+
+
+def _appeals(acts: Sequence[Act]) -> int:
+    """How many appeals are open: each that was opened is upheld or denied once."""
+    said = [one.kind for one in acts]
+    return said.count(Kind.APPEAL_OPENED) - said.count(Kind.APPEAL_UPHELD) - said.count(Kind.APPEAL_DENIED)
 
 
 def _open(seen: Seen) -> int:

@@ -77,7 +77,7 @@ def _marks(points: Sequence[tuple[float, float, str, bool]], x_range: Point, y_r
             side = (left + 7, "start") if left < _LEFT + 0.85 * _WIDE else (left - 7, "end")
             drawn.append(
                 Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
-                    side[0], top - 6, side[1], name
+                    side[0], max(top - 6, 11), side[1], name
                 )
             )
     return Markup().join(drawn)

@@ -102,6 +102,7 @@ def season(folder: Path) -> Season:
     adjust(exam, centre.trusted.keyring, change, W.scoring.signer())
     after = _run(centre, exam)
     with centre.ledger.transaction() as books:
+        enter(books, Act(Kind.APPEAL_OPENED, Scope(candidate=b.candidate(3)), "Wrong key.", "Lee", NOW))
         enter(books, Act(Kind.HOLD, Scope(candidate=HELD), "Answers like a neighbour's.", "Lee", NOW))
         term = (Instant(NOW), Instant(NOW), Instant(NOW + 60 * 24 * b.HOUR))
         register = Register(books)

@@ -114,6 +114,16 @@ def test_a_held_file_has_its_reason_and_its_decisions(made: Season) -> None:
     )
 
 
+def test_the_first_page_says_what_to_look_at(made: Season) -> None:
+    """What is open by site, what waits in quarantine, and appeals that nobody has decided; with what there is."""
+    page = read(made, "index.html").text()
+    assert "1 file in quarantine for a person to decide on." in page
+    assert "1 appeal that nobody has decided yet." in page
+    assert f"west {reconciliation(made.centre, NOW).sittings[0].open} Newest" in page
+    assert "5 records admitted" in page
+    assert "2 score runs" in page
+
+
 def test_who_changed_is_told_as_the_comparison_has_it(made: Season) -> None:
     """Each changed result with its difference and reason, but not a held one's; the others are only counted."""
     found = compare(made.before, made.after)
@@ -241,9 +251,10 @@ def test_what_was_erased_is_told_and_gone(tmp_path: Path) -> None:
     apply(mine.centre, rules, "Lee", "As planned.", b.stamp(100 * 24 * b.HOUR))
     mine.write()
     page = check_page(mine.page(f"runs/{mine.after.run}/index.html")).text()
-    assert "There is no analysis: The answers behind 4 results" in page
+    assert "There is no analysis: The answers behind 3 results" in page
     with mine.centre.ledger.transaction() as books:
-        enter(books, Act(Kind.RELEASE, Scope(candidate=HELD), "He did not copy.", "Lee", NOW))
+        enter(books, Act(Kind.RELEASE, Scope(candidate=HELD), "No copying.", "Lee", NOW))
+        enter(books, Act(Kind.APPEAL_DENIED, Scope(candidate=b.candidate(3)), "It is right.", "Lee", NOW))
     apply(mine.centre, rules, "Lee", "As planned.", b.stamp(101 * 24 * b.HOUR))
     mine.write()
     pages = every(mine.pages)
