@@ -10,6 +10,7 @@ Rules.
 
 from __future__ import annotations
 
+import contextlib
 import enum
 from typing import Annotated
 
@@ -17,19 +18,28 @@ import msgspec
 
 from keys.container import MAGIC, MAX_PARTS
 from keys.encoding import Digest
-from keys.errors import Diagnostics
+from keys.errors import Diagnostics, ExamKioskError
 from results.centre.intake import CLOSING, Office, Sound, SoundBundle, judge, judge_bundle
 from results.centre.salvaging import Told, judge_disk, read_held
 from results.centre.settling import Behind, Filed, Heads, Quarantined
-from results.wire.bundle import BundleHeader, RecordHeader
+from results.wire.bundle import BundleHeader, RecordHeader, claimed_bundle, claimed_record
 from results.wire.closing import ClosingPage
+from results.wire.escrow import VaultEscrow
 from results.wire.events import TimeChanged
+from results.wire.salvage import read_disk
+
+CLAIMED = (
+    *("sitting", "mode", "kiosk", "session", "candidate", "attempt", "outcome"),
+    *("proctor", "head", "count", "sealed_at", "made_at"),
+)
+"""What is told of a header that nobody believes."""
 
 
 class Kind(enum.IntEnum):
     """What a file is taken for; one that a person decides for is judged without what they may waive.
 
-    A dead kiosk's disk is read as it is held, or as the record that a person admits.
+    A dead kiosk's disk is read as it is held, or as the record that a person admits. Of one that nobody believes only
+    what its header claims is asked for.
     """
 
     RECORD = 1
@@ -38,6 +48,7 @@ class Kind(enum.IntEnum):
     DECIDED_BUNDLE = 4
     DISK = 5
     HELD_DISK = 6
+    CLAIM = 7
 
 
 class Refused(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="refused"):
@@ -102,7 +113,13 @@ class OpenedBundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=
     refused: Refused | None
 
 
-Verdict = Refused | SoundRecord | OpenedBundle | Told
+class Claimed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="claimed"):
+    """What the header of a file says of it, unverified, by name; nothing where it has no header."""
+
+    said: dict[str, str | int]
+
+
+Verdict = Refused | SoundRecord | OpenedBundle | Told | Claimed
 
 
 def verdict(kind: Kind, raw: bytes, office: Office) -> Verdict:
@@ -113,9 +130,26 @@ def verdict(kind: Kind, raw: bytes, office: Office) -> Verdict:
     if kind is Kind.HELD_DISK:
         told = read_held(raw, office)
         return refused(told) if isinstance(told, Quarantined) else told
+    if kind is Kind.CLAIM:
+        return Claimed(claims(raw))
     of_disk = kind is Kind.DISK
     found = judge_disk(raw, office) if of_disk else judge(raw, office, decided=kind is Kind.DECIDED_RECORD)
     return refused(found) if isinstance(found, Quarantined) else sound(found)
+
+
+def claims(raw: bytes) -> dict[str, str | int]:
+    """What the header of a record, a bundle or a dead kiosk's disk claims; nothing of it was verified."""
+    for read in (claimed_record, claimed_bundle, _claimed_disk):
+        with contextlib.suppress(ExamKioskError):
+            header = read(raw)
+            return {
+                name: getattr(header, name) for name in CLAIMED if getattr(header, name, "") not in {"", 0}
+            }
+    return {}
+
+
+def _claimed_disk(raw: bytes) -> VaultEscrow:
+    return read_disk(raw).claimed
 
 
 def check_places(found: Verdict, size: int) -> None:

@@ -11,6 +11,7 @@ from keys.clock import utc
 from keys.text import sanitise
 from results.centre.books import Books, filed
 from results.centre.deciding import Word
+from results.centre.judging.verdicts import Claimed, Kind
 from results.centre.quarantine.acting import CannotAdmitError, Desk, believed, named
 from results.centre.quarantine.books import Decision, history
 from results.centre.settling import Filed
@@ -36,7 +37,8 @@ class Other:
 class Shown:
     """A file: what it says of itself, why it is where it is, and whether a person could admit it (`can_admit`).
 
-    `said` are facts of its header, believed only where the file is sound; `page` is what the closing page says.
+    `said` are facts of a file whose signature held; `claimed` is what the header of any other says, which nothing
+    proves. `page` is what the closing page says.
     """
 
     kind: str
@@ -48,6 +50,7 @@ class Shown:
     sentence: str
     imported_at: str
     said: dict[str, object]
+    claimed: dict[str, str | int]
     page: str
     others: tuple[Other, ...]
     decisions: tuple[Decision, ...]
@@ -65,6 +68,7 @@ def show(desk: Desk, digest: str) -> Shown:
     can_admit, why_not = _can_admit(desk, kind, row)
     said = {name: getattr(row, name) for name in _SAID if getattr(row, name, "") not in {"", 0}}
     size = len(row.file or b"")
+    claimed = {} if said else _claims(desk, bytes(row.file or b""))
     return Shown(
         kind,
         row.digest,
@@ -75,12 +79,25 @@ def show(desk: Desk, digest: str) -> Shown:
         row.sentence,
         utc(row.imported_at),
         said,
+        claimed,
         page,
         others,
         decisions,
         can_admit,
         why_not,
     )
+
+
+def _claims(desk: Desk, raw: bytes) -> dict[str, str | int]:
+    """What the header of a file claims."""
+    if not raw:
+        return {}
+    found = desk.judges.verdict(desk.judges.submit(Kind.CLAIM, raw))
+    if not isinstance(found, Claimed):
+        return {}
+    return {
+        name: sanitise(one, limit=100) if isinstance(one, str) else one for name, one in found.said.items()
+    }
 
 
 def _can_admit(desk: Desk, kind: str, row: sa.Row[Any]) -> tuple[bool, str]:
@@ -173,6 +190,7 @@ def shown_values(one: Shown) -> dict[str, object]:
         "what": one.sentence,
         "imported_at": one.imported_at,
         "said": one.said,
+        "claimed": one.claimed,
         "closing_page": one.page,
         "others": [
             {
@@ -199,6 +217,7 @@ def shown_text(one: Shown) -> str:
         f"  {one.state}:{why}" if why else f"  {one.state}",
         *(f"  {name} {sanitise(str(value), limit=100)}" for name, value in one.said.items()),
     ]
+    lines += [f"  claims, not verified: {name} {value}" for name, value in one.claimed.items()]
     lines += [f"  closing page: {one.page}"] if one.page else []
     lines += [
         f"  beside it {other.source} ({other.digest[:16]}, {other.state}): {other.stands}"

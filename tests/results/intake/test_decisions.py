@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from keys.connection import VaultError
 from keys.encoding import Digest, Instant, digest
 from keys.errors import ExamKioskError
+from keys.statement import Role
 from results.centre.deciding import Word, decide
 from results.centre.intake import Office, Sound, judge
 from results.centre.judging.pool import Here
@@ -27,7 +28,19 @@ from results.centre.tables import State, records
 from results.wire import events as e
 from results.wire.closing import FinalState
 from tests.results import builders as b
-from tests.results.carried import BUNDLE, DAMAGED, FORK, PART, SECOND, WHOLE, W, snapshot, take, write
+from tests.results.carried import (
+    BUNDLE,
+    DAMAGED,
+    FOREIGN,
+    FORK,
+    PART,
+    SECOND,
+    WHOLE,
+    W,
+    snapshot,
+    take,
+    write,
+)
 
 WHO = Who("A. Director", "The site told us which one it is.", Instant(b.START))
 ADMITTED = ("admitted", "")
@@ -190,6 +203,24 @@ def test_a_file_is_shown_with_what_contradicts_it_and_no_answer(ledger: Ledger, 
     text = shown_text(show(desk(ledger), digest(SECOND)))
     assert "rejected by A. Director at 2027-01-15 08:00 UTC: The site told us which one it is." in text
     assert "i0" not in text
+
+
+def test_what_cannot_be_believed_is_shown_with_what_it_claims(ledger: Ledger, tmp_path: Path) -> None:
+    """A forged record and a forged bundle say whose they are, and that nothing proves it; other bytes say nothing."""
+    forged_bundle = b.bundle(W, {0: WHOLE[0]}, signer=b.someone(Role.PROCTOR, "nobody", "west"))
+    take(ledger, write(tmp_path / "in", {"f.ekr": FOREIGN, "t.ekb": forged_bundle, "n.ekr": b"nothing"}))
+    forged, bundle, none = (show(desk(ledger), digest(raw)) for raw in (FOREIGN, forged_bundle, b"nothing"))
+    assert (forged.said, forged.claimed["candidate"], forged.claimed["sitting"]) == (
+        {},
+        b.candidate(0),
+        W.plan.sitting,
+    )
+    assert f"  claims, not verified: candidate {b.candidate(0)}" in shown_text(forged)
+    assert (bundle.claimed["sitting"], bundle.claimed["proctor"]) == (
+        W.plan.sitting,
+        W.proctor.identity.fingerprint,
+    )
+    assert (none.said, none.claimed) == ({}, {})
 
 
 def test_an_import_tells_of_what_a_person_has_decided(ledger: Ledger, tmp_path: Path) -> None:
