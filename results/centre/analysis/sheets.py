@@ -9,6 +9,7 @@ from pathlib import Path
 
 from keys.text import sanitise
 from results.centre.analysis.unreadable import (
+    LongCellError,
     RaggedRowError,
     RepeatedColumnError,
     ResponsesEmptyError,
@@ -91,8 +92,11 @@ def separator(line: str) -> str:
 
 
 def split(line: str, separator: str) -> list[str]:
-    """The cells of one line of text, without the blanks around them."""
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [""])]
+    """The cells of one line of text, without the blanks around them. Raises `LongCellError`."""
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [""])]
+    except csv.Error:
+        raise LongCellError from None
 
 
 def at(sheet: Sheet, line: int, place: int) -> dict[str, object]:

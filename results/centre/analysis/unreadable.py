@@ -30,6 +30,14 @@ class ResponsesTooLargeError(ResponsesError):
     next_step = "Split it by candidates, or leave out the columns that are no items."
 
 
+class LongCellError(ResponsesError):
+    """A cell that is no answer, whatever is in it."""
+
+    code = "responses-cell-long"
+    what = "A cell of the table is longer than any answer."
+    next_step = "Look whether this is the right file, and whether a quotation mark is missing in it."
+
+
 class RaggedRowError(ResponsesError):
     """A line with too many or too few cells."""
 

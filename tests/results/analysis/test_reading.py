@@ -120,6 +120,8 @@ KEY = "item,key\nq1,A\nq2,B\n"
         ("q1\nA\n", "item,key\nq1,A\nq1,B\n", "responses-name-twice", "names q1"),
         (b"q1\n\xff\n", None, "responses-no-table", "not UTF-8"),
         (",".join(f"q{n}" for n in range(2001)), None, "responses-too-large", "2000 columns"),
+        ("q" * 200_000, None, "responses-cell-long", "longer than any answer"),
+        ('q1\n"' + "1" * 200_000, None, "responses-cell-long", "longer than any answer"),
     ],
 )
 def test_what_is_no_table_is_refused_by_line_and_column(
