@@ -151,6 +151,19 @@ def test_what_waits_from_before_is_told_again(run: Run, site: Path) -> None:
     assert run("import", site / "carrier")[1]["waiting"] == 0
 
 
+def test_a_run_says_who_is_not_in_it_any_more(run: Run, site: Path) -> None:
+    """After an erasure a new run scores what is left, and says how many records it lacks."""
+    run("import", site / "carrier")
+    assert run("score", "--exam-folder", site / "exam")[1]["erased"] == 0
+    (site / "centre/retention.toml").write_text("answers = 0\n")
+    why = ("--by", "Ray", "--reason", "Date")
+    run("hold", "--candidate", b.candidate(1), *why)
+    assert run("retention", "apply", *why)[0] == 0
+    _, text = run("score", "--exam-folder", site / "exam", text=True)
+    assert "1 scored" in text
+    assert "2 records not in this run: their answers were erased." in text
+
+
 def test_a_damaged_bundle_that_was_replaced_is_marked(run: Run, site: Path) -> None:
     """A sound bundle of the same sitting is named beside the damaged one, in words and as an object."""
     whole = (site / "carrier/bundles/west.ekb").read_bytes()

@@ -27,6 +27,7 @@ from results.centre.office import check_newest, find_run, score_all
 from results.centre.rescoring import telling
 from results.centre.rescoring.comparison import compare as compare_runs
 from results.centre.rescoring.listing import listed
+from results.centre.retention.listing import erased_records
 from results.centre.standing.books import standings
 from results.centre.standing.rules import Standing
 
@@ -81,6 +82,10 @@ def score(
     run, new = score_all(opened, inputs, scorer.signer(), version("exam-kiosk"), SystemClock().now())
     passed = sum(one.score.passed for one in run.scores)
     left_out = [f"  not scored: {one.candidate}, sitting {one.sitting}: {one.why}" for one in run.left_out]
+    with opened.ledger.reading() as books:
+        erased = erased_records(books, run.form_digest)
+    if erased:
+        left_out.append(f"  {_counted(erased)} not in this run: their answers were erased.")
     emit(
         as_json,
         {
@@ -91,6 +96,7 @@ def score(
             "left_out": [
                 {"candidate": one.candidate, "sitting": one.sitting, "why": one.why} for one in run.left_out
             ],
+            "erased": erased,
             "form": run.form,
             "key_version": run.key_version,
         },

@@ -10,6 +10,7 @@ from keys.encoding import decode
 from results.centre.books import Books
 from results.centre.retention.statistics import KeptStatistics
 from results.centre.retention.tables import erasures, kept_statistics
+from results.centre.tables import ERASED, records
 
 
 def gone(books: Books) -> list[dict[str, object]]:
@@ -28,6 +29,12 @@ def gone(books: Books) -> list[dict[str, object]]:
         }
         for row in books.connection.execute(query)
     ]
+
+
+def erased_records(books: Books, form_digest: str) -> int:
+    """How many records of a form were erased; no run scores them any more."""
+    query = sa.select(sa.func.count()).where(records.c.reason == ERASED, records.c.form_digest == form_digest)
+    return int(books.connection.execute(query).scalar_one())
 
 
 def statistics_kept(books: Books) -> list[dict[str, object]]:
