@@ -137,7 +137,8 @@ def _page(mine: Filed, line: ClosingLine | None) -> str:
     if line is None:
         return "the closing pages contradict each other about this candidate"
     if (line.kiosk, line.session) == mine.source:
-        return f"{line.state.value}, with this session, {line.count} entries"
+        which = "of this journal" if line.head in mine.heads else "of another journal than this one"
+        return f"{line.state.value}, with this session, {line.count} entries {which}"
     return (
         f"{line.state.value}, with another session"
         if line.session

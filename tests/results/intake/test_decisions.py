@@ -91,6 +91,15 @@ def test_one_branch_of_a_fork_is_chosen(ledger: Ledger, tmp_path: Path) -> None:
         assert [one.word for one in history(books, digest(WHOLE[2]))] == [Word.ADMIT, Word.REJECT]
 
 
+def test_it_is_shown_which_branch_of_a_fork_the_page_names(ledger: Ledger, tmp_path: Path) -> None:
+    """Both branches have the session and the number of entries that the proctor signed for; one has the journal."""
+    other = b.seal(W, 0, b.chain(b.session(W, 0, b.right(W, 4))))
+    take(ledger, write(tmp_path / "in", {"west.ekb": BUNDLE, "fork.ekr": other}))
+    shown = {raw: show(desk(ledger), digest(raw)).page for raw in (WHOLE[0], other)}
+    assert shown[WHOLE[0]].endswith("entries of this journal")
+    assert shown[other].endswith("entries of another journal than this one")
+
+
 def test_a_record_that_the_page_contradicts_can_count(ledger: Ledger, tmp_path: Path) -> None:
     """The page calls seat 2 a no-show; a person decides for its record, and a later import leaves it so."""
     paths = write(tmp_path / "in", {"bundle.ekb": BUNDLE, "2.ekr": WHOLE[2]})
