@@ -135,6 +135,9 @@ def test_who_changed_is_told_as_the_comparison_has_it(made: Season) -> None:
         if one in changed and one.candidate != HELD:
             assert one.told in page
             assert "; ".join(one.why) in page
+    (mine,) = (one for one in changed if one.candidate == HELD)
+    assert mine.told not in page
+    assert f"{HELD} 1 {mine.sitting} withheld" in page
     whole = read(made, f"runs/{made.after.run}/changes.html").text()
     assert f"{len(changed)} changed" in whole
     assert "i6 re-keyed: It was misread." in whole
