@@ -80,6 +80,26 @@ def model(matrix: Matrix, which: Model) -> Modelled:
     )
 
 
+def varying(matrix: Matrix) -> tuple[Matrix, tuple[str, ...]]:
+    """The items of a run that a model can have, and the names of the others: everybody or nobody earned those.
+
+    So it is with an item that has full credit for everyone. Persons with nothing or all right do not count.
+    """
+    taken = np.arange(len(matrix.items))
+    while True:
+        scores = matrix.scores[:, taken]
+        totals = scores.sum(axis=1)
+        shares = scores[(totals > 0) & (totals < len(taken))].sum(axis=0)
+        persons = int(((totals > 0) & (totals < len(taken))).sum())
+        kept = taken[(shares > 0) & (shares < persons)]
+        if len(kept) in {0, len(taken)}:
+            break
+        taken = kept
+    items = tuple(matrix.items[n] for n in taken)
+    rest = tuple(matrix.items[n].id for n in np.setdiff1d(np.arange(len(matrix.items)), taken))
+    return Matrix(matrix.persons, items, matrix.chosen[:, taken], matrix.scores[:, taken]), rest
+
+
 def irt_values(matrix: Matrix, one: Modelled) -> dict[str, object]:
     """As JSON."""
     items = []

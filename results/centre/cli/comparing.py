@@ -112,18 +112,20 @@ def irt(
     """Estimate an item response model: items with fit, information, and in the JSON each candidate's ability."""
     from results.centre.analysis import modelled
 
+    rest: tuple[str, ...] = ()
     source = _source(responses, key, (centre, run, exam_folder), centre_key, ledger, passphrase_fd)
     if isinstance(source, Path):
         from results.centre.analysis.reading import read_responses
 
         matrix = read_responses(source, key)
     else:
-        matrix = source.matrix
+        matrix, rest = modelled.varying(source.matrix)
     found = modelled.model(matrix, model)
+    lines = [f"Left out, as everybody or nobody earned them: {', '.join(rest)}."] if rest else []
     emit(
         as_json,
-        modelled.irt_values(matrix, found) if as_json else {},
-        "" if as_json else modelled.irt_text(matrix, found),
+        {**modelled.irt_values(matrix, found), "items_left_out": list(rest)} if as_json else {},
+        "" if as_json else "\n".join([*lines, modelled.irt_text(matrix, found)]),
     )
 
 

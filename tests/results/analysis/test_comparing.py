@@ -22,7 +22,9 @@ from keys.identities import PrivateIdentity
 from keys.primitives import MINIMUM
 from keys.statement import CONVERSION_TABLE, EQUATING_TABLE, SCORING_KEY, Keyring, sign, verify
 from results.centre import cli, office
+from results.centre.analysis import modelled
 from results.centre.analysis.seated import seated
+from results.scoring.matrix import from_scores
 from results.scoring.scores import FULL
 from tests.results import builders as b
 from tests.results import centres
@@ -172,6 +174,17 @@ def test_a_small_p_is_not_nought(run: Run, tmp_path: Path) -> None:
     long[1] = long[0]
     _, found = run("similarity", csv(tmp_path / "s.csv", long, [f"i{n}" for n in range(150)]))
     assert 0 < found["most_alike"][0]["p"] < 1e-13
+
+
+def test_full_credit_does_not_stop_the_models_of_a_run() -> None:
+    """An item that everybody earned is left out by name, and so is one that only a perfect score earned."""
+    scores = np.array([[1, 1, 0, 1], [1, 0, 1, 1], [1, 1, 0, 1], [1, 1, 1, 0]], dtype=np.int8)
+    found, rest = modelled.varying(from_scores("abcd", ["full", "q1", "q2", "q3"], scores))
+    assert ([item.id for item in found.items], rest) == (["q1", "q2", "q3"], ("full",))
+    np.testing.assert_array_equal(found.scores, scores[:, 1:])
+    later = np.array([[1, 1, 1, 0], [1, 1, 0, 0], [1, 0, 1, 0], [1, 1, 1, 1]], dtype=np.int8)
+    found, rest = modelled.varying(from_scores("abcd", ["full", "q1", "q2", "q3"], later))
+    assert ([item.id for item in found.items], rest) == (["q1", "q2"], ("full", "q3"))
 
 
 def test_three_items_have_figures_without_andersens_test(run: Run, tmp_path: Path) -> None:
