@@ -85,7 +85,9 @@ def draw_runs(pages: Pages, centre: Centre, seen: Seen, asked: Asked) -> tuple[D
         older = next((other for other in drawn if other.row.run == before.get(run.run)), None)
         earlier = _read(centre, older) if older else None
         if older and earlier:
-            _changes(pages, seen, one, compare(earlier, run), older)
+            held = {**seen.standings.get(earlier.run, {}), **seen.standings.get(run.run, {})}
+            found = compare(earlier, run, {result: stands.state for result, stands in held.items()})
+            _changes(pages, seen, one, found, older)
         _draw(pages, centre, seen, asked, one, run, latest=run.run in latest)
     for one in drawn:
         _cover(pages, one)
@@ -153,7 +155,6 @@ def _sitting(pages: Pages, centre: Centre, one: Drawn, run: ScoreRun, sitting: s
 def _changes(pages: Pages, seen: Seen, one: Drawn, found: Comparison, older: Drawn) -> None:
     """What a run changed: counted by site, then who, a page a site."""
     one.comparison, one.changed = found, f"{one.path}/changes.html"
-    held = {*seen.standings.get(found.before, {}), *seen.standings.get(found.after, {})}
     sites = [(site, f"{one.path}/changes/{plain(site.site)}.html") for site in changes(seen, found)]
     pages.draw(
         one.changed,
@@ -178,7 +179,7 @@ def _changes(pages: Pages, seen: Seen, one: Drawn, found: Comparison, older: Dra
                 template="changed",
                 r=found,
                 site=site,
-                lines=[(line, (line.sitting, line.candidate, line.attempt) in held) for line in site.lines],
+                lines=[(line, bool(line.standing)) for line in site.lines],
             )
 
 

@@ -130,7 +130,7 @@ def acts_on(acts: Iterable[Act], run: ScoreRun) -> tuple[Act, ...]:
 
 
 def changes(seen: Seen, found: Comparison) -> tuple[SiteChanges, ...]:
-    """What a comparison says, by site."""
+    """What a comparison says, by site; who passes now or no more is counted of the results that are free."""
     parted: dict[str, list[Line]] = {}
     for one in found.lines:
         parted.setdefault(seen.sites.get(one.sitting, UNKNOWN_SITE), []).append(one)
@@ -139,8 +139,8 @@ def changes(seen: Seen, found: Comparison) -> tuple[SiteChanges, ...]:
             site,
             len(lines),
             sum(one.kind != SAME for one in lines),
-            sum(one.passes_now for one in lines),
-            sum(one.passes_no_more for one in lines),
+            sum(one.passes_now for one in lines if not one.standing),
+            sum(one.passes_no_more for one in lines if not one.standing),
             tuple(one for one in lines if one.kind != SAME or one.why),
         )
         for site, lines in sorted(parted.items())
