@@ -13,7 +13,9 @@ from keys.encoding import (
     Instant,
     crockford,
     decode,
+    decode_all,
     digest,
+    digests,
     encode,
     grouped,
     normalise,
@@ -164,3 +166,44 @@ def test_the_largest_integers_that_fit_are_kept(count: int) -> None:
     """Sixty-four bits are enough for every number of ours, and all of them can be used; so can long digits in text."""
     one = Sample("a:12345678901234567890", count, 0.5, b"", ONE.sha256, ONE.when, ONE.inner)
     assert decode(encode(one), Sample, name="sample") == one
+
+
+_RAW = encode(ONE)
+_OTHER = encode(Inner(("c, d", "e\nf")))
+
+
+def _is_one(raw: bytes) -> bool:
+    try:
+        decode(raw, Sample, name="sample")
+    except DocumentError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    "raws",
+    [
+        [_RAW[:8], _RAW[8:]],
+        [_RAW + b"," + _RAW[: _RAW.index(b",")], _RAW[_RAW.index(b",") + 1 :]],
+        [_RAW + b"\n" + _RAW],
+        [_RAW + b"\n" + _RAW, b""],
+        [_RAW, b""],
+        [b"", _RAW],
+        [_RAW + b" "],
+        [_RAW.replace(b":7,", b":" + str(2**63).encode() + b",")],
+        [_RAW, _RAW.replace(b":7,", b":-" + str(2**63 + 1).encode() + b",")],
+    ],
+)
+def test_many_documents_at_once_are_as_strict_as_one_by_one(raws: list[bytes]) -> None:
+    """Whatever is no document by itself is refused among others, also where all of them together would be some."""
+    assert not all(_is_one(raw) for raw in raws)
+    with pytest.raises(DocumentError):
+        decode_all(raws, Sample, name="sample")
+
+
+def test_many_documents_at_once_are_those_one_by_one() -> None:
+    """The same documents and digests come of them, also of none and of texts with commas and line ends."""
+    raws = [_OTHER, _OTHER]
+    assert decode_all(raws, Inner, name="inner") == tuple(decode(raw, Inner, name="inner") for raw in raws)
+    assert digests(raws) == [digest(raw) for raw in raws]
+    assert decode_all([], Inner, name="inner") == ()
