@@ -14,7 +14,8 @@ from reportlab.graphics.shapes import Drawing
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
-from proctor.paper.canvas import BOLD, CHANGED, HEIGHT, MM, PLAIN, WIDTH, fitted, line, made, words
+from exam_packages.typeface import BOLD, MM, PLAIN
+from proctor.paper.canvas import CHANGED, HEIGHT, WIDTH, fitted, line, made, words
 from proctor.paper.sheets import GROUPS, Line, Sheet
 
 A_SHEET, A_COLUMN = 60, 30

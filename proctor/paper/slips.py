@@ -5,7 +5,8 @@ from __future__ import annotations
 from reportlab.lib.colors import grey, lightgrey
 from reportlab.pdfgen.canvas import Canvas
 
-from proctor.paper.canvas import BOLD, CHANGED, HEIGHT, MM, WIDTH, fitted, line, made, words
+from exam_packages.typeface import BOLD, MM
+from proctor.paper.canvas import CHANGED, HEIGHT, WIDTH, fitted, line, made, words
 from proctor.paper.sheets import Slip, Slips
 
 COLUMNS, ROWS = 2, 4

@@ -41,6 +41,7 @@ MOVED_IN = "moved in"
 AWAITING_MARKING = "awaiting marking"
 """Why a record with a long text is not scored: not all of its final marks are there."""
 NOT_JOINED = Digest("")
+_OLDER = b'{"type":"score-run/1"'
 _SCORED = {FinalState.COMPLETED.value, FinalState.TIMED_OUT.value, FinalState.ENDED_BY_PROCTOR.value}
 
 
@@ -50,6 +51,14 @@ class NothingToScoreError(ExamKioskError):
     code = "nothing-to-score"
     what = "The ledger holds no admitted record of the form {form}."
     next_step = "Import the bundles first, or check that this is the folder of the right exam."
+
+
+class RunOlderError(ExamKioskError):
+    """A run of the first program, which told scores otherwise."""
+
+    code = "run-older"
+    what = "This score run was made by an earlier program, whose runs this one does not read."
+    next_step = "Score again: the same answers, key and table give the same scores. What was printed stands."
 
 
 class CandidateScore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,7 +99,7 @@ class MarksUsed(Document, frozen=True, tag="marks-used/1"):
     marks: tuple[tuple[Digest, ItemId, int], ...]
 
 
-class ScoreRun(Document, frozen=True, tag="score-run/1"):
+class ScoreRun(Document, frozen=True, tag="score-run/2"):
     """A whole run. `raw_cut` is the least raw score that passes, `top` the highest scaled score of the table.
 
     Of `table_digest` and `equating_digest` the one is empty that was not used; `marks_digest` is the digest of the
@@ -237,5 +246,8 @@ def sign_run(run: ScoreRun, signer: Signer) -> bytes:
 
 
 def read_run(raw: bytes, keyring: Keyring) -> ScoreRun:
-    """A genuine run. Raises the errors of `verify` and `decode`."""
-    return decode(verify(raw, SCORE_RUN, keyring).payload, ScoreRun, name=SCORE_RUN.name)
+    """A genuine run. Raises `RunOlderError`, or the errors of `verify` and `decode`."""
+    payload = verify(raw, SCORE_RUN, keyring).payload
+    if payload.startswith(_OLDER):
+        raise RunOlderError
+    return decode(payload, ScoreRun, name=SCORE_RUN.name)

@@ -15,6 +15,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 import exam_kiosk
+from exam_packages import typeface
 from exam_packages.sitting_plan import Mode
 from keys.codes import RECEIPT_LENGTH
 from keys.encoding import digest
@@ -202,16 +203,16 @@ def test_a_letter_that_no_typeface_has_is_owned_up_to(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ink: Ink
 ) -> None:
     """Without the wider typeface, marks are dropped and other letters become numbers, and the slip says so."""
-    monkeypatch.setattr(canvas, "DEJAVU", tmp_path / "none.ttf")
-    canvas._faces.cache_clear()
-    assert canvas.words("Łukasz Beltrán") == canvas.Words("Łukasz Beltrán", canvas.PLAIN)
+    monkeypatch.setattr(typeface, "DEJAVU", tmp_path / "none.ttf")
+    typeface.faces.cache_clear()
+    assert canvas.words("Łukasz Beltrán") == canvas.Words("Łukasz Beltrán", typeface.PLAIN)
     assert canvas.words("Wiśniewski").text == "Wisniewski"
     assert canvas.words("陳").text == "[U+9673]"
     slips_pdf(replace(SLIPS, slips=(replace(SLIPS.slips[0], name="陳 Wiśniewski"),)))
     assert canvas.CHANGED in ink.words
     assert "[U+9673] Wisniewski" in ink.words
     monkeypatch.undo()
-    canvas._faces.cache_clear()
+    typeface.faces.cache_clear()
 
 
 def test_a_plan_of_a_rehearsal_makes_marked_papers(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

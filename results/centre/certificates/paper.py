@@ -10,10 +10,10 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
+from exam_packages.typeface import BOLD, MM, PLAIN, document, printable, sized
 from keys.encoding import grouped
 from results.centre.certificates.days import long_day
 from results.centre.certificates.document import Certificate
-from results.centre.certificates.typeface import BOLD, MM, PLAIN, document, printable, sized
 
 INK, SOFT, DEEP, MID = (HexColor(one) for one in ("#1b2733", "#5b6874", "#12576b", "#8fb6c1"))
 WIDTH, HEIGHT = (float(one) for one in landscape(A4))

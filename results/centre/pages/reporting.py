@@ -33,7 +33,7 @@ from results.centre.report.sitting import sitting_report
 from results.centre.report.sponsor import sponsor_reports
 from results.centre.report.writing import candidates, look, plain, sittings
 from results.centre.rescoring.comparison import CHANGED, GONE, NEW, SAME, Comparison, compare
-from results.centre.runs import ScoreRun, read_run
+from results.centre.runs import RunOlderError, ScoreRun, read_run
 from results.scoring.analysis import TestAnalysis
 from results.scoring.flags import Thresholds
 
@@ -195,7 +195,10 @@ def _step(one: Drawn) -> frame.Step:
 
 
 def _read(centre: Centre, one: Drawn) -> ScoreRun | None:
-    """The run, verified again, or None where its scores were erased."""
+    """The run, verified again, or None where its scores were erased or an earlier program made it."""
     with centre.ledger.reading() as books:
         row = books.run(str(one.row.run))
-    return read_run(row.document, centre.trusted.keyring) if row and row.document else None
+    try:
+        return read_run(row.document, centre.trusted.keyring) if row and row.document else None
+    except RunOlderError:
+        return None

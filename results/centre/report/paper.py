@@ -2,31 +2,24 @@
 
 Rules.
 1. The page is A4, and everything stands within what Letter has too, so that either paper takes it.
-2. A text is printed in the typeface that comes with the program, else in DejaVu Sans where the machine has it; a letter
-   that is in neither is printed without its marks, and what has no plain letter as its number.
-3. Texts are never taken for markup: each is escaped where it becomes a paragraph.
+2. Texts are never taken for markup: each is escaped where it becomes a paragraph.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cache
 from html import escape
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, KeepInFrame, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-PLAIN, BOLD, WIDE = "Report", "Report-Bold", "Report-Wide"
-DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
+from exam_packages.typeface import BOLD, PLAIN, faces, printable
+
 MARGIN = 16 * mm
 ROOM = min(A4[0], LETTER[0]) - 2 * MARGIN
 TALL = min(A4[1], LETTER[1]) - 2 * MARGIN
@@ -59,7 +52,7 @@ def made(title: str, story: Sequence[Flowable], *, one_page: bool = False) -> by
 
 def text(words: str, size: float = 9, *, bold: bool = False, soft: bool = False, gap: float = 2) -> Paragraph:
     """A paragraph of these words; `gap` points below it."""
-    shown, face = printed(words)
+    shown, face = printable(words)
     style = ParagraphStyle(
         f"{face}-{size}",
         fontName=BOLD if bold and face == PLAIN else face,
@@ -73,7 +66,7 @@ def text(words: str, size: float = 9, *, bold: bool = False, soft: bool = False,
 
 def heading(words: str) -> Paragraph:
     """The heading of a section."""
-    shown, face = printed(words)
+    shown, face = printable(words)
     style = ParagraphStyle(
         "heading",
         fontName=BOLD if face == PLAIN else face,
@@ -178,34 +171,6 @@ class Bar(Flowable):  # type: ignore[misc] # reportlab has no types
             self.canv.setFillColor(color)
             place = (self.width * left, self.tall * low, self.width * (right - left), self.tall * high)
             self.canv.rect(*place, stroke=0, fill=1)
-
-
-def printed(words: str) -> tuple[str, str]:
-    """How a text is printed, and in which face."""
-    letters = faces()
-    for face in (PLAIN, WIDE):
-        if face in letters and all(one == "\n" or ord(one) in letters[face] for one in words):
-            return words, face
-    face = WIDE if WIDE in letters else PLAIN
-    return "".join(one if one == "\n" else _letter(one, letters[face]) for one in words), face
-
-
-@cache
-def faces() -> dict[str, frozenset[int]]:
-    """The letters of each face that is here, by number; the faces are made known to the printer."""
-    files = {PLAIN: Path("Vera.ttf"), BOLD: Path("VeraBd.ttf")}
-    if DEJAVU.is_file():
-        files[WIDE] = DEJAVU
-    found = {face: TTFont(face, str(file)) for face, file in files.items()}
-    for font in found.values():
-        pdfmetrics.registerFont(font)
-    return {face: frozenset(font.face.charToGlyph) for face, font in found.items()}
-
-
-def _letter(letter: str, letters: frozenset[int]) -> str:
-    plain = unicodedata.normalize("NFD", letter)[0]
-    found = next((one for one in (letter, plain) if ord(one) in letters), "")
-    return found or f"[U+{ord(letter):04X}]"
 
 
 def _tight(between: float) -> list[tuple[Any, ...]]:

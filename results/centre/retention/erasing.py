@@ -29,7 +29,7 @@ from results.centre.retention.planning import make_plan
 from results.centre.retention.rules import ANSWERS, CERTIFICATES, DESKS, SCORES, Held, Plan, Rules
 from results.centre.retention.statistics import statistics
 from results.centre.retention.tables import erasures, kept_statistics
-from results.centre.runs import CandidateScore, ScoreRun, read_run
+from results.centre.runs import CandidateScore, RunOlderError, ScoreRun, read_run
 from results.centre.standing.rules import ActUnsignedError
 from results.centre.tables import ERASED, State, bundles, closing_lines, records, runs, scores
 
@@ -98,9 +98,9 @@ def _keep(books: Books, plan: Plan, rules: Rules, now: int, keyring: Keyring) ->
     kept: dict[str, int] = {}
     query = sa.select(runs.c.run, runs.c.document).order_by(runs.c.made_at.desc(), runs.c.run)
     for row in books.connection.execute(query).all():
-        if not row.document:
+        run = _read(row.document, keyring)
+        if run is None:
             continue
-        run = read_run(row.document, keyring)
         mine = [one for one in run.scores if one.record in going and one.record not in told]
         told |= {one.record for one in mine}
         if row.run in runs_going and row.run not in before and not mine:
@@ -109,6 +109,14 @@ def _keep(books: Books, plan: Plan, rules: Rules, now: int, keyring: Keyring) ->
             _put(books, run, mine, now)
             kept[row.run] = len(mine)
     return kept
+
+
+def _read(document: bytes | None, keyring: Keyring) -> ScoreRun | None:
+    """The run, or None where it was erased or an earlier program made it, of which no statistics are kept."""
+    try:
+        return read_run(document, keyring) if document else None
+    except RunOlderError:
+        return None
 
 
 def _put(books: Books, run: ScoreRun, found: Sequence[CandidateScore], now: int) -> None:

@@ -7,7 +7,7 @@ from reportlab.lib.pagesizes import A5
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
-from results.centre.certificates.typeface import BOLD, MM, PLAIN, document, printable, sized
+from exam_packages.typeface import BOLD, MM, PLAIN, document, printable, sized
 from results.centre.station.slips import PROVISIONAL, Slip
 
 INK, SOFT, MARK = (HexColor(one) for one in ("#1b2733", "#5b6874", "#e9edf0"))

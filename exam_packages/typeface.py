@@ -1,4 +1,4 @@
-"""The faces that PDFs of the centre are set in, embedded; somebody's name as it can be printed.
+"""The one typeface of everything on paper, at sites and at the centre, and any text as it can be printed in it.
 
 Rules.
 1. Our own words are set in the typeface that comes with the library; a name with other letters in DejaVu Sans, where
@@ -38,12 +38,13 @@ def document(title: str, size: tuple[float, float], draw: Callable[[Canvas], Non
 
 
 def printable(text: str, face: str = PLAIN) -> tuple[str, str]:
-    """A text as it can be printed, and the face that has its letters."""
+    """A text, of one line or more, as it can be printed, and the face that has its letters."""
     letters = faces()
     for one in (face, WIDE):
-        if one in letters and all(ord(letter) in letters[one] for letter in text):
+        if one in letters and all(letter == "\n" or ord(letter) in letters[one] for letter in text):
             return text, one
-    return "".join(_plain(letter, letters[face]) for letter in text), face
+    last = WIDE if WIDE in letters else face
+    return "".join(one if one == "\n" else _plain(one, letters[last]) for one in text), last
 
 
 def sized(text: str, face: str, size: float, room: float) -> float:
