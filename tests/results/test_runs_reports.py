@@ -14,7 +14,7 @@ from exam_packages.scoring_key import ScoringKey
 from exam_packages.sitting_plan import seal_plan
 from keys.encoding import decode, encode
 from keys.errors import ExamKioskError, SealError
-from keys.statement import SCORE_RUN, Role, sign
+from keys.statement import Role
 from results.centre import office
 from results.centre.confirm import confirm
 from results.centre.facts import SessionFacts
@@ -29,7 +29,7 @@ from results.centre.office import (
     score_all,
 )
 from results.centre.report.writing import Written, write_reports
-from results.centre.runs import RunOlderError, Scorable, ScoreRun, make_run, read_run
+from results.centre.runs import Scorable, ScoreRun, make_run, read_run
 from results.centre.tables import records
 from results.wire import events as e
 from results.wire.closing import FinalState
@@ -395,10 +395,3 @@ def test_a_receipt_code_finds_a_record_in_quarantine(tmp_path: Path) -> None:
     centre = imported(tmp_path, {"1.ekr": RECORDS[1], "fork.ekr": fork})
     assert confirm(centre, centres.receipt(W, 1, RECORDS[1])).state == "quarantined"
     assert confirm(centre, centres.receipt(W, 1, fork)).state == "quarantined"
-
-
-def test_a_run_of_the_first_program_is_told_as_such() -> None:
-    """Its signature holds and its shape was another: one sentence says to score again."""
-    raw = sign(b'{"type":"score-run/1","run":"cetl-k1-x"}', SCORE_RUN, W.scoring.signer())
-    with pytest.raises(RunOlderError):
-        read_run(raw, W.keyring)

@@ -10,7 +10,7 @@ Rules.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -51,22 +51,22 @@ class Asked:
     software: str
 
 
-@dataclass(slots=True)
 class Drawn:
-    """The pages of one run; without `page` its scores were erased. `flags` is None where there is no analysis.
+    """The pages of one run; without `page` its scores were erased, or an earlier program made it.
 
-    `sponsors` are words and path; `why` says why there is no analysis.
+    `flags` is None where there is no analysis, and `why` says why. `sponsors` are words and path, `sittings` the paths
+    by sitting.
     """
 
-    row: sa.Row[object]
-    path: str
-    page: RunPage | None = None
-    flags: int | None = None
-    why: str = ""
-    changed: str = ""
-    comparison: Comparison | None = None
-    sponsors: list[tuple[str, str]] = field(default_factory=list)
-    sittings: dict[str, str] = field(default_factory=dict)
+    def __init__(self, row: sa.Row[object], path: str) -> None:
+        """Nothing is drawn yet."""
+        self.row, self.path = row, path
+        self.page: RunPage | None = None
+        self.flags: int | None = None
+        self.why = self.changed = ""
+        self.comparison: Comparison | None = None
+        self.sponsors: list[tuple[str, str]] = []
+        self.sittings: dict[str, str] = {}
 
 
 def forms_of(centre: Centre, folders: tuple[Path, ...]) -> dict[str, Path]:

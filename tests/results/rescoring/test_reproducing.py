@@ -9,11 +9,14 @@ import sys
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from keys.encoding import encode
+from keys.statement import SCORE_RUN, sign
 from results.centre.importing import import_files
 from results.centre.inputs import read_inputs
 from results.centre.office import score_all
+from results.centre.runs import RunOlderError, read_run
 from results.centre.tables import State
 from tests.results import builders as b
 from tests.results import centres
@@ -73,3 +76,10 @@ def test_another_process_makes_the_same_run_from_its_inputs(tmp_path: Path, repo
     )
     assert (tmp_path / "again.json").read_bytes() == encode(run)
     assert len(run.scores) == len(msgspec.json.decode((tmp_path / "again.json").read_bytes())["scores"]) == 3
+
+
+def test_a_run_of_the_first_program_is_told_as_such() -> None:
+    """Its signature holds and its shape was another: one sentence says to score again."""
+    raw = sign(b'{"type":"score-run/1","run":"cetl-k1-x"}', SCORE_RUN, W.scoring.signer())
+    with pytest.raises(RunOlderError):
+        read_run(raw, W.keyring)
