@@ -60,7 +60,11 @@ def reconciliation(centre: Centre, now: int, sitting: str = "") -> Reconciliatio
     ordered = tuple(sorted(states, key=lambda one: (one.site, one.opens_at, one.sitting)))
     without = sorted(set(of_files) - set(planned(centre)))
     return Reconciliation(
-        now, ordered, tuple(without), tuple(f"{row.source}: {row.sentence}" for row in held)
+        now,
+        ordered,
+        tuple(without),
+        tuple(f"{row.source}: {row.sentence}" for row in held),
+        whole=not sitting,
     )
 
 

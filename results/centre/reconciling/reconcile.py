@@ -4,8 +4,9 @@ Rules.
 1. A candidate's final state is what the closing page says, where the pages do not contradict each other. Without a page
    a record shows how a session ended, and the candidate is told as not closed.
 2. A record that a closing page names is here, or is named as missing. One in quarantine is open until it is decided.
-3. A site is missing whose sitting is over while nothing came of it. A kiosk is missing that a closing page names a
-   record of, while none of its records is here; without any page, every kiosk but the spares that nothing came from.
+3. A site is missing of which a sitting is over while nothing came of it, and silent where nothing came at all. A kiosk
+   is missing that a closing page names a record of, while none of its records is here; without any page, every kiosk
+   but the spares that nothing came from.
 4. Codes are compared as in issued.py, once a desk's journal is here.
 5. Of an incident the newest version counts; every desk numbers its own.
 6. What was erased on schedule was reconciled before, and is open to nobody.

@@ -22,6 +22,7 @@ def to_json(found: Reconciliation) -> dict[str, object]:
         "at": utc(found.at),
         "open": found.open,
         "missing_sites": list(found.missing_sites),
+        "silent_sites": list(found.silent_sites),
         "unknown_sittings": list(found.unknown),
         "strays": list(found.strays),
         "sites": [
@@ -40,10 +41,11 @@ def text(found: Reconciliation) -> str:
             lines += _lines(one)
     lines += [f"Sitting {one}: there are files of it, and no published plan." for one in found.unknown]
     lines += [f"In quarantine, of no known sitting: {one}" for one in found.strays]
+    lines += [f"Nothing came from {', '.join(found.silent_sites)}."] if found.silent_sites else []
+    lines += [f"Of {site} nothing came of {', '.join(missing)}." for site, missing in found.gaps.items()]
     authorised = sum(one.authorised for one in found.sittings)
-    lines.append(
-        f"{len(found.sittings)} sittings, {authorised} authorised; {_counted(found.open)} to look at."
-    )
+    counted = "1 sitting" if len(found.sittings) == 1 else f"{len(found.sittings)} sittings"
+    lines.append(f"{counted}, {authorised} authorised; {_counted(found.open)} to look at.")
     return "\n".join(lines)
 
 

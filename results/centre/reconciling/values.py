@@ -172,13 +172,14 @@ class Reconciliation:
     """Every published live sitting, by site, then sitting.
 
     `unknown` are sittings with files and without a plan, `strays` the files in quarantine of which nobody knows from
-    what sitting they are, with the reason.
+    from what sitting they are, with the reason. `whole` says whether it is of every sitting, and not of one alone.
     """
 
     at: int
     sittings: tuple[SittingState, ...]
     unknown: tuple[str, ...]
     strays: tuple[str, ...]
+    whole: bool = True
 
     @property
     def open(self) -> int:
@@ -193,5 +194,20 @@ class Reconciliation:
 
     @property
     def missing_sites(self) -> tuple[str, ...]:
-        """The sites from which nothing came of a sitting that is over."""
+        """The sites of which a sitting is over and nothing came of it."""
         return tuple(sorted({one.site for one in self.sittings if one.is_missing}))
+
+    @property
+    def silent_sites(self) -> tuple[str, ...]:
+        """Those of the missing sites from which nothing came at all; one sitting alone does not show it."""
+        heard = {one.site for one in self.sittings if one.state not in {MISSING, EXPECTED}}
+        return tuple(site for site in self.missing_sites if self.whole and site not in heard)
+
+    @property
+    def gaps(self) -> dict[str, tuple[str, ...]]:
+        """Of each missing site from which something came, the sittings of which nothing did."""
+        return {
+            site: tuple(one.sitting for one in self.sites[site] if one.is_missing)
+            for site in self.missing_sites
+            if site not in self.silent_sites
+        }

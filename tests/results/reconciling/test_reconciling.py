@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,24 @@ def test_a_site_is_missing_once_its_window_is_over(tmp_path: Path, now: int, sta
     assert (one.state, made.open, made.missing_sites) == (state, count, ("west",) * count)
     assert sum(one.states.values()) == one.authorised == 4
     assert not any(seat.final for seat in one.seats)
+
+
+def test_a_silent_site_is_told_from_one_that_kept_a_sitting_back(tmp_path: Path) -> None:
+    """Of two sites a sitting is missing: from one nothing came, from the other all but that; one alone tells no site."""
+    _, made = found(tmp_path)
+    gone = only(made)
+    came = replace(gone, sitting="west-2027-02", state="closed")
+    other = replace(gone, site="east", sitting="east-2027-01")
+    both = replace(made, sittings=(gone, came, other))
+    assert both.missing_sites == ("east", "west")
+    assert (both.silent_sites, both.gaps) == (("east",), {"west": ("west-2027-01",)})
+    text = telling.text(both)
+    assert "Nothing came from east." in text
+    assert "Of west nothing came of west-2027-01." in text
+    assert telling.to_json(both)["silent_sites"] == ["east"]
+    alone = reconciliation(centres.centre(W, tmp_path / "alone"), AFTER, gone.sitting)
+    assert (alone.missing_sites, alone.silent_sites) == (("west",), ())
+    assert telling.text(made).endswith("1 sitting, 4 authorised; 1 thing to look at.")
 
 
 def test_what_a_closing_page_names_and_nobody_brought_is_named(tmp_path: Path) -> None:
