@@ -98,7 +98,7 @@ def test_scores_give_the_fit_and_the_decisions_of_betafunctions() -> None:
     assert found.kappa == pytest.approx(0.778780430997, abs=1e-4)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.floats(0.6, 8), st.floats(0.6, 8), st.integers(5, 60), st.data())
 def test_the_marginal_is_the_beta_binomial(
     alpha: float, beta: float, length: int, data: st.DataObject
