@@ -26,7 +26,7 @@ from results.centre.cli.asking import (
 from results.centre.office import check_newest, find_run, score_all
 from results.centre.rescoring import telling
 from results.centre.rescoring.comparison import compare as compare_runs
-from results.centre.rescoring.listing import listed
+from results.centre.rescoring.listing import listed, passed_withheld
 from results.centre.retention.listing import erased_records
 from results.centre.standing.books import standings
 from results.centre.standing.rules import Standing
@@ -80,10 +80,11 @@ def score(
         check_newest(opened, inputs)
     scorer = unlocked(scoring_key or centre / KEYS / "scoring.key", scoring_passphrase_fd)
     run, new = score_all(opened, inputs, scorer.signer(), version("exam-kiosk"), SystemClock().now())
-    passed = sum(one.score.passed for one in run.scores)
     left_out = [f"  not scored: {one.candidate}, sitting {one.sitting}: {one.why}" for one in run.left_out]
     with opened.ledger.reading() as books:
         erased = erased_records(books, run.form_digest)
+        passed, withheld = passed_withheld(books, run.run)
+    missed = _counted(len(run.left_out))
     if erased:
         left_out.append(f"  {_counted(erased)} not in this run: their answers were erased.")
     emit(
@@ -93,6 +94,7 @@ def score(
             "new": new,
             "scored": len(run.scores),
             "passed": passed,
+            "withheld": withheld,
             "left_out": [
                 {"candidate": one.candidate, "sitting": one.sitting, "why": one.why} for one in run.left_out
             ],
@@ -103,7 +105,7 @@ def score(
         "\n".join(
             [
                 f"Score run {run.run}{'' if new else ' (the same run as before)'}:",
-                f"  {len(run.scores)} scored, {passed} passed, {_counted(len(run.left_out))} not scored.",
+                f"  {len(run.scores)} scored, {_passed(passed, withheld)}, {missed} not scored.",
                 *left_out,
             ]
         ),
@@ -121,7 +123,7 @@ def list_runs(
     """List the score runs, oldest first."""
     opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
     with opened.ledger.reading() as books:
-        found = listed(books)
+        found = [(row, *passed_withheld(books, row.run)) for row in listed(books)]
     emit(
         as_json,
         {
@@ -133,16 +135,17 @@ def list_runs(
                     "form": row.form,
                     "key_version": row.key_version,
                     "scored": row.scored,
-                    "passed": row.passed,
+                    "passed": passed,
+                    "withheld": withheld,
                     "software": row.software,
                 }
-                for row in found
+                for row, passed, withheld in found
             ]
         },
         "\n".join(
             f"{row.run}  {utc(row.made_at)}  form {row.form}, key version {row.key_version}: "
-            f"{row.scored} scored, {row.passed} passed"
-            for row in found
+            f"{row.scored} scored, {_passed(passed, withheld)}"
+            for row, passed, withheld in found
         )
         or "Nothing was scored yet.",
     )
@@ -216,6 +219,11 @@ def compare(
 
 def _standing(stands: Standing | None) -> dict[str, object] | None:
     return {**msgspec.to_builtins(stands), "at": utc(stands.at)} if stands else None
+
+
+def _passed(passed: int, withheld: int) -> str:
+    """How many pass of those that may be told, and how many may not be."""
+    return f"{passed} passed" + (f", {withheld} withheld" if withheld else "")
 
 
 def _counted(count: int) -> str:

@@ -90,6 +90,21 @@ def test_a_result_from_its_run_to_its_release(run: Run, site: Path) -> None:
     run("hold", "--sitting", W.plan.sitting, *WHO)
     assert len(run("acts", "--candidate", b.candidate(2))[1]["acts"]) == 1
     assert run("acts", "--candidate", "X-1")[1]["acts"] == []  # nobody of that sitting
+    for words, name in ((("--candidate", "X-1"), "candidate X-1"), (("--sitting", "X-1"), "sitting X-1")):
+        assert f"The centre knows no {name}." in run("acts", *words, text=True)[1]
+
+
+def test_who_is_withheld_is_not_counted_among_those_who_pass(run: Run, site: Path) -> None:
+    """Of one who passes and one who does not, both held, runs and a further scoring count neither as passed."""
+    run("import", site / "carrier")
+    score = ("score", "--exam-folder", site / "exam")
+    before = run(*score)[1]
+    for n in (1, 2):
+        run("hold", "--sitting", W.plan.sitting, "--candidate", b.candidate(n), *WHO)
+    (listed,) = run("runs")[1]["runs"]
+    for held in (listed, run(*score)[1]):
+        assert [held[name] for name in ("scored", "passed", "withheld")] == [3, before["passed"] - 1, 2]
+    assert "3 scored, 0 passed, 2 withheld" in run("runs", text=True)[1]
 
 
 def test_an_act_about_nothing_is_refused_in_a_sentence(run: Run, site: Path) -> None:
