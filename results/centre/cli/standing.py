@@ -14,6 +14,7 @@ from keys.text import sanitise
 from results.centre.cli.asking import Folder, Json, Key, LedgerAt, PassphraseFd, group, opened_centre
 from results.centre.office import Centre
 from results.centre.standing.acting import act as do
+from results.centre.standing.acting import unknown
 from results.centre.standing.books import acts as all_acts
 from results.centre.standing.rules import Act, Kind, Scope
 
@@ -148,10 +149,12 @@ def acts(
         if _touches(one.scope, sitting, candidate)
         and (not candidate or one.scope.candidate or _is_of(opened, one.scope.sitting, candidate))
     ]
+    nobody = "" if shown else sanitise(unknown(opened, sitting, candidate), limit=200)
+    nothing = f"The centre knows no {nobody}." if nobody else "Nothing was done with these results."
     emit(
         as_json,
-        {"acts": [_values(one) for one in shown]},
-        "\n".join(_sentence(one) for one in shown) or "Nothing was done with these results.",
+        {"acts": [_values(one) for one in shown], "unknown": nobody},
+        "\n".join(_sentence(one) for one in shown) or nothing,
     )
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from exam_packages.sitting_plan import SittingPlan
 from results.centre.books import Books
 from results.centre.office import Centre
+from results.centre.reconciling.gathering import planned
 from results.centre.standing.books import enter
 from results.centre.standing.rules import Act, ActScopeError, Scope
 from results.centre.tables import records, runs, scores
@@ -24,6 +25,19 @@ def act(centre: Centre, one: Act) -> tuple[Act, int, int]:
         scope = _known(books, one.scope, known.plan if known else None)
         entered = dataclasses.replace(one, scope=scope)
         return entered, enter(books, entered), _results(books, scope)
+
+
+def unknown(centre: Centre, sitting: str, candidate: str) -> str:
+    """What of these nobody has heard of, as `sitting X` or `candidate X`; empty where both are known or not named."""
+    plans = [centre.plan(sitting)] if sitting else map(centre.plan, planned(centre))
+    rosters = [one.plan.roster for one in plans if one is not None]
+    with centre.ledger.reading() as books:
+        if sitting and not rosters and not _any(books, records.c.sitting == sitting):
+            return f"sitting {sitting}"
+        named = any(entry.candidate == candidate for roster in rosters for entry in roster)
+        if candidate and not named and not _any(books, records.c.candidate == candidate):
+            return f"candidate {candidate}"
+    return ""
 
 
 def _known(books: Books, scope: Scope, plan: SittingPlan | None) -> Scope:
