@@ -2,7 +2,7 @@
 
 Rules.
 1. Identifiers are NCNames there; where one of ours is none, it is written with an underscore before it or in place of
-   what does not fit.
+   what does not fit, and with letters of its digest at its end, so that no two become one.
 2. An item result has the response by option id with its base type, what it earned, and how long it was on the screen.
 3. The right responses are never in it: the file leaves the centre.
 """
@@ -30,6 +30,7 @@ from exam_packages.interactions import (
 )
 from exam_packages.scoring_key import POINT
 from keys.clock import utc
+from keys.encoding import digest
 from keys.text import sanitise
 from results.centre.facts import ItemFact, SessionFacts
 from results.centre.report.datasets import marks
@@ -76,9 +77,10 @@ def assessment_result(
 
 
 def ncname(text: str) -> str:
-    """`text` as an NCName (Namespaces in XML 1.0), itself where it is one of plain letters already."""
+    """`text` as an NCName (Namespaces in XML 1.0), itself where it is one of plain letters already; one of its own."""
     plain = _UNFIT.sub("_", _clean(text))
-    return plain if re.match(r"[A-Za-z_]", plain) else f"_{plain}"
+    plain = plain if re.match(r"[A-Za-z_]", plain) else f"_{plain}"
+    return plain if plain == text else f"{plain}-{digest(text.encode('utf-8', 'surrogatepass'))[:8]}"
 
 
 def _outcomes(run: ScoreRun, one: CandidateScore) -> Iterable[tuple[str, str, str, Mapping[str, str]]]:
@@ -94,7 +96,7 @@ def _outcomes(run: ScoreRun, one: CandidateScore) -> Iterable[tuple[str, str, st
     for kind, tallies in (("CATEGORY", score.categories), ("AREA", score.areas)):
         for tally in tallies:
             limits = {"normalMaximum": _number(tally.most), "normalMinimum": "0"}
-            yield f"{kind}_{ncname(tally.code).lstrip('_')}", "float", _number(tally.points), limits
+            yield ncname(f"{kind}_{tally.code}"), "float", _number(tally.points), limits
 
 
 def _item(
