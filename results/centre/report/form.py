@@ -118,9 +118,13 @@ def _figures(run: ScoreRun, everyone: Figures, found: TestAnalysis) -> tuple[tup
             (
                 (
                     "Decision consistency",
-                    f"{decision.consistency:.3f}, kappa {number(decision.kappa, 3)} (Livingston and Lewis, 1995)",
+                    f"{decision.consistency:.3f}, kappa {number(decision.kappa, 3)} (Livingston and Lewis, 1995): "
+                    "the share of candidates who would get the same decision on another form of the test",
                 ),
-                ("Decision accuracy", f"{decision.accuracy:.3f}"),
+                (
+                    "Decision accuracy",
+                    f"{decision.accuracy:.3f}: the share whose decision agrees with their true score",
+                ),
                 (
                     "Wrong decisions",
                     f"{decision.false_pass:.3f} pass wrongly, {decision.false_fail:.3f} fail wrongly",

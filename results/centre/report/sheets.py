@@ -185,6 +185,10 @@ def sponsor_paper(report: SponsorReport) -> bytes:
     return made(f"{report.title}: {report.group}", [*story, *foot(report.provenance)])
 
 
+ON_ONE_PAGE = 15
+"""A test report of so many areas is made to fit one page; with more of them it would be too small to read."""
+
+
 def form_paper(report: FormReport) -> bytes:
     """A form's test report as a PDF."""
     title = f"{report.title}: test report of form {report.form}"
@@ -204,4 +208,4 @@ def form_paper(report: FormReport) -> bytes:
             table(("No.", "Area", *AREA_HEADS), areas, (5, 32, 7, 14, 9, 16, 9, 14)),
         ]
     story.append(text(report.rule, 7, soft=True))
-    return made(title, [*story, *foot(report.provenance)])
+    return made(title, [*story, *foot(report.provenance)], one_page=len(report.areas) <= ON_ONE_PAGE)

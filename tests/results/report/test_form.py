@@ -64,7 +64,9 @@ def test_a_test_report_has_what_accreditors_ask() -> None:
         f"Mean scaled score {mean}, standard deviation {deviation}",
         f"Reliability {found.test.alpha:.3f}: internal consistency, Cronbach's alpha (KR-20)",
         f"Standard error of measurement {found.test.sem:.2f} items matched",
-        f"Decision consistency {found.decision.consistency:.3f}, kappa {found.decision.kappa:.3f}",
+        f"Decision consistency {found.decision.consistency:.3f}, kappa {found.decision.kappa:.3f} (Livingston and "
+        "Lewis, 1995): the share of candidates who would get the same decision on another form of the test",
+        f"Decision accuracy {found.decision.accuracy:.3f}: the share whose decision agrees with their true score",
         "First attempts 20 20 ",
         "Later attempts 12 12 ",
         f"All results 32 32 31.2 {mean} {deviation}",
@@ -130,6 +132,8 @@ def test_it_is_written_from_the_ledger(
     paper = " ".join(paper_text(written.report.with_suffix(".pdf").read_bytes()).split())
     assert "4 persons, 4 results" in paper
     assert "Leadership and Vision" in paper
+    assert "page 1" in paper
+    assert "page 2" not in paper
     assert "item analysis of form" in check_page(written.items.read_text("utf-8")).text()
 
 
