@@ -118,8 +118,10 @@ def _figures(run: ScoreRun, everyone: Figures, found: TestAnalysis) -> tuple[tup
             (
                 (
                     "Decision consistency",
-                    f"{decision.consistency:.3f}, kappa {number(decision.kappa, 3)} (Livingston and Lewis, 1995): "
-                    "the share of candidates who would get the same decision on another form of the test",
+                    (
+                        f"{decision.consistency:.3f}, kappa {number(decision.kappa, 3)} (Livingston and Lewis, 1995): "
+                        "the share of candidates who would get the same decision on another form of the test"
+                    ),
                 ),
                 (
                     "Decision accuracy",

@@ -64,8 +64,10 @@ def test_a_test_report_has_what_accreditors_ask() -> None:
         f"Mean scaled score {mean}, standard deviation {deviation}",
         f"Reliability {found.test.alpha:.3f}: internal consistency, Cronbach's alpha (KR-20)",
         f"Standard error of measurement {found.test.sem:.2f} items matched",
-        f"Decision consistency {found.decision.consistency:.3f}, kappa {found.decision.kappa:.3f} (Livingston and "
-        "Lewis, 1995): the share of candidates who would get the same decision on another form of the test",
+        (
+            f"Decision consistency {found.decision.consistency:.3f}, kappa {found.decision.kappa:.3f} (Livingston and "
+            "Lewis, 1995): the share of candidates who would get the same decision on another form of the test"
+        ),
         f"Decision accuracy {found.decision.accuracy:.3f}: the share whose decision agrees with their true score",
         "First attempts 20 20 ",
         "Later attempts 12 12 ",
