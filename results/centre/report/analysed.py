@@ -7,6 +7,7 @@ from pathlib import Path
 
 from keys.carrier import write_file
 from results.centre.office import Centre
+from results.centre.report.folder import folder_of
 from results.centre.report.form import form_report
 from results.centre.report.held import free
 from results.centre.report.items import items_report
@@ -29,7 +30,8 @@ def write_form(centre: Centre, run: ScoreRun, found: TestAnalysis, least: int, o
     """Write both below `out`. Raises a `StorageError`."""
     with centre.ledger.reading() as books:
         scores = free(run.scores, standings(books, run.run))
-    report, items = out / run.run / "test-report.html", out / run.run / "item-analysis.html"
+    folder = folder_of(run, out)
+    report, items = folder / "test-report.html", folder / "item-analysis.html"
     told = form_report(run, scores, found, least)
     write_file(report, form_page(told).encode())
     write_file(report.with_suffix(".pdf"), form_paper(told))

@@ -17,6 +17,7 @@ from results.centre.office import Centre, whole_facts
 from results.centre.report import datasets
 from results.centre.report.candidate import provenance
 from results.centre.report.datasets import Dataset
+from results.centre.report.folder import folder_of
 from results.centre.report.held import Standings, free
 from results.centre.report.items import item_sets
 from results.centre.report.qti import assessment_result
@@ -59,7 +60,7 @@ def write_tables(
 
     Raises `PlanUnknownError` for a sitting whose plan is no longer published, or a `StorageError`.
     """
-    folder = out / run.run
+    folder = folder_of(run, out)
     with centre.ledger.reading() as books:
         held = standings(books, run.run)
     sets = [
@@ -89,11 +90,12 @@ def write_qti(centre: Centre, run: ScoreRun, exam_folder: Path, out: Path) -> tu
     interactions = {item.id: item.interaction for item in form.items}
     with centre.ledger.reading() as books:
         held = standings(books, run.run)
+    folder = folder_of(run, out)
     written: list[Path] = []
     for part in parts(centre, run, held):
         for one in part.scores:
             name = f"{plain(one.candidate)}-{one.attempt}.xml"
-            path = out / run.run / "qti" / plain(part.sitting) / name
+            path = folder / "qti" / plain(part.sitting) / name
             write_file(path, assessment_result(run, one, part.facts[one.record], interactions))
             written.append(path)
     return tuple(written)

@@ -32,6 +32,7 @@ from keys.errors import ExamKioskError
 from keys.text import sanitise
 from results.centre.facts import SessionFacts
 from results.centre.office import Centre
+from results.centre.report.folder import folder_of
 from results.centre.report.candidate import candidate_report
 from results.centre.report.held import Standings
 from results.centre.report.paper import made, text
@@ -82,10 +83,11 @@ def write_letters(
 
     Raises `LetterTemplateError`, `PlanUnknownError` or a `StorageError`.
     """
+    folder = folder_of(run, out)
     found = list(letters(centre, run, today, _environment(templates or SHIPPED)))
     written: list[Path] = []
     for one in found:
-        path = out / run.run / plain(one.sitting) / f"letter-{plain(one.candidate)}-{one.attempt}.txt"
+        path = folder / plain(one.sitting) / f"letter-{plain(one.candidate)}-{one.attempt}.txt"
         write_file(path, one.text.encode())
         paragraphs = [part.strip("\n") for part in one.text.split("\n\n")]
         paper = made(f"{run.title}: {one.candidate}", [text(part, 10, gap=9) for part in paragraphs if part])

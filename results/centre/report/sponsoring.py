@@ -9,6 +9,7 @@ from pathlib import Path
 from keys.carrier import write_file
 from keys.errors import ExamKioskError
 from results.centre.office import Centre
+from results.centre.report.folder import folder_of
 from results.centre.report.held import free
 from results.centre.report.pages import sponsor_page
 from results.centre.report.sheets import sponsor_paper
@@ -43,7 +44,7 @@ def write_sponsors(
         scores = free(run.scores, standings(books, run.run))
     if not scores:
         raise NothingToReportError(run=run.run)
-    folder = out / run.run / "sponsors"
+    folder = folder_of(run, out) / "sponsors"
     reports = sponsor_reports(run, scores, groups, least)
     written = []
     for report in reports:

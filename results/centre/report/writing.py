@@ -17,6 +17,7 @@ from results.centre.issued import Differences, Session, differences, entries, is
 from results.centre.office import Centre
 from results.centre.reasons import PlanUnknownError
 from results.centre.report.candidate import CandidateReport, candidate_report
+from results.centre.report.folder import folder_of
 from results.centre.report.comments import comments_table
 from results.centre.report.held import Standings
 from results.centre.report.pages import candidate_page, sitting_page
@@ -49,13 +50,14 @@ def write_reports(centre: Centre, run: ScoreRun, out: Path) -> tuple[Written, ..
     """Write the reports of every sitting of a run below `out`.
 
     Raises `PlanUnknownError` for a sitting whose plan is no longer published, or a `StorageError`.
+    folder = folder_of(run, out)
     """
     written: list[Written] = []
     for sitting in sittings(run):
         known = plan_of(centre, sitting)
         with centre.ledger.reading() as books:
             seen, held = look(books, known), standings(books, run.run)
-        written.append(_write(run, known.plan, seen, held, out / run.run / plain(sitting)))
+        written.append(_write(run, known.plan, seen, held, folder / plain(sitting)))
     return tuple(written)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,25 @@ def test_every_command_writes_what_it_says(run: Run, tmp_path: Path) -> None:
     assert len(run("export", "--format", "qti", "--exam-folder", tmp_path / "exam")[1]["files"]) == 3
     found = run("letters")[1]
     assert [Path(path).name for path in found["letters"]] == [f"letter-C-100{n}-1.txt" for n in (1, 2, 3)]
+
+
+def test_nobody_else_looks_into_what_is_written(run: Run, tmp_path: Path) -> None:
+    """Whichever command writes first, the run's folder is its owner's alone."""
+    groups, exam = tmp_path / "groups.csv", ("--exam-folder", tmp_path / "exam")
+    groups.write_text("candidate,group\nC-1001,West\n", "utf-8")
+    commands: dict[str, tuple[object, ...]] = {
+        "report": (),
+        "letters": (),
+        "export": (),
+        "test-report": exam,
+        "export --format qti": exam,
+        "sponsor-report": ("--groups", groups),
+    }
+    for n, (words, more) in enumerate(commands.items()):
+        out = tmp_path / f"out-{n}"
+        assert run(*words.split(), *more, "--out", out)[0] == 0
+        (folder,) = out.iterdir()
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700, words
 
 
 def test_what_cannot_be_done_is_said_in_a_sentence(run: Run, tmp_path: Path) -> None:
