@@ -83,8 +83,8 @@ def write_letters(
 
     Raises `LetterTemplateError`, `PlanUnknownError` or a `StorageError`.
     """
-    folder = folder_of(run, out)
     found = list(letters(centre, run, today, _environment(templates or SHIPPED)))
+    folder = folder_of(run, out)
     written: list[Path] = []
     for one in found:
         path = folder / plain(one.sitting) / f"letter-{plain(one.candidate)}-{one.attempt}.txt"

@@ -50,8 +50,8 @@ def write_reports(centre: Centre, run: ScoreRun, out: Path) -> tuple[Written, ..
     """Write the reports of every sitting of a run below `out`.
 
     Raises `PlanUnknownError` for a sitting whose plan is no longer published, or a `StorageError`.
-    folder = folder_of(run, out)
     """
+    folder = folder_of(run, out)
     written: list[Written] = []
     for sitting in sittings(run):
         known = plan_of(centre, sitting)
