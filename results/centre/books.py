@@ -7,7 +7,10 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from keys.encoding import Digest, decode
+from keys.encoding import Digest, decode, digest
+from keys.errors import ExamKioskError
+from keys.text import sanitise
+from results.centre.facts import Of, SessionFacts
 from results.centre.settling import Filed, Heads, LeftBehind, Lines
 from results.centre.stores.locks import Locks
 from results.centre.tables import ERASED, State, bundles, closing_lines, records, runs, scores, stored_size
@@ -20,6 +23,33 @@ _RELATED: sa.Select[Any] = sa.select(
     *(records.c.heads, records.c.moved_from, records.c.behind),
 ).where(records.c.facts.is_not(None), records.c.reason != ERASED)
 """What settling takes of a record."""
+_FACTS: sa.Select[Any] = sa.select(*(records.c[name] for name in Of.__struct_fields__), records.c.facts)
+"""What `facts_of_row` takes of a record."""
+
+
+class LedgerRowAlteredError(ExamKioskError):
+    """A row's columns are not those that were sealed with its facts, or the facts are another row's."""
+
+    code = "ledger-row-altered"
+    what = "The ledger's row of record {record} was altered: what is sealed in it does not fit its {fields}."
+    next_step = (
+        "Find out who changed the database. Go on with its last good copy, or import the sites' files into a new"
+        " ledger."
+    )
+
+
+def facts_of_row(row: sa.Row[Any]) -> SessionFacts:
+    """The facts in a row of `records`, which are that row's; the only way to read them.
+
+    Facts that an earlier program wrote are bound to no row. Raises `LedgerRowAlteredError` or `DocumentError`.
+    """
+    found = decode(row.facts, SessionFacts, name="session facts")
+    if isinstance(found.of, Of):
+        names = Of.__struct_fields__
+        differing = [name for name in names if getattr(found.of, name) != getattr(row, name)]
+        if differing:
+            raise LedgerRowAlteredError(record=sanitise(row.digest, limit=64), fields=", ".join(differing))
+    return found
 
 
 class Books:
@@ -126,9 +156,12 @@ class Books:
         return list(self._connection.execute(query.order_by(records.c.sitting, records.c.candidate)))
 
     def file_of(self, record: Digest) -> bytes:
-        """A record's file as it came; empty where there is none of this digest."""
+        """A record's file as it came; empty where there is none of this digest. Raises `LedgerRowAlteredError`."""
         found = self._connection.execute(sa.select(records.c.file).where(records.c.digest == record)).scalar()
-        return bytes(found) if found else b""
+        raw = bytes(found) if found else b""
+        if raw and digest(raw) != record:
+            raise LedgerRowAlteredError(record=sanitise(record, limit=64), fields="digest")
+        return raw
 
     def quarantine(self) -> list[tuple[str, sa.Row[Any]]]:
         """What a person has to judge: `bundle` or `record`, with its row."""
@@ -218,12 +251,12 @@ class Books:
         )
         return list(self._connection.execute(query.order_by(bundles.c.digest)).scalars())
 
-    def facts_of(self, digests: Collection[Digest]) -> dict[Digest, bytes]:
-        """What the journals of these sound records say, as they were kept."""
-        found: dict[Digest, bytes] = {}
+    def facts_of(self, digests: Collection[Digest]) -> dict[Digest, sa.Row[Any]]:
+        """The rows of these sound records, as `facts_of_row` takes them."""
+        found: dict[Digest, sa.Row[Any]] = {}
         for some in batched(sorted(digests)):
-            query = sa.select(records.c.digest, records.c.facts).where(records.c.digest.in_(some))
-            found |= {row.digest: row.facts for row in self._connection.execute(query)}
+            query = _FACTS.where(records.c.digest.in_(some), records.c.facts.is_not(None))
+            found |= {row.digest: row for row in self._connection.execute(query)}
         return found
 
     def run(self, run: str) -> sa.Row[Any] | None:

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from keys import primitives
 from keys.codes import RECEIPT_LENGTH, kiosk_key, kiosk_keys, receipt_code, typed
-from keys.encoding import Digest, decode
+from keys.encoding import Digest
 from keys.errors import ExamKioskError
-from results.centre.facts import SessionFacts
+from results.centre.books import facts_of_row
 from results.centre.office import Centre
 from results.centre.reasons import SalvagedError
 from results.centre.tables import ERASED, records
@@ -73,7 +73,7 @@ def confirm(centre: Centre, typed_code: str) -> Finished:
         held = list(books.connection.execute(_HELD_DISKS))
     by_sitting: dict[str, list[Finished]] = {}
     for row in rows:
-        facts = decode(row.facts, SessionFacts, name="session facts")
+        facts = facts_of_row(row)
         heads = frozenset({(row.head, row.entries), (facts.final_head, facts.final_count)})
         by_sitting.setdefault(row.sitting, []).append(
             Finished(

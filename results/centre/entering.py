@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from keys.encoding import Digest, Instant, decode, encode
 from keys.errors import Diagnostics
 from keys.text import sanitise
-from results.centre.books import Books, filed
+from results.centre.books import Books, facts_of_row, filed
 from results.centre.deciding import Word, Words, decide
 from results.centre.facts import SessionFacts
 from results.centre.imported import Seen
@@ -184,15 +184,16 @@ class Entry:
             if isinstance(verdicts[one.digest], Admitted) and decided.get(one.digest) is not Word.ADMIT
         }
         facts = {
-            found: sound[found].facts for found in counting if found in sound and sound[found].two_person
+            found: decode(sound[found].facts, SessionFacts, name="session facts")
+            for found in counting
+            if found in sound and sound[found].two_person
         }
         older = self._books.facts_of([found for found in counting if found not in sound])
-        facts |= {found: raw for found, raw in older.items() if _TWO_PERSONS in raw}
+        facts |= {found: facts_of_row(row) for found, row in older.items() if _TWO_PERSONS in row.facts}
         shown = {sitting: self._issued(sitting) for sitting in {counting[one].sitting for one in facts}}
         held_back: dict[Digest, Quarantined] = {}
-        for found, raw in facts.items():
+        for found, told in facts.items():
             one = counting[found]
-            told = decode(raw, SessionFacts, name="session facts")
             if unagreed(Session(one.kiosk, one.candidate, one.attempt, told), shown[one.sitting]):
                 held_back[found] = Quarantined(TwoPersonUnprovedError(candidate=one.candidate).diagnostics())
         return held_back

@@ -15,6 +15,7 @@ from keys.encoding import MAX_DOCUMENT, Digest, Document, Instant, encode
 from keys.errors import DocumentTooLargeError
 from results.wire import carried
 from results.wire import events as e
+from results.wire.bundle import RecordHeader
 from results.wire.journal import SessionEntry
 from results.wire.record import Record
 
@@ -56,6 +57,20 @@ class ItemFact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     comment: str
 
 
+class Of(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The record that facts are of: the digest of its file, and what the ledger has in clear columns beside them."""
+
+    digest: Digest
+    form_digest: Digest
+    sitting: str
+    mode: str
+    kiosk: str
+    session: str
+    candidate: str
+    attempt: int
+    outcome: str
+
+
 class SessionFacts(Document, frozen=True, tag="session-facts/1"):
     """Times of day in ms since 1970 UTC, 0 where it never came to that; durations in ms.
 
@@ -64,6 +79,7 @@ class SessionFacts(Document, frozen=True, tag="session-facts/1"):
     `moved_from` is the checkpoint code of the session that this one goes on with, or empty; `carried` are the kiosk and
     session of that one where its journal came along, so that its answers are among the `items`. `carried_from` is the
     checkpoint code of what that one went on with in its turn, where this did not come along with it, or empty.
+    `of` binds the facts to the one row of the ledger that they are in; earlier programs wrote none.
     """
 
     opened_at: Instant
@@ -86,6 +102,7 @@ class SessionFacts(Document, frozen=True, tag="session-facts/1"):
     moved_from: str
     carried: tuple[str, str] | None = None
     carried_from: str = ""
+    of: Of | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def lacks(self) -> str:
@@ -97,9 +114,23 @@ class SessionFacts(Document, frozen=True, tag="session-facts/1"):
         return {one.item: one.response for one in self.items if one.response is not None}
 
 
-def kept(found: SessionFacts) -> bytes:
-    """The facts as the ledger keeps them. Raises `DocumentTooLargeError` for what it could not read again."""
-    raw = encode(found)
+def kept(found: SessionFacts, header: RecordHeader, record: Digest) -> bytes:
+    """The facts as the ledger keeps them: bound to the record of this header, whose file has this digest.
+
+    Raises `DocumentTooLargeError` for what could not be read again.
+    """
+    of = Of(
+        record,
+        header.form_digest,
+        header.sitting,
+        header.mode,
+        header.kiosk,
+        header.session,
+        header.candidate,
+        header.attempt,
+        header.outcome,
+    )
+    raw = encode(msgspec.structs.replace(found, of=of))
     if len(raw) > MAX_DOCUMENT:
         raise DocumentTooLargeError(kind="session facts", limit=MAX_DOCUMENT)
     return raw

@@ -166,7 +166,7 @@ def _judge(raw: bytes, office: Office, *, decided: bool) -> Sound:
     behind = _behind(known, entries, decided=decided)
     heads = (*(entry.prev for entry in entries[1:]), head.digest)
     found = facts(entries, heads, folded)
-    raw_facts = kept(found)
+    raw_facts = kept(found, header, record.digest)
     check_candidate(header, known.plan, found, decided=decided)
     if header.salvaged:
         _hold(reasons.SalvagedError(), decided=decided)

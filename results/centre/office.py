@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from exam_packages.release import open_secret, read_release, release_target
 from exam_packages.sitting_plan import MAX_PLAN, open_plan, plan_target
 from keys.clock import Stamp
-from keys.encoding import Digest, decode, digest, encode
+from keys.encoding import Digest, digest, encode
 from keys.errors import ExamKioskError
 from keys.identities import Identity, PrivateIdentity
 from keys.statement import SCORE_RUN, Role, Signer, claimed_payload
 from keys.trusted import Trusted, local_repository
-from results.centre.books import Books
+from results.centre.books import Books, facts_of_row
 from results.centre.facts import SessionFacts
 from results.centre.inputs import Inputs
 from results.centre.intake import KnownPlan, Office, know
@@ -197,7 +197,7 @@ def _scorable(
 
 def whole_facts(centre: Centre, books: Books, row: sa.Row[Any]) -> tuple[SessionFacts, Digest]:
     """A sound record's facts, of one who was moved with the answers of before, and the record that those came from."""
-    facts = decode(row.facts, SessionFacts, name="session facts")
+    facts = facts_of_row(row)
     joined = join(facts, _left(centre, books, row), _secret(centre, row.sitting)) if facts.lacks else None
     return (joined.facts, joined.record) if joined else (facts, NOT_JOINED)
 

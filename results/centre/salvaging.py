@@ -127,7 +127,7 @@ def judge_disk(raw: bytes, office: Office) -> Sound | Quarantined:
         folded = fold(entry.event for entry in got.entries)
         header = _header(got, folded)
         found = facts(got.entries, got.heads, folded)
-        raw_facts = kept(found)
+        raw_facts = kept(found, header, digest(raw))
         check_candidate(header, known.plan, found, decided=True)
     except Exception as error:  # noqa: BLE001 - whatever a hostile disk does to the program, the reason is told
         return Quarantined(reasons.told(error))

@@ -53,7 +53,7 @@ def test_nothing_that_was_opened_is_readable_in_the_database(ledger: Ledger, tmp
     raw = _raw(at)
     with ledger.reading() as books:
         digests = [row.digest for row in books.sound_records()]
-        facts = list(books.facts_of(digests).values())
+        facts = [row.facts for row in books.facts_of(digests).values()]
         files = [books.file_of(found) for found in digests]
     assert facts
     assert files

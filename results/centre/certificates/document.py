@@ -8,6 +8,8 @@ from keys.encoding import Digest, Document, Instant, decode, encode
 from keys.statement import CERTIFICATE, Keyring, Signer, sign, verify
 
 MAX_CERTIFICATE = 256 * 1024
+MAX_NAME = 200
+"""Characters of a holder's name; what acts on a screen is not among them."""
 
 
 class Basis(enum.StrEnum):

@@ -16,16 +16,16 @@ from datetime import UTC, datetime
 
 from exam_packages.sitting_plan import Mode
 from keys import primitives
-from keys.encoding import Digest, Instant, decode, digest
+from keys.encoding import Digest, Instant, digest
 from keys.errors import ExamKioskError
 from keys.statement import Signer
-from results.centre.books import Books
+from keys.text import sanitise
+from results.centre.books import Books, facts_of_row
 from results.centre.certificates.badge import sign_badge
-from results.centre.certificates.document import Basis, Certificate, sign_certificate
+from results.centre.certificates.document import MAX_NAME, Basis, Certificate, sign_certificate
 from results.centre.certificates.numbers import ENTROPY, new_number
 from results.centre.certificates.register import Act, Done, Entry, Register, Status, fold
 from results.centre.certificates.rules import CertificateRules
-from results.centre.facts import SessionFacts
 from results.centre.intake import KnownPlan
 from results.centre.office import Centre
 from results.centre.runs import CandidateScore, ScoreRun
@@ -150,12 +150,12 @@ def _judged(
         return known
     if known.plan.mode is not Mode.LIVE:
         return "a rehearsal"
-    entry, raw = known.plan.entry(one.candidate), books.facts_of([one.record]).get(one.record)
+    entry, row = known.plan.entry(one.candidate), books.facts_of([one.record]).get(one.record)
     if entry is None:
         return "not in the plan's roster"
-    if not raw or not books.file_of(one.record):
+    if row is None or not books.file_of(one.record):
         return "its record is no longer kept"
-    facts = decode(raw, SessionFacts, name="session facts")
+    facts = facts_of_row(row)
     if not entry.eligible(facts.opened_at):
         return "not eligible any more when the session opened"
     accepted: set[str] = set()
@@ -167,7 +167,8 @@ def _judged(
     missing = [name for name in rules.agreements if name not in accepted]
     if missing:
         return f"not accepted: {', '.join(missing)}"
-    return _Pass(one, run.run, entry.name, facts.started_at or facts.opened_at)
+    name = sanitise(entry.name, limit=MAX_NAME).strip() or one.candidate
+    return _Pass(one, run.run, name, facts.started_at or facts.opened_at)
 
 
 def _accepted(centre: Centre, books: Books, record: Digest, known: KnownPlan) -> set[str]:

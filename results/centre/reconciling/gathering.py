@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from exam_packages.sitting_plan import Mode, SittingPlan
-from keys.encoding import Instant, decode
+from keys.encoding import Instant
 from keys.errors import ExamKioskError
-from results.centre.books import Books
+from results.centre.books import Books, facts_of_row
 from results.centre.facts import SessionFacts
 from results.centre.office import Centre
 from results.centre.reasons import RejectedError
@@ -87,8 +87,8 @@ def _is_stray(row: sa.Row[Any]) -> bool:
 
 def gather(books: Books, plan: SittingPlan) -> Arrived:
     """What the ledger holds of a sitting."""
-    names = ("digest", "state", "reason", "kiosk", "session", "candidate", "attempt", "outcome", "entries")
-    columns = [records.c[name] for name in (*names, "facts")]
+    left_out = {"file", "heads", "behind"}
+    columns = [column for column in records.c if column.name not in left_out]
     query = sa.select(*columns).where(records.c.sitting == plan.sitting).order_by(records.c.digest)
     found = tuple(
         Record(
@@ -128,4 +128,4 @@ def _facts(row: sa.Row[Any]) -> SessionFacts | None:
     """What a sound record says that was not erased."""
     if not row.facts or row.reason == ERASED:
         return None
-    return decode(row.facts, SessionFacts, name="session facts")
+    return facts_of_row(row)

@@ -27,13 +27,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from exam_packages.sitting_plan import RosterEntry, SittingPlan
 from keys.carrier import write_file
 from keys.clock import utc
-from keys.encoding import decode
 from keys.errors import ExamKioskError
 from keys.text import sanitise
-from results.centre.facts import SessionFacts
+from results.centre.books import facts_of_row
 from results.centre.office import Centre
-from results.centre.report.folder import folder_of
 from results.centre.report.candidate import candidate_report
+from results.centre.report.folder import folder_of
 from results.centre.report.held import Standings
 from results.centre.report.paper import made, text
 from results.centre.report.writing import plain, plan_of, sittings
@@ -117,7 +116,7 @@ def _by_sitting(
         with centre.ledger.reading() as books:
             held = standings(books, run.run)
             began = {
-                row.digest: decode(row.facts, SessionFacts, name="session facts").started_at
+                row.digest: facts_of_row(row).started_at
                 for row in books.sound_records(sitting=sitting, state=State.ADMITTED.value)
             }
         yield (

@@ -9,16 +9,15 @@ from pathlib import Path
 
 from exam_packages.sitting_plan import SittingPlan
 from keys.carrier import write_file
-from keys.encoding import decode, digest
-from results.centre.books import Books
-from results.centre.facts import SessionFacts
+from keys.encoding import digest
+from results.centre.books import Books, facts_of_row
 from results.centre.intake import KnownPlan
 from results.centre.issued import Differences, Session, differences, entries, issued
 from results.centre.office import Centre
 from results.centre.reasons import PlanUnknownError
 from results.centre.report.candidate import CandidateReport, candidate_report
-from results.centre.report.folder import folder_of
 from results.centre.report.comments import comments_table
+from results.centre.report.folder import folder_of
 from results.centre.report.held import Standings
 from results.centre.report.pages import candidate_page, sitting_page
 from results.centre.report.sheets import candidate_paper, sitting_paper
@@ -121,10 +120,7 @@ def _differences(books: Books, known: KnownPlan, journal: tuple[SittingEntry, ..
     longest = {}
     for row in sorted(books.sound_records(sitting=plan.sitting), key=lambda row: row.entries):
         longest[row.kiosk, row.session] = row
-    sessions = [
-        Session(row.kiosk, row.candidate, row.attempt, decode(row.facts, SessionFacts, name="session facts"))
-        for row in longest.values()
-    ]
+    sessions = [Session(row.kiosk, row.candidate, row.attempt, facts_of_row(row)) for row in longest.values()]
     return differences(plan, issued(plan, journal), sessions)
 
 
@@ -141,7 +137,7 @@ def _known(books: Books, sitting: str, differing: Differences) -> dict[str, Know
     for candidate in {*lines, *counting, *held}:
         counted = counting.get(candidate)
         found[candidate] = Known(
-            decode(counted.facts, SessionFacts, name="session facts") if counted else None,
+            facts_of_row(counted) if counted else None,
             counted.outcome if counted else "",
             counted.kiosk if counted else "",
             lines.get(candidate),

@@ -18,9 +18,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from keys.clock import Stamp
-from keys.encoding import Digest, Instant, decode, encode
+from keys.encoding import Digest, Instant, encode
 from keys.statement import Keyring
-from results.centre.books import Books, batched
+from results.centre.books import Books, batched, facts_of_row
 from results.centre.certificates.register import erase
 from results.centre.facts import SessionFacts
 from results.centre.marking.tables import marking_marks, marking_tasks
@@ -120,8 +120,8 @@ def _read(document: bytes | None, keyring: Keyring) -> ScoreRun | None:
 
 
 def _put(books: Books, run: ScoreRun, found: Sequence[CandidateScore], now: int) -> None:
-    raws = books.facts_of([one.record for one in found])
-    facts = {record: decode(raw, SessionFacts, name="session facts") for record, raw in raws.items()}
+    rows = books.facts_of([one.record for one in found])
+    facts = {record: facts_of_row(row) for record, row in rows.items()}
     row = {
         "run": run.run,
         "at": now,
@@ -139,9 +139,8 @@ def _erase_records(books: Books, things: Sequence[Digest]) -> None:
     facts = books.facts_of(things)
     for digest in things:
         bare: dict[str, object] = {"file": b"", "source": "", "sentence": ""}
-        if raw := facts.get(digest):
-            told = decode(raw, SessionFacts, name="session facts")
-            stub = encode(_stub(told.final_head, told.final_count))
+        if row := facts.get(digest):
+            stub = encode(_stub(facts_of_row(row)))
             bare |= {
                 "state": State.REPEAT.value,
                 "reason": ERASED,
@@ -160,10 +159,11 @@ def _erase_marks(books: Books, things: Sequence[Digest]) -> None:
         books.connection.execute(sa.delete(marking_tasks).where(marking_tasks.c.record.in_(some)))
 
 
-def _stub(head: Digest, count: int) -> SessionFacts:
-    """Facts that say nothing but what a receipt code is made from."""
+def _stub(told: SessionFacts) -> SessionFacts:
+    """Facts that say nothing but what a receipt code is made from, and of which row they are."""
     never = Instant(0)
-    return SessionFacts(never, never, never, 0, 0, 0, 0, 0, (), (), "", "", head, count, (), (), (), "")
+    last = told.final_head, told.final_count
+    return SessionFacts(never, never, never, 0, 0, 0, 0, 0, (), (), "", "", *last, (), (), (), "", of=told.of)
 
 
 def _erase_desks(books: Books, things: Sequence[Digest]) -> None:

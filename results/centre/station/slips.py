@@ -11,17 +11,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
 
 from exam_packages.sitting_plan import SittingPlan
 from keys.carrier import write_file
 from keys.codes import kiosk_key, kiosk_keys, receipt_code
-from keys.encoding import decode, digest
+from keys.encoding import digest
 from keys.errors import ExamKioskError
 from keys.text import sanitise
-from results.centre.facts import SessionFacts
+from results.centre.books import facts_of_row
 from results.centre.office import Centre
 from results.centre.reasons import PlanUnknownError
-from results.centre.runs import CandidateScore, ScoreRun
+from results.centre.runs import ScoreRun
 from results.centre.standing.books import standings
 
 PROVISIONAL = "PROVISIONAL RESULT"
@@ -61,7 +64,7 @@ def slips(centre: Centre, run: ScoreRun) -> tuple[Slip, ...]:
     """The slips of a run, by sitting and candidate. Raises `PlanUnknownError`."""
     with centre.ledger.reading() as books:
         held = standings(books, run.run)
-        facts = books.facts_of([one.record for one in run.scores])
+        rows = books.facts_of([one.record for one in run.scores])
     made: list[Slip] = []
     plans: dict[str, tuple[SittingPlan, bytes | None]] = {}
     for one in run.scores:
@@ -78,7 +81,7 @@ def slips(centre: Centre, run: ScoreRun) -> tuple[Slip, ...]:
                 plan.site,
                 ("PASSED" if one.score.passed else "NOT PASSED") if free else WITHHELD,
                 f"{one.score.scaled} on a scale from 0 to {run.top}; {run.cut} passes" if free else "",
-                _begins(centre, plan, secret, one, facts.get(one.record)),
+                _begins(plan, secret, rows.get(one.record)),
                 plan.policies.result_notice,
                 plan.policies.support_contact,
             )
@@ -129,16 +132,10 @@ def _plan(centre: Centre, sitting: str) -> tuple[SittingPlan, bytes | None]:
         return known.plan, None
 
 
-def _begins(
-    centre: Centre, plan: SittingPlan, secret: bytes | None, one: CandidateScore, raw: bytes | None
-) -> str:
+def _begins(plan: SittingPlan, secret: bytes | None, row: sa.Row[Any] | None) -> str:
     """How the candidate's receipt code begins, or empty where it cannot be made here."""
-    if secret is None or not raw:
+    if secret is None or row is None:
         return ""
-    with centre.ledger.reading() as books:
-        rows = books.sound_records(digest=one.record)
-    facts = decode(raw, SessionFacts, name="session facts")
-    for row in rows:
-        keys = kiosk_keys(kiosk_key(secret, plan.sitting, plan.mode.value, row.kiosk))
-        return receipt_code(keys, row.session, facts.final_head, facts.final_count)[:HINT]
-    return ""
+    facts = facts_of_row(row)
+    keys = kiosk_keys(kiosk_key(secret, plan.sitting, plan.mode.value, row.kiosk))
+    return receipt_code(keys, row.session, facts.final_head, facts.final_count)[:HINT]
