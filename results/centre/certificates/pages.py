@@ -15,8 +15,9 @@ import base64
 from jinja2 import Environment
 
 from keys.encoding import Instant, digest
+from keys.text import sanitise
 from results.centre.certificates.days import day, long_day
-from results.centre.certificates.document import Certificate
+from results.centre.certificates.document import MAX_NAME, Certificate
 from results.centre.certificates.register import Entry, Status
 
 LOOK_UP = "index.html"
@@ -80,6 +81,7 @@ _ENVIRONMENT = Environment(autoescape=True)
 def page(entry: Entry, of: Certificate, now: Instant) -> str:
     """The page of one certificate as it stands; `of` is its newest document."""
     status = entry.status(now)
+    name = sanitise(entry.name, limit=MAX_NAME)
     told = {
         Status.VALID: "This certificate is genuine and valid.",
         Status.LAPSED: "This certificate was genuine and has expired.",
@@ -91,7 +93,7 @@ def page(entry: Entry, of: Certificate, now: Instant) -> str:
         of=of,
         status=status.value,
         word=WORDS[status],
-        holder=entry.name if entry.named else initials(entry.name),
+        holder=name if entry.named else initials(name),
         granted=long_day(entry.granted),
         ends="Valid through" if status is Status.VALID else "Was valid through",
         until=long_day(entry.until),

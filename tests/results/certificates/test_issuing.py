@@ -19,6 +19,7 @@ from results.centre.certificates.badge import read_badge
 from results.centre.certificates.document import Basis, read_certificate
 from results.centre.certificates.issuing import OtherExamError, issue
 from results.centre.certificates.numbers import NUMBER
+from results.centre.certificates.pages import page
 from results.centre.certificates.register import Register, Status
 from results.centre.office import Centre
 from results.centre.runs import CandidateScore, ScoreRun
@@ -108,6 +109,34 @@ def _other_plan(centre: Centre, folder: Path, **changes: object) -> Centre:
 def _roster(**changes: object) -> tuple[RosterEntry, ...]:
     first, *rest = h.W.plan.roster
     return (msgspec.structs.replace(first, **changes), *rest)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Ann\u202e \x1b[2JLee\u200b", "Ann [2JLee"), ("\u202e", b.candidate(0)), ("A" * 500, "A" * 200)],
+)
+def test_a_name_acts_on_no_page(at: tuple[Centre, ScoreRun], tmp_path: Path, name: str, said: str) -> None:
+    """What turns text around or acts on a screen is in no document; one of nothing else is the candidate number."""
+    centre, run = at
+    other = _other_plan(centre, tmp_path / "other", roster=_roster(name=name))
+    h.issued(other, run)
+    (entry,) = (one for one in h.entries(other) if one.candidate == b.candidate(0))
+    with other.ledger.reading() as books:
+        raw, _ = Register(books).documents(entry.number)
+    assert (entry.name, read_certificate(raw, other.trusted.keyring).name) == (said, said)
+
+
+def test_a_name_of_an_earlier_program_acts_on_no_page(at: tuple[Centre, ScoreRun]) -> None:
+    """The public page shows the letters of a name that was entered as it came, and nothing else of it."""
+    centre, _ = at
+    h.issued(*at)
+    entry = h.entries(centre)[0]
+    with centre.ledger.reading() as books:
+        of = read_certificate(Register(books).documents(entry.number)[0], centre.trusted.keyring)
+    for named in (True, False):
+        shown = page(dataclasses.replace(entry, name="\u202eAnn \u200bLee", named=named), of, h.NOW.wall)
+        assert "\u202e" not in shown
+        assert "\u200b" not in shown
 
 
 @pytest.mark.parametrize(
