@@ -24,7 +24,7 @@ import msgspec
 from keys.errors import ExamKioskError
 from results.centre.intake import Office
 from results.centre.judging.limits import Limits
-from results.centre.judging.verdicts import Kind, Refused, Verdict, check_places, verdict
+from results.centre.judging.verdicts import Kind, Refused, Verdict, check_verdict, verdict
 from results.centre.judging.worker import NEW, is_stopped, make_workers
 from results.centre.reasons import JudgingStoppedError
 
@@ -191,7 +191,7 @@ class Pool:
                 return
             try:
                 answer = _decoder.decode(memoryview(child.read)[8 : 8 + size].tobytes())
-                check_places(answer, len(child.jobs[0].raw))
+                check_verdict(answer, len(child.jobs[0].raw))
             except msgspec.MsgspecError:
                 self._give_up(child, "its answer is none")
                 return

@@ -33,6 +33,7 @@ CLAIMED = (
     *("proctor", "head", "count", "sealed_at", "made_at"),
 )
 """What is told of a header that nobody believes."""
+_HEAD = 32
 
 
 class Kind(enum.IntEnum):
@@ -152,16 +153,27 @@ def _claimed_disk(raw: bytes) -> VaultEscrow:
     return read_disk(raw).claimed
 
 
-def check_places(found: Verdict, size: int) -> None:
-    """See that the records of a bundle of `size` bytes stand in it one behind another.
+def check_verdict(found: Verdict, size: int) -> None:
+    """See that a verdict on a file of `size` bytes makes sense.
 
-    Raises `msgspec.ValidationError`.
+    A bundle's records stand in it one behind another; a journal has as many heads as entries, the last the one that
+    the header names, and none is empty. Raises `msgspec.ValidationError`.
     """
+    if isinstance(found, SoundRecord | Told) and not _has_heads(found):
+        raise msgspec.ValidationError("no journal has these heads")
     at = 0
     for place in found.records if isinstance(found, OpenedBundle) else ():
         if not at <= place.start <= place.end <= size:
             raise msgspec.ValidationError(f"no place in a file of {size} bytes")
         at = place.end
+
+
+def _has_heads(found: SoundRecord | Told) -> bool:
+    if isinstance(found, Told):
+        return bool(found.heads) and not len(found.heads) % _HEAD
+    header = found.header
+    whole = len(found.heads) == _HEAD * header.count > 0 and found.heads[-_HEAD:].hex() == header.head
+    return whole and all(one.heads for one in found.behind)
 
 
 def refused(found: Quarantined) -> Refused:

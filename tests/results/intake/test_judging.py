@@ -173,6 +173,20 @@ def test_places_that_a_bundle_does_not_have_are_no_answer(
     assert found.code == "judging-stopped"
 
 
+@pytest.mark.parametrize("heads", [b"", bytes(32), bytes(31)])
+def test_heads_that_no_journal_has_are_no_answer(monkeypatch: pytest.MonkeyPatch, heads: bytes) -> None:
+    """None, fewer than entries, or others than the header's: a record is never settled by them."""
+
+    def strange(kind: Kind, raw: bytes, office: Office) -> Any:
+        return msgspec.structs.replace(verdict(kind, raw, office), heads=heads)
+
+    monkeypatch.setattr(worker, "verdict", strange)
+    with judges(W.office(), 1) as pool:
+        found = pool.verdict(pool.submit(Kind.RECORD, WHOLE[0]))
+    assert isinstance(found, Refused)
+    assert found.code == "judging-stopped"
+
+
 def test_no_process_is_left_behind() -> None:
     """When judging is over its processes have ended."""
     with judges(W.office(), 2) as pool:
