@@ -55,13 +55,16 @@ class Sources:
             yield from (Path(os.fsdecode(path)) for (path,) in some)
 
 
-def sources(places: Iterable[Path]) -> Sources:
-    """The bundles, then the loose records, in files, folders and carriers.
+def sources(places: Iterable[str | Path]) -> Sources:
+    """The bundles, then the loose records, in files, folders and carriers. An empty word names none of them.
 
     Raises `NothingToImportError` for a place that has none, `PlaceMissingError` for one that is not there.
     """
     spool = Spool()
-    for number, place in enumerate(places):
+    for number, named in enumerate(places):
+        place = Path(named)
+        if not str(named):
+            raise PlaceMissingError(place="place with an empty name")
         if not place.exists() and not place.is_symlink():
             raise PlaceMissingError(place=place)
         found = False

@@ -203,6 +203,7 @@ def test_the_same_in_words(run: Run, site: Path) -> None:
     ("name", "arguments", "code"),
     [
         ("import", ["{site}/exam"], "nothing-to-import"),
+        ("import", [""], "place-missing"),
         ("score", ["--exam-folder", "{site}/exam"], "ledger-missing"),
         ("report", ["--run", "r", "--out", "{site}/reports"], "ledger-missing"),
         ("confirm", ["ABC"], "ledger-missing"),
@@ -282,3 +283,12 @@ def test_every_problem_of_an_import_is_written_where_it_is_asked_for(run: Run, s
     assert rows[0] == "file,digest,code,what"
     assert [row.split(",")[0] for row in rows[1:]] == ["'=cmd|x!A1.ekr"]
     assert (site / "problems.csv").stat().st_mode & 0o077 == 0
+
+
+def test_where_problems_cannot_be_written_nothing_is_imported(run: Run, site: Path) -> None:
+    """The file is tried out first: a folder of its name is refused before a record is in the ledger."""
+    (site / "problems").mkdir()
+    status, told = run("import", site / "carrier", "--problems", site / "problems", "--jobs", "1")
+    assert (status, told["error"]["code"]) == (1, "file-refused")
+    status, told = run("import", site / "carrier", "--jobs", "1")
+    assert (status, told["admitted"]) == (3, 3)

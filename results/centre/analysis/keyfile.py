@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from keys.text import sanitise
+from results.centre.analysis.opening import first_bytes
 from results.centre.analysis.sheets import read_sheet, separator, split
 from results.centre.analysis.unreadable import (
     KeyLacksItemError,
@@ -66,8 +67,7 @@ def read_key(path: Path, items: Sequence[str]) -> AnswerKey:
 
 
 def _text(path: Path, name: str) -> str:
-    with path.open("rb") as file:
-        raw = file.read(_MAX_KEY + 1)
+    raw = first_bytes(path, _MAX_KEY + 1)
     if len(raw) > _MAX_KEY:
         raise ResponsesTooLargeError(name=name, limit=f"{_MAX_KEY // 1024} KiB of key")
     return raw.decode("utf-8-sig", "replace")

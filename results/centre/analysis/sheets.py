@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from keys.text import sanitise
+from results.centre.analysis.opening import first_bytes
 from results.centre.analysis.unreadable import (
     LongCellError,
     RaggedRowError,
@@ -48,8 +49,7 @@ class Sheet:
 def read_sheet(path: Path) -> Sheet:
     """The lines of a CSV with commas, semicolons or tabs, checked to be a table. Raises as `read_responses`."""
     name = sanitise(path.name, limit=80)
-    with path.open("rb") as file:
-        raw = file.read(MAX_FILE + 1)
+    raw = first_bytes(path, MAX_FILE + 1)
     if len(raw) > MAX_FILE:
         raise ResponsesTooLargeError(name=name, limit=f"{MAX_FILE // 1024**2} MiB")
     if not raw.isascii():

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from keys.text import sanitise
+from results.centre.analysis.opening import first_bytes
 from results.scoring.flags import Thresholds, ThresholdsError
 
 _MOST = 64 * 1024
@@ -19,8 +20,7 @@ def read_thresholds(path: Path | None) -> Thresholds:
     """The thresholds of a file, the usual ones without it. Raises `ThresholdsError` or an `OSError`."""
     if path is None:
         return Thresholds()
-    with path.open("rb") as file:
-        raw = file.read(_MOST)
+    raw = first_bytes(path, _MOST)
     try:
         found = msgspec.convert(tomllib.loads(raw.decode()), Thresholds)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:

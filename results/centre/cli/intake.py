@@ -25,8 +25,7 @@ from results.centre.cli.asking import (
     group,
     opened_centre,
 )
-from results.centre.imported import Met, Problem, Report, Tally, report, waiting
-from results.centre.ledger import Ledger
+from results.centre.imported import Problem, Report, Tally, report, waiting
 from results.centre.report.cells import table
 from results.centre.telling import salvaged_text, salvaged_values
 
@@ -48,7 +47,7 @@ class ImportStoppedError(ExamKioskError):
 
 @app.command("import")
 def import_(
-    places: Annotated[list[Path], typer.Argument(metavar="PLACE...", help="Carriers, folders or files.")],
+    places: Annotated[list[str], typer.Argument(metavar="PLACE...", help="Carriers, folders or files.")],
     centre: Folder,
     key: Key = None,
     passphrase_fd: PassphraseFd = None,
@@ -71,6 +70,8 @@ def import_(
 
     paths = sources(places)
     opened = opened_centre(centre, key, passphrase_fd, make=True, ledger=ledger)
+    if problems:
+        _write(problems, ())  # where that is refused, it is before anything was imported
     office, done, records = opened.office(), 0, 0
     columns = (
         TextColumn("importing {task.fields[counts]}", markup=False),
@@ -96,7 +97,9 @@ def import_(
         raise ImportStoppedError(done=done, files=len(paths)) from None
     found = report(opened.ledger, met)
     if problems:
-        _write(problems, met, opened.ledger)
+        _write(
+            problems, ((one.source, one.digest, one.code, one.what) for one in met.problems(opened.ledger))
+        )
     wait = waiting(opened.ledger)
     lines = _report_lines(found) + _earlier(wait - found.totals["quarantined"])
     emit(as_json, {**_report_values(found), "waiting": wait}, "\n".join(lines))
@@ -104,9 +107,8 @@ def import_(
         raise typer.Exit(TO_LOOK_AT)
 
 
-def _write(path: Path, met: Met, ledger: Ledger) -> None:
-    """Every problem of an import, a row each."""
-    rows = ((one.source, one.digest, one.code, one.what) for one in met.problems(ledger))
+def _write(path: Path, rows: Iterable[tuple[str, str, str, str]]) -> None:
+    """The problems of an import, a row each."""
     write_file(path, table(("file", "digest", "code", "what"), rows).encode())
 
 

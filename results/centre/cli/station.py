@@ -48,7 +48,7 @@ def import_(
     from results.centre.station.received import keep
 
     kept = keep(centre, sources(places))
-    import_places(list(kept), centre, key, passphrase_fd, ledger, as_json=as_json)
+    import_places([str(one) for one in kept], centre, key, passphrase_fd, ledger, as_json=as_json)
 
 
 @station.command()

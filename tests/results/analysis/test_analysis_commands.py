@@ -122,6 +122,18 @@ def test_a_panel_is_turned_into_a_cut(command: Command, data: tuple[Path, Path],
     assert command("angoff", ratings)[1]["rounds"][0]["cut"] == pytest.approx(4)
 
 
+@pytest.mark.timeout(30)
+def test_a_pipe_that_nobody_writes_to_keeps_nobody_waiting(
+    command: Command, data: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Responses, key and thresholds are plain files, or are refused at once."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for words in ((pipe,), (data[0], "--key", pipe), (data[0], "--config", pipe)):
+        status, found = command("analyse", *words)
+        assert (status, found["error"]["code"]) == (1, "file-refused")
+
+
 def test_one_thing_is_analysed_at_a_time(command: Command, data: tuple[Path, Path], tmp_path: Path) -> None:
     """Neither a file nor a run, or both, are refused; a file that is not there is said to be missing."""
     for words in ((), (data[0], "--run", "x"), ("--centre", tmp_path), ("--key", data[1])):
