@@ -82,7 +82,7 @@ def apply(
     opened = opened_centre(centre, key, passphrase_fd, ledger=ledger)
     words = (sanitise(by, limit=200).strip(), sanitise(reason, limit=2_000).strip())
     done = erase(opened, told, *words, SystemClock().now())
-    kept = [f"  statistics of {count} candidates of {run} were kept" for run, count in done.kept.items()]
+    kept = [f"  statistics of {_persons(count)} of {run} were kept" for run, count in done.kept.items()]
     emit(
         as_json,
         {
@@ -133,6 +133,7 @@ def _values(one: Held) -> dict[str, object]:
         "kind": one.kind,
         "thing": one.thing,
         "sitting": one.sitting,
+        "candidate": one.candidate,
         "since": utc(one.since),
         "rows": one.rows,
         "stays": one.kept,
@@ -146,5 +147,16 @@ def _sum(word: str, found: tuple[Held, ...]) -> str:
     )
 
 
+def _persons(count: int) -> str:
+    return "1 candidate" if count == 1 else f"{count} candidates"
+
+
 def _kept(found: tuple[Held, ...]) -> list[str]:
-    return [f"  stays: {one.kind} {one.thing[:24]}: {one.kept}" for one in found]
+    """What is due and stays, each by its sitting and the candidate on whose account."""
+    lines = []
+    for one in found:
+        sitting = f"sitting {sanitise(one.sitting, limit=80)}" if one.sitting else ""
+        candidate = f"candidate {sanitise(one.candidate, limit=80)}" if one.candidate else ""
+        whose = ", ".join(part for part in (sitting, candidate) if part)
+        lines.append(f"  stays: {one.kind} {one.thing[:24]}{f' ({whose})' if whose else ''}: {one.kept}")
+    return lines

@@ -40,11 +40,12 @@ def holdings(books: Books) -> Iterator[Held]:
         by_run.setdefault(row.run, []).append((row.sitting, row.candidate, row.attempt))
     for one in books.connection.execute(sa.select(runs.c.run, runs.c.made_at).order_by(runs.c.run)):
         mine = by_run.get(one.run, [])
-        why = next((kept[seat] for seat in mine if seat in kept), "")
-        yield Held(SCORES, one.run, "", one.made_at, 1 + len(mine), why)
+        seat = next((seat for seat in mine if seat in kept), ("", "", 0))
+        yield Held(SCORES, one.run, seat[0], one.made_at, 1 + len(mine), kept.get(seat, ""), seat[1])
     for entry in Register(books).entries():
         if not entry.erased:
-            yield Held(CERTIFICATES, entry.number, "", entry.until, 1 + len(entry.acts))
+            rows = 1 + len(entry.acts)
+            yield Held(CERTIFICATES, entry.number, "", entry.until, rows, candidate=entry.candidate)
 
 
 def _results(books: Books) -> tuple[dict[Seat, int], dict[Seat, str]]:
@@ -81,23 +82,24 @@ def _records(books: Books, first: dict[Seat, int], kept: dict[Seat, str]) -> Ite
         seat = (row.sitting, row.candidate, row.attempt)
         waits = row.state == State.QUARANTINED.value and row.digest not in rejected
         why = _WAITS if waits else kept.get(seat, "")
-        yield Held(ANSWERS, row.digest, row.sitting, first.get(seat, row.imported_at), 1, why)
+        since = first.get(seat, row.imported_at)
+        yield Held(ANSWERS, row.digest, row.sitting, since, 1, why, row.candidate)
 
 
 def _desks(books: Books, first: dict[Seat, int], kept: dict[Seat, str]) -> Iterator[Held]:
     last: dict[str, int] = {}
     for (sitting, _, _), at in first.items():
         last[sitting] = max(at, last.get(sitting, at))
-    why = {seat[0]: words for seat, words in kept.items()}
+    why = {sitting: (words, candidate) for (sitting, candidate, _), words in sorted(kept.items())}
     lines = sa.select(closing_lines.c.bundle, sa.func.count()).group_by(closing_lines.c.bundle)
     rejected = _rejected(books)
     counted: dict[str, int] = dict(books.connection.execute(lines).all())
     query = sa.select(bundles.c.digest, bundles.c.state, bundles.c.sitting, bundles.c.imported_at)
     for row in books.connection.execute(query.order_by(bundles.c.digest)):
         waits = row.state == State.QUARANTINED.value and row.digest not in rejected
-        stays = _WAITS if waits else why.get(row.sitting, "")
+        stays, candidate = (_WAITS, "") if waits else why.get(row.sitting, ("", ""))
         since = last.get(row.sitting, row.imported_at)
-        yield Held(DESKS, row.digest, row.sitting, since, 1 + counted.get(row.digest, 0), stays)
+        yield Held(DESKS, row.digest, row.sitting, since, 1 + counted.get(row.digest, 0), stays, candidate)
 
 
 def _rejected(books: Books) -> set[str]:

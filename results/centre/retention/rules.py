@@ -70,7 +70,8 @@ class Held:
     """Something with personal data. `since` is the wall time (ms) that its days count from.
 
     `thing` is a record's or bundle's digest, a run's name, or a certificate's number; `rows` how many rows of the
-    ledger it is. `kept` says in words why it stays whatever its age, or is empty.
+    ledger it is. `kept` says in words why it stays whatever its age, or is empty; `candidate` whose it is, or of a desk
+    and a run on whose account it stays, where that is known.
     """
 
     kind: str
@@ -79,6 +80,7 @@ class Held:
     since: int
     rows: int
     kept: str = ""
+    candidate: str = ""
 
 
 @dataclass(frozen=True, slots=True)

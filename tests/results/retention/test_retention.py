@@ -165,6 +165,11 @@ def test_what_is_held_or_under_appeal_stays(centre: Centre) -> None:
     act(Kind.HOLD)
     act(Kind.APPEAL_OPENED)
     assert planned(centre, 90) == {"answers": 2}
+    with centre.ledger.reading() as books:
+        kept = make_plan(books, ALL, after(90).wall).kept
+    assert [(one.kind, one.sitting, one.candidate) for one in kept] == [
+        (kind, W.plan.sitting, b.candidate(0)) for kind in ("answers", "desks", "scores")
+    ]
     act(Kind.RELEASE)
     assert planned(centre, 90) == {"answers": 2}
     act(Kind.APPEAL_DENIED)

@@ -150,6 +150,13 @@ def test_retention_is_planned_applied_and_told(run: Run, site: Path) -> None:
     (site / "centre/retention.toml").write_text("answers = 0\nscores = 36500\n")
     _, plan = run("retention", "plan")
     assert [one["kind"] for one in plan["due"]] == ["answers"] * 3
+    seat = ("--sitting", W.plan.sitting, "--candidate", b.candidate(1))
+    run("hold", *seat, *WHO)
+    (stays,) = run("retention", "plan")[1]["stays"]
+    assert (stays["sitting"], stays["candidate"], stays["stays"]) == (W.plan.sitting, b.candidate(1), "held")
+    told = f"(sitting {W.plan.sitting}, candidate {b.candidate(1)}): held"
+    assert told in run("retention", "plan", text=True)[1]
+    run("release", *seat, *WHO)
     status, done = run("retention", "apply", *WHO)
     assert (status, len(done["erased"])) == (0, 3)
     _, told = run("retention", "erased")
