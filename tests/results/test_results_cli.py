@@ -178,7 +178,7 @@ def test_a_damaged_bundle_that_was_replaced_is_marked(run: Run, site: Path) -> N
     (held,) = (one for one in run("quarantine", "list")[1]["quarantined"] if one["kind"] == "bundle")
     assert (held["source"], held["replaced_by"]) == ("broken.ekb", "west.ekb")
     _, text = run("quarantine", "list", text=True)
-    assert "replaced: west.ekb is a sound bundle of this sitting" in text
+    assert "a sound one is here too: reject this one if nothing is missing (west.ekb)" in text
 
 
 def test_the_same_in_words(run: Run, site: Path) -> None:

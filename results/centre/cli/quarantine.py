@@ -12,6 +12,7 @@ import typer
 from keys.clock import SystemClock, utc
 from keys.prompt import emit
 from results.centre.cli.asking import Folder, Json, Key, LedgerAt, PassphraseFd, group, opened_centre
+from results.centre.reconciling.values import SOUND_TOO
 from results.centre.tables import State
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ def list_(
     for one in values:
         lines.append(f"{one['kind']} {one['source']} ({str(one['digest'])[:16]}, {one['bytes']} bytes)")
         lines.append(f"  [{one['code']}] {one['what']}")
-        if one["replaced_by"]:
-            lines.append(f"  replaced: {one['replaced_by']} is a sound bundle of this sitting")
+        if one["replaced_by"] and not one["decision"]:
+            lines.append(f"  {SOUND_TOO} ({one['replaced_by']})")
         if one["decision"]:
             lines.append(f"  {decision_text(decisions[one['digest']])}")
     emit(as_json, {"quarantined": values}, "\n".join(lines) or "Nothing is in quarantine.")

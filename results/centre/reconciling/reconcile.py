@@ -139,7 +139,8 @@ def _findings(arrived: v.Arrived) -> Iterator[str]:
         yield "no sound bundle of this sitting came"
     if arrived.sound > 1:
         yield f"{arrived.sound} different sound bundles of this sitting came"
-    yield from (f"a bundle{v.HELD}{sentence}" for sentence in arrived.held)
+    beside = f" ({v.SOUND_TOO})" if arrived.sound else ""
+    yield from (f"a bundle{v.HELD}{sentence}{beside}" for sentence in arrived.held)
     roster = {entry.candidate for entry in arrived.plan.roster}
     for one in arrived.records:
         if one.candidate not in roster and _waits(one):

@@ -23,6 +23,9 @@ sound bundle came; what it held was erased on schedule."""
 HELD = " is in quarantine: "
 """What all words have in them that are about something in quarantine."""
 
+SOUND_TOO = "a sound one is here too: reject this one if nothing is missing"
+"""What is said of a bundle in quarantine beside a sound one of its sitting."""
+
 
 @dataclass(frozen=True, slots=True)
 class SettledBy:

@@ -80,7 +80,7 @@ def test_a_site_is_missing_once_its_window_is_over(tmp_path: Path, now: int, sta
 
 
 def test_a_silent_site_is_told_from_one_that_kept_a_sitting_back(tmp_path: Path) -> None:
-    """Of two sites a sitting is missing: from one nothing came, from the other all but that; one alone tells no site."""
+    """Of two sites a sitting is missing: from one nothing came, from the other all but that; one alone tells none."""
     _, made = found(tmp_path)
     gone = only(made)
     came = replace(gone, sitting="west-2027-02", state="closed")
@@ -189,6 +189,8 @@ def test_what_a_person_has_rejected_waits_for_nobody(tmp_path: Path) -> None:
     damaged[len(whole) // 2] ^= 1
     centre, before = found(tmp_path, ("a.ekb", bytes(damaged)), ("b.ekb", whole))
     assert before.open > 0
+    (finding,) = (one for one in only(before).findings if one.startswith("a bundle is in quarantine"))
+    assert finding.endswith("(a sound one is here too: reject this one if nothing is missing)")
     with centre.ledger.transaction() as books:
         held = [row.digest for _, row in books.quarantine()]
     assert held
