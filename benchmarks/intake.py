@@ -50,7 +50,7 @@ RECORDS = 400
 ROUNDS = 3
 TOGETHER = 64
 SIZES = (1_000, 10_000, 100_000)
-SHORT_SIZES = (250, 500, 1_000)
+SHORT_SIZES = SIZES[:2]
 NOW = Instant(b.START + b.HOUR)
 _decoder = msgspec.json.Decoder(SessionEntry)
 
@@ -221,7 +221,13 @@ def main(size: int) -> None:
         cost = (_spent() - before) / size
         if told.records.admitted != size:
             raise SystemExit(f"{told.records} of {size}: {told.quarantined[:1]}")
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, cost)
+    print(_most(), cost)
+
+
+def _most() -> float:
+    """The most memory that this program held, MiB; the usage that wait(2) tells begins with that of the starter."""
+    (line,) = (one for one in Path("/proc/self/status").read_text("utf-8").splitlines() if "VmHWM" in one)
+    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":
