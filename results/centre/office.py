@@ -81,6 +81,16 @@ class KeyOlderError(ExamKioskError):
     )
 
 
+class KeyDiffersError(ExamKioskError):
+    """Another scoring key of a version that was used already."""
+
+    code = "key-differs"
+    what = "The scoring key in the folder says it is version {version}, and is another one than made the run {run}."
+    next_step = (
+        "Put the key that was used back into the folder; a key that was mended is signed as a newer version."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Centre:
     """What every command at the centre works with."""
@@ -164,6 +174,20 @@ def check_newest(centre: Centre, inputs: Inputs) -> None:
         newest = books.connection.execute(query.order_by(runs.c.key_version.desc())).first()
     if newest is not None and newest.key_version > inputs.ruler.key.version:
         raise KeyOlderError(found=inputs.ruler.key.version, used=newest.key_version, run=newest.run)
+
+
+def check_same_key(centre: Centre, inputs: Inputs) -> None:
+    """See that the form was never scored by another key file of this version. Raises `KeyDiffersError`."""
+    version = inputs.ruler.key.version
+    query = sa.select(runs.c.run).where(
+        runs.c.form_digest == inputs.form_digest,
+        runs.c.key_version == version,
+        runs.c.key_digest != inputs.key_digest,
+    )
+    with centre.ledger.reading() as books:
+        other = books.connection.execute(query.order_by(runs.c.made_at, runs.c.run)).scalar()
+    if other is not None:
+        raise KeyDiffersError(version=version, run=other)
 
 
 def scorables(centre: Centre, books: Books, form_digest: Digest) -> list[Scorable]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 import exam_kiosk
@@ -162,6 +163,20 @@ def test_a_run_says_who_is_not_in_it_any_more(run: Run, site: Path) -> None:
     _, text = run("score", "--exam-folder", site / "exam", text=True)
     assert "1 scored" in text
     assert "2 records not in this run: their answers were erased." in text
+
+
+def test_a_key_of_a_used_version_is_not_exchanged(run: Run, site: Path) -> None:
+    """Another signed key of the same version scores nothing, named or not; the one that was used still does."""
+    run("import", site / "carrier", "--jobs", "1")
+    score = ("score", "--scoring-key", site / "centre/keys/scoring.key", "--exam-folder")
+    _, first = run(*score, site / "exam")
+    other = (msgspec.structs.replace(W.key.keys[0], correct=W.key.keys[1].correct), *W.key.keys[1:])
+    centres.exam_folder(W, site / "other", key=msgspec.structs.replace(W.key, keys=other))
+    for named in ((), ("--key-version", "1")):
+        status, told = run(*score, site / "other", *named)
+        assert (status, told["error"]["code"]) == (1, "key-differs")
+        assert first["run"] in told["error"]["what"]
+    assert run(*score, site / "exam")[1]["run"] == first["run"]
 
 
 def test_a_damaged_bundle_that_was_replaced_is_marked(run: Run, site: Path) -> None:

@@ -23,7 +23,7 @@ from results.centre.cli.asking import (
     opened_centre,
     unlocked,
 )
-from results.centre.office import check_newest, find_run, score_all
+from results.centre.office import check_newest, check_same_key, find_run, score_all
 from results.centre.rescoring import telling
 from results.centre.rescoring.comparison import compare as compare_runs
 from results.centre.rescoring.listing import listed, passed_withheld
@@ -76,6 +76,7 @@ def score(
         table_version=table_version,
         equating=equating,
     )
+    check_same_key(opened, inputs)
     if key_version is None:
         check_newest(opened, inputs)
     scorer = unlocked(scoring_key or centre / KEYS / "scoring.key", scoring_passphrase_fd)
