@@ -22,7 +22,7 @@ from keys.statement import Keyring
 from proctor import sitting
 from proctor.codes import seat_at_work
 from proctor.commands import CollectRecord
-from proctor.refusals import CopyDamagedError, NotClosedError, RecordForeignError
+from proctor.refusals import BundleTooLargeError, CopyDamagedError, NotClosedError, RecordForeignError
 from proctor.runner import Desk, naming_support
 from proctor.sitting import Phase
 from results.wire.bundle import (
@@ -130,7 +130,7 @@ def _copies(desk: Desk, carrier: Carrier) -> tuple[MirrorHeader, ...]:
 def make_bundle(desk: Desk) -> bytes:
     """The closed sitting's bundle, countersigned; the same bytes each time, whichever proctor asks.
 
-    Raises `NotClosedError`, `CopyDamagedError` or a `StorageError`.
+    Raises `NotClosedError`, `CopyDamagedError`, `BundleTooLargeError` or a `StorageError`.
     """
     with naming_support(desk.plan):
         if desk.state.phase is not Phase.CLOSED:
@@ -212,6 +212,7 @@ def _keep(path: Path, content: bytes) -> None:
 def _pack(desk: Desk) -> bytes:
     state, plan = desk.state, desk.plan
     records: dict[str, bytes] = {}
+    room = MAX_BUNDLE - MAX_RECORD  # the rest is for the desk's journal, the page and the statement
     for record in state.records.values():
         try:
             raw = read_file(_copy(desk, record.digest), limit=MAX_RECORD)
@@ -219,6 +220,9 @@ def _pack(desk: Desk) -> bytes:
             raw = b""
         if digest(raw) != record.digest:
             raise CopyDamagedError(kiosk=state.kiosk_name(record.kiosk))
+        room -= len(raw)
+        if room < 0:
+            raise BundleTooLargeError(sitting=plan.sitting, limit=MAX_BUNDLE // 1024**2)
         records[record_name(record.kiosk, record.session)] = raw
     lines = state.reconciliation().lines
     page = ClosingPage(

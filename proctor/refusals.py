@@ -210,6 +210,14 @@ class NotClosedError(ExamKioskError):
     next_step = "Run `exam-kiosk proctor close` first, then make the bundle."
 
 
+class BundleTooLargeError(ExamKioskError):
+    """More records than a bundle that the centre reads."""
+
+    code = "bundle-too-large"
+    what = "The records of sitting {sitting} are more than one bundle holds, {limit} MiB, so none is made."
+    next_step = "Bring every kiosk's carrier to the centre with its records on it; the centre imports those."
+
+
 class RecordForeignError(ExamKioskError):
     """A genuine record of something else."""
 

@@ -43,6 +43,8 @@ TOGETHER = 64
 """Loose records that are entered in one transaction, at most."""
 IN_MEMORY = 4 * 1024 * 1024
 """Bytes of files that are read ahead at once, unless one alone is larger."""
+ALONE = 64 * 1024 * 1024
+"""Bytes of a bundle beyond which nothing else is in memory beside it: judging one takes many times its size."""
 STAGES = 2
 """How many such readings are on their way: one whose bundles are opened, one whose records are judged."""
 
@@ -119,8 +121,13 @@ class _Import:
                 waiting and waiting[-1][0].kind is not some[0].kind
             ):  # a carrier's records are in its bundles too
                 self._finish(waiting)
+            is_alone = some[0].size > ALONE
+            if is_alone:
+                self._finish(waiting)
             self._look_up(some)
             waiting.append(some)
+            if is_alone:
+                self._finish(waiting)
             if len(waiting) >= STAGES:
                 self._open(waiting[-STAGES])
             if len(waiting) > STAGES:
@@ -141,6 +148,9 @@ class _Import:
         for path in paths:
             source = sanitise(path.name, limit=200)
             kind = Kind.BUNDLE if path.suffix == BUNDLE else Kind.RECORD
+            if size > ALONE:
+                yield some
+                some, size = [], 0
             try:
                 raw = read_file(path, limit=MAX_BUNDLE if kind is Kind.BUNDLE else MAX_RECORD)
             except Exception as error:  # noqa: BLE001 - whatever a drive does, the next file is read

@@ -33,7 +33,7 @@ RECORD_KIND = SEALED_RECORD.name
 BUNDLE_KIND = SITTING_BUNDLE.name
 JOURNAL = "journal"
 MAX_RECORD = 64 * 1024 * 1024
-MAX_BUNDLE = 2 * 1024 * 1024 * 1024
+MAX_BUNDLE = 512 * 1024 * 1024
 
 
 class RecordHeader(Document, frozen=True, tag="sealed-record/1"):

@@ -12,13 +12,14 @@ from keys.carrier import Carrier, CarrierFullError, CarrierMissingError
 from keys.errors import WrongRecipientError
 from keys.identities import PrivateIdentity, new_identity
 from keys.statement import Keyring, Role
+from proctor import collect as desk_collect
 from proctor import refusals
 from proctor.board import status
 from proctor.collect import collect, make_bundle, write_bundle
 from proctor.commands import CloseSitting, DeclareAbsence, ShowCodes
 from proctor.runner import Desk
 from proctor.sitting import Phase, fold
-from results.wire.bundle import open_bundle_journal, read_bundle, read_record
+from results.wire.bundle import MAX_RECORD, open_bundle_journal, read_bundle, read_record
 from results.wire.closing import FinalState, read_closing
 from results.wire.journal import SittingEntry, lines, read
 from tests.proctor.simulated import SECOND, SITTING, SUPPORT, Site, copied
@@ -293,6 +294,21 @@ def test_every_copy_of_the_bundle_is_the_same(
         (opened.folder / "bundle.ekb").write_bytes(b"spoilt")
         name, _ = write_bundle(opened, other)
     read_bundle(other.read(name, limit=1 << 24), Keyring([room.proctor.identity.holder()]))
+
+
+def test_a_bundle_that_the_centre_would_not_read_is_not_made(
+    room: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More records than fit are said to be so, with what to do; nothing is kept or written."""
+    room.export(0, "C-1")
+    with room.again() as opened:
+        collect(opened, room.carrier)
+        settle(opened)
+        monkeypatch.setattr(desk_collect, "MAX_BUNDLE", MAX_RECORD + 100)
+        with pytest.raises(refusals.BundleTooLargeError):
+            write_bundle(opened, room.carrier)
+        assert not (opened.folder / "bundle.ekb").exists()
+    assert room.carrier.names("bundles") == ()
 
 
 def full(_carrier: Carrier, name: str, _content: bytes) -> str:

@@ -85,11 +85,10 @@ def _told(error: MemoryError) -> Refused:
 
 def _exactly(files: socket.socket, size: int) -> bytes:
     """So many bytes, or fewer where the other end was closed."""
-    found = bytearray(size)
-    view, at = memoryview(found), 0
-    while at < size:
-        count = files.recv_into(view[at:])
-        if not count:
+    found = files.recv(size, socket.MSG_WAITALL)
+    while len(found) < size:  # a process that was paused is given what came until then
+        more = files.recv(size - len(found), socket.MSG_WAITALL)
+        if not more:
             return b""
-        at += count
-    return bytes(found)
+        found += more
+    return found

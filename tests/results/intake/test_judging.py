@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,14 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keys.encoding import digest
+from results.centre import importing
 from results.centre.imported import Report, report
 from results.centre.importing import import_all
 from results.centre.intake import Office, Sound, judge
 from results.centre.judging import verdicts, worker
 from results.centre.judging.limits import MEBIBYTE, Limits
-from results.centre.judging.pool import judges
+from results.centre.judging.pool import Here, judges
 from results.centre.judging.verdicts import Kind, Place, Refused, SoundRecord, verdict
 from results.centre.ledger import Ledger, open_ledger
+from tests.results import builders as b
 from tests.results.carried import BUNDLE, FILES, NOW, WHOLE, W, snapshot, take, write
 
 SHORT = Limits(seconds=1, patience=60)
@@ -171,6 +174,63 @@ def test_places_that_a_bundle_does_not_have_are_no_answer(
         found = pool.verdict(pool.submit(Kind.BUNDLE, BUNDLE))
     assert isinstance(found, Refused)
     assert found.code == "judging-stopped"
+
+
+def test_a_file_that_comes_in_pieces_is_read_whole() -> None:
+    """A process that was paused while a file came reads the rest of it; where no more comes it reads nothing."""
+    raw = WHOLE[0]
+    for whole in (True, False):
+        mine, theirs = socket.socketpair()
+        sender = threading.Thread(target=_in_pieces, args=(mine, raw if whole else raw[:-1]))
+        sender.start()
+        assert worker._exactly(_Pausing(theirs), len(raw)) == (raw if whole else b"")  # type: ignore[arg-type]
+        sender.join()
+        theirs.close()
+
+
+def _in_pieces(files: socket.socket, raw: bytes) -> None:
+    for at in range(0, len(raw), 997):
+        files.sendall(raw[at : at + 997])
+    files.close()
+
+
+class _Pausing:
+    """A socket whose reader is interrupted again and again: waiting for all of it is given up each time."""
+
+    def __init__(self, files: socket.socket) -> None:
+        self._files = files
+
+    def recv(self, size: int, _flags: int) -> bytes:
+        return self._files.recv(size)
+
+
+def test_a_large_bundle_is_judged_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing else is being judged when one is handed in; what is in the ledger in the end is the same."""
+    paths = write(tmp_path / "in", {f"{n}.ekb": b.bundle(W, {n: WHOLE[n]}) for n in range(3)} | FILES)
+    paths.sort(key=lambda one: one.suffix != ".ekb")
+    (tmp_path / "one").mkdir()
+    (tmp_path / "other").mkdir()
+    before = open_ledger(tmp_path / "one", W.centre, make=True)
+    take(before, paths)
+    monkeypatch.setattr(importing, "ALONE", 1_000)
+    ledger = open_ledger(tmp_path / "other", W.centre, make=True)
+    judging = _Counting(W.office())
+    import_all(paths, ledger, judging, W.office().plan, NOW, lambda _: None)
+    assert judging.beside == {0}
+    assert snapshot(ledger) == snapshot(before)
+
+
+class _Counting(Here):
+    """Judges that remember how many verdicts were still waited for when a bundle came."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__(office)
+        self.beside: set[int] = set()
+
+    def submit(self, kind: Kind, raw: bytes) -> int:
+        if kind is Kind.BUNDLE:
+            self.beside.add(len(self._waiting))
+        return super().submit(kind, raw)
 
 
 @pytest.mark.parametrize("heads", [b"", bytes(32), bytes(31)])
