@@ -83,6 +83,11 @@ class _File:
         self.inside: list[_File] = []
 
 
+def base_name(path: Path) -> str:
+    """What a file is told by that comes from no place."""
+    return path.name
+
+
 def import_files(
     paths: Iterable[Path], ledger: Ledger, office: Office, now: Instant, told: Callable[[Done], None]
 ) -> Report:
@@ -98,19 +103,28 @@ def import_all(
     plans: Plans,
     now: Instant,
     told: Callable[[Done], None],
+    name: Callable[[Path], str] = base_name,
 ) -> Met:
-    """Import files, calling `told` after each. Raises a `VaultError`; what was told about is in the ledger then."""
-    return _Import(ledger, judges, plans, now, told).run(paths)
+    """Import files, calling `told` after each; `name` is what one is told by and the ledger knows it by.
+
+    Raises a `VaultError`; what was told about is in the ledger then.
+    """
+    return _Import(ledger, judges, plans, now, (told, name)).run(paths)
 
 
 class _Import:
     """One import."""
 
     def __init__(
-        self, ledger: Ledger, judges: Judges, plans: Plans, now: Instant, told: Callable[[Done], None]
+        self,
+        ledger: Ledger,
+        judges: Judges,
+        plans: Plans,
+        now: Instant,
+        telling: tuple[Callable[[Done], None], Callable[[Path], str]],
     ) -> None:
         self._ledger, self._judges, self._plans = ledger, judges, plans
-        self._now, self._told = now, told
+        self._now, (self._told, self._name) = now, telling
         with ledger.reading() as books:
             self._met = Met(watched(books))
 
@@ -146,7 +160,7 @@ class _Import:
         some: list[_File] = []
         size = 0
         for path in paths:
-            source = sanitise(path.name, limit=200)
+            source = sanitise(self._name(path), limit=1_000)
             kind = Kind.BUNDLE if path.suffix == BUNDLE else Kind.RECORD
             if size > ALONE:
                 yield some

@@ -3,12 +3,15 @@
 Bundles come before loose records, each kind by its path; what is named twice is taken once. Links are not followed:
 one that stands where a file should is told as not read. So is a folder that the drive does not give out: it is among
 the files, by its own path.
+
+A file is told by its place's name and its path in there, such as `drives/site-07/bundles/west.ekb`. Where two places
+have one name, as much of their paths is before it as tells them apart; no more of this machine's paths is told.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from keys.errors import ExamKioskError
@@ -40,9 +43,10 @@ class PlaceMissingError(NothingToImportError):
 class Sources:
     """The files that were found, as paths in their order; `size` is bytes of all of them together."""
 
-    def __init__(self, spool: Spool) -> None:
-        """What is in the spool's `places`."""
+    def __init__(self, spool: Spool, places: Sequence[Path] = ()) -> None:
+        """What is in the spool's `places`, found in these."""
         self._spool = spool
+        self._labels = list(zip(map(_prefix, places), _labels(places), strict=True))
         self._count, self.size = spool.one("SELECT count(*), coalesce(sum(size), 0) FROM places")
 
     def __len__(self) -> int:
@@ -54,13 +58,41 @@ class Sources:
         for some in self._spool.rows("SELECT path FROM places ORDER BY rank, place, path"):
             yield from (Path(os.fsdecode(path)) for (path,) in some)
 
+    def name(self, path: Path) -> str:
+        """What one of the files is told by: the name of its place, and its path from there."""
+        word = str(path)
+        for prefix, label in self._labels:
+            if f"{word}/" == prefix:
+                return label
+            if word.startswith(prefix):
+                return f"{label}/{word.removeprefix(prefix)}"
+        return path.name
+
+
+def _prefix(place: Path) -> str:
+    """What the paths of a place's files begin with."""
+    word = str(place)
+    return "" if word == "." else word if word.endswith("/") else f"{word}/"
+
+
+def _labels(places: Sequence[Path]) -> list[str]:
+    """The names of places, each with as much of its path before it as tells it from the others."""
+    paths = [Path(os.path.abspath(place)).parts[1:] for place in places]
+    found = []
+    for one in paths:
+        others = [other for other in paths if other != one]
+        lengths = range(1, len(one) + 1)
+        length = next((n for n in lengths if all(other[-n:] != one[-n:] for other in others)), len(one))
+        found.append("/".join(one[-length:] if length else ()))
+    return found
+
 
 def sources(places: Iterable[str | Path]) -> Sources:
     """The bundles, then the loose records, in files, folders and carriers. An empty word names none of them.
 
     Raises `NothingToImportError` for a place that has none, `PlaceMissingError` for one that is not there.
     """
-    spool = Spool()
+    spool, searched = Spool(), []
     for number, named in enumerate(places):
         place = Path(named)
         if not str(named):
@@ -77,7 +109,8 @@ def sources(places: Iterable[str | Path]) -> Sources:
             found = True
         if not found:
             raise NothingToImportError(place=place)
-    return Sources(spool)
+        searched.append(place)
+    return Sources(spool, searched)
 
 
 def _below(place: Path) -> Iterator[tuple[str, int]]:

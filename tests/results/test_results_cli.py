@@ -17,6 +17,7 @@ from keys.encoding import digest
 from keys.identities import PrivateIdentity
 from keys.primitives import MINIMUM
 from results.centre import cli, importing, office
+from results.centre.report.cells import table
 from results.wire.closing import FinalState
 from tests.results import builders as b
 from tests.results import centres
@@ -96,7 +97,7 @@ def test_from_a_carrier_to_a_report(run: Run, site: Path) -> None:
     status, held = run("quarantine", "list")
     assert status == 0
     assert [(one["code"], one["source"]) for one in held["quarantined"]] == [
-        ("container-damaged", "damaged.ekr")
+        ("container-damaged", "carrier/damaged.ekr")
     ]
 
 
@@ -124,7 +125,9 @@ def test_a_file_that_cannot_be_read_is_status_3(run: Run, site: Path) -> None:
     (site / "carrier/gone.ekr").symlink_to("nowhere.ekr")
     status, text = run("import", site / "carrier", text=True)
     assert status == 3
-    assert text.splitlines()[-1] == "Ask the site for another copy of gone.ekr, or what happened there."
+    assert (
+        text.splitlines()[-1] == "Ask the site for another copy of carrier/gone.ekr, or what happened there."
+    )
 
 
 def test_an_import_that_withdraws_a_record_is_status_3(run: Run, site: Path) -> None:
@@ -187,21 +190,23 @@ def test_a_damaged_bundle_that_was_replaced_is_marked(run: Run, site: Path) -> N
     (broken / "broken.ekb").write_bytes(whole[:-1])
     assert run("import", broken)[0] == 3
     (held,) = run("quarantine", "list")[1]["quarantined"]
-    assert (held["kind"], held["source"], held["replaced_by"]) == ("bundle", "broken.ekb", "")
+    assert (held["kind"], held["source"], held["replaced_by"]) == ("bundle", "broken/broken.ekb", "")
     (site / "carrier/damaged.ekr").unlink()
     assert run("import", site / "carrier")[0] == 0
     (held,) = (one for one in run("quarantine", "list")[1]["quarantined"] if one["kind"] == "bundle")
-    assert (held["source"], held["replaced_by"]) == ("broken.ekb", "west.ekb")
+    assert (held["source"], held["replaced_by"]) == ("broken/broken.ekb", "carrier/bundles/west.ekb")
     _, text = run("quarantine", "list", text=True)
-    assert "a sound one is here too: reject this one if nothing is missing (west.ekb)" in text
+    assert "a sound one is here too: reject this one if nothing is missing (carrier/bundles/west.ekb)" in text
 
 
 def test_the_same_in_words(run: Run, site: Path) -> None:
     """Without --json each command answers in sentences that hold the same counts."""
     _, text = run("import", site / "carrier", text=True)
     assert "Records: 4 found = 3 admitted + 0 already present + 1 quarantined" in text
-    assert "quarantined damaged.ekr: [container-damaged]" in text
-    last = "Look with exam-kiosk results quarantine list; ask the site for another copy of damaged.ekr"
+    assert "quarantined carrier/damaged.ekr: [container-damaged]" in text
+    last = (
+        "Look with exam-kiosk results quarantine list; ask the site for another copy of carrier/damaged.ekr"
+    )
     assert text.splitlines()[-1].startswith(last)
     _, text = run("score", "--exam-folder", site / "exam", text=True)
     assert "3 scored, 2 passed, 0 records not scored." in text
@@ -293,11 +298,38 @@ def test_an_import_that_a_person_stops_says_what_is_in(
 def test_every_problem_of_an_import_is_written_where_it_is_asked_for(run: Run, site: Path) -> None:
     """One row a file that was not admitted, with its reason; for this user's eyes, and no formula for a spreadsheet."""
     (site / "carrier/damaged.ekr").rename(site / "carrier/=cmd|x!A1.ekr")
-    run("import", site / "carrier", "--problems", site / "problems.csv", "--jobs", "1")
+    (site / "carrier").rename(site / "=drive")
+    run("import", site / "=drive", "--problems", site / "problems.csv", "--jobs", "1")
     rows = (site / "problems.csv").read_text("utf-8").splitlines()
     assert rows[0] == "file,digest,code,what"
-    assert [row.split(",")[0] for row in rows[1:]] == ["'=cmd|x!A1.ekr"]
+    assert [row.split(",")[0] for row in rows[1:]] == ["'=drive/=cmd|x!A1.ekr"]
     assert (site / "problems.csv").stat().st_mode & 0o077 == 0
+
+
+def test_a_list_of_problems_is_never_written_over(run: Run, site: Path) -> None:
+    """A second import into the same file is refused before it begins; one that meets nothing leaves no file."""
+    words = ("import", site / "carrier", "--jobs", "1", "--problems")
+    (site / "stopped.csv").write_text(table(cli.intake.HEADS, ()))  # an import that was stopped leaves this
+    assert run(*words, site / "stopped.csv")[0] == 3
+    told = (site / "stopped.csv").read_bytes()
+    assert b"carrier/damaged.ekr" in told
+    status, refused = run(*words, site / "stopped.csv")
+    assert (status, refused["error"]["code"]) == (1, "problems-there")
+    assert (site / "stopped.csv").read_bytes() == told
+    assert run(*words, site / "again.csv")[0] == 0
+    assert not (site / "again.csv").exists()
+
+
+def test_drives_that_look_alike_are_told_apart(run: Run, site: Path) -> None:
+    """Each file is told from its place on, with as much of its path as two of one name need."""
+    for n, drive in enumerate(("site-01", "site-02")):
+        (site / drive / "bundles").mkdir(parents=True)
+        (site / drive / "bundles/x.ekr").write_bytes(RECORDS[n][:-1])
+    found = run("import", site / "site-01/bundles", site / "site-02/bundles", "--jobs", "1")[1]
+    assert [one["source"] for one in found["problems"]] == ["site-01/bundles/x.ekr", "site-02/bundles/x.ekr"]
+    (site / "site-02/bundles/x.ekr").write_bytes(RECORDS[2][:-1])
+    (one,) = run("import", site / "site-02/bundles/x.ekr", "--jobs", "1")[1]["problems"]
+    assert one["source"] == "x.ekr"
 
 
 def test_where_problems_cannot_be_written_nothing_is_imported(run: Run, site: Path) -> None:

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from keys.carrier import write_file
+from keys.carrier import remove_file, write_file
 from keys.clock import SystemClock
 from keys.errors import ExamKioskError
 from keys.prompt import emit
@@ -45,6 +45,18 @@ class ImportStoppedError(ExamKioskError):
     next_step = "Import the same places again to go on; what is in is not taken twice."
 
 
+class ProblemsThereError(ExamKioskError):
+    """A list of problems that another import has written, or another file."""
+
+    code = "problems-there"
+    what = "Nothing was imported: {path} is there already, and what it says would be lost."
+    next_step = "Give --problems a new name; each import lists what it has met itself."
+
+
+HEADS = ("file", "digest", "code", "what")
+"""The columns of the list of problems."""
+
+
 @app.command("import")
 def import_(
     places: Annotated[list[str], typer.Argument(metavar="PLACE...", help="Carriers, folders or files.")],
@@ -56,7 +68,8 @@ def import_(
         int | None, typer.Option("--jobs", min=1, help="How many files are looked at at once; all cores.")
     ] = None,
     problems: Annotated[
-        Path | None, typer.Option("--problems", help="Write every file that was not admitted here, as CSV.")
+        Path | None,
+        typer.Option("--problems", help="Write every file that was not admitted here, as a new CSV."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -71,7 +84,7 @@ def import_(
     paths = sources(places)
     opened = opened_centre(centre, key, passphrase_fd, make=True, ledger=ledger)
     if problems:
-        _write(problems, ())  # where that is refused, it is before anything was imported
+        _try(problems)  # where that is refused, it is before anything was imported
     office, done, records = opened.office(), 0, 0
     columns = (
         TextColumn("importing {task.fields[counts]}", markup=False),
@@ -92,14 +105,16 @@ def import_(
     try:
         with judges(office, jobs or len(os.sched_getaffinity(0))) as pool, progress:
             now = SystemClock().now().wall
-            met = import_all(paths, opened.ledger, pool, office.plan, now, told)
+            met = import_all(paths, opened.ledger, pool, office.plan, now, told, paths.name)
     except KeyboardInterrupt:
         raise ImportStoppedError(done=done, files=len(paths)) from None
     found = report(opened.ledger, met)
-    if problems:
+    if problems and found.totals["quarantined"] + found.totals["unread"]:
         _write(
             problems, ((one.source, one.digest, one.code, one.what) for one in met.problems(opened.ledger))
         )
+    elif problems:
+        remove_file(problems)
     wait = waiting(opened.ledger)
     lines = _report_lines(found) + _earlier(wait - found.totals["quarantined"])
     emit(as_json, {**_report_values(found), "waiting": wait}, "\n".join(lines))
@@ -107,9 +122,17 @@ def import_(
         raise typer.Exit(TO_LOOK_AT)
 
 
+def _try(path: Path) -> None:
+    """Write a file without a problem, which an import that is stopped leaves behind. Raises `ProblemsThereError`."""
+    empty = table(HEADS, ()).encode()
+    if path.is_file() and path.stat().st_size and path.read_bytes() != empty:
+        raise ProblemsThereError(path=path)
+    _write(path, ())
+
+
 def _write(path: Path, rows: Iterable[tuple[str, str, str, str]]) -> None:
     """The problems of an import, a row each."""
-    write_file(path, table(("file", "digest", "code", "what"), rows).encode())
+    write_file(path, table(HEADS, rows).encode())
 
 
 @app.command()
