@@ -167,7 +167,7 @@ def _judged(
     missing = [name for name in rules.agreements if name not in accepted]
     if missing:
         return f"not accepted: {', '.join(missing)}"
-    name = sanitise(entry.name, limit=MAX_NAME).strip() or one.candidate
+    name = _proper(entry.name, one.candidate)
     return _Pass(one, run.run, name, facts.started_at or facts.opened_at)
 
 
@@ -230,7 +230,7 @@ def certificate(
         rules.url,
         rules.criteria,
         entry.candidate,
-        entry.name,
+        _proper(entry.name, entry.candidate),
         entry.granted,
         entry.until,
         basis,
@@ -238,3 +238,8 @@ def certificate(
         score.sitting,
         score.record,
     )
+
+
+def _proper(name: str, candidate: str) -> str:
+    """A name without what acts on a screen; the candidate's number where nothing else is in it."""
+    return sanitise(name, limit=MAX_NAME).strip() or candidate

@@ -17,7 +17,7 @@ from results.centre.certificates import issuing
 from results.centre.certificates.acting import revoke
 from results.centre.certificates.badge import read_badge
 from results.centre.certificates.document import Basis, read_certificate
-from results.centre.certificates.issuing import OtherExamError, issue
+from results.centre.certificates.issuing import OtherExamError, certificate, issue
 from results.centre.certificates.numbers import NUMBER
 from results.centre.certificates.pages import page
 from results.centre.certificates.register import Register, Status
@@ -127,8 +127,8 @@ def test_a_name_acts_on_no_page(at: tuple[Centre, ScoreRun], tmp_path: Path, nam
 
 
 def test_a_name_of_an_earlier_program_acts_on_no_page(at: tuple[Centre, ScoreRun]) -> None:
-    """The public page shows the letters of a name that was entered as it came, and nothing else of it."""
-    centre, _ = at
+    """Page and next document have the letters of a name that was entered as it came, and nothing else of it."""
+    centre, run = at
     h.issued(*at)
     entry = h.entries(centre)[0]
     with centre.ledger.reading() as books:
@@ -137,6 +137,8 @@ def test_a_name_of_an_earlier_program_acts_on_no_page(at: tuple[Centre, ScoreRun
         shown = page(dataclasses.replace(entry, name="\u202eAnn \u200bLee", named=named), of, h.NOW.wall)
         assert "\u202e" not in shown
         assert "\u200b" not in shown
+    older = dataclasses.replace(entry, name="\u202eAnn Lee")
+    assert certificate(h.rules(), older, Basis.PASS, run.scores[0], run.run).name == "Ann Lee"
 
 
 @pytest.mark.parametrize(

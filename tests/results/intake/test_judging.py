@@ -233,7 +233,7 @@ class _Counting(Here):
         return super().submit(kind, raw)
 
 
-@pytest.mark.parametrize("heads", [b"", bytes(32), bytes(31)])
+@pytest.mark.parametrize("heads", [b"", bytes(32), bytes(31)], ids=["none", "others", "torn"])
 def test_heads_that_no_journal_has_are_no_answer(monkeypatch: pytest.MonkeyPatch, heads: bytes) -> None:
     """None, fewer than entries, or others than the header's: a record is never settled by them."""
 
