@@ -169,7 +169,7 @@ def show(
     from results.centre.certificates.education import hours
     from results.centre.certificates.numbers import read_number
     from results.centre.certificates.publishing import write_files
-    from results.centre.certificates.register import Register
+    from results.centre.certificates.register import Register, Status
 
     opened, said = opened_centre(centre, key, passphrase_fd, ledger=ledger), _rules(centre, rules)
     with opened.ledger.reading() as books:
@@ -177,6 +177,9 @@ def show(
         found = standing(books, said, entry)
     if out:
         write_files(opened, entry.number, out)
+    renewable = entry.status(_now().wall) is Status.VALID
+    missing = list(found.missing) if renewable else []
+    left = f"; {'; '.join(missing) or 'enough to renew'}" if renewable else ""
     acts = [
         {"act": one.act.value, "on": day(one.at), "until": day(one.until), "by": one.by, "reason": one.reason}
         for one in entry.acts
@@ -189,12 +192,9 @@ def show(
             + (f": {one['reason']}" if one["reason"] else "")
             for one in acts
         ),
-        (
-            f"  {hours(found.minutes)} hours of continuing education in this term;"
-            f" {'; '.join(found.missing) or 'enough to renew'}."
-        ),
+        f"  {hours(found.minutes)} hours of continuing education in this term{left}.",
     ]
-    values = _values(entry) | {"acts": acts, "hours": hours(found.minutes), "missing": list(found.missing)}
+    values = _values(entry) | {"acts": acts, "hours": hours(found.minutes), "missing": missing}
     emit(as_json, values, "\n".join(lines))
 
 
@@ -356,7 +356,11 @@ def publish(
     from results.centre.certificates.publishing import publish as publish_all
 
     count = publish_all(opened_centre(centre, key, passphrase_fd, ledger=ledger), to, _now().wall)
-    emit(as_json, {"pages": count, "folder": str(to)}, f"{count} certificate pages in {to}.")
+    emit(
+        as_json,
+        {"pages": count, "folder": str(to)},
+        f"{count} certificate {'page' if count == 1 else 'pages'} in {to}.",
+    )
 
 
 def _now() -> Stamp:

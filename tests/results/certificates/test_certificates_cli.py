@@ -110,7 +110,9 @@ def test_from_a_run_to_a_page(run: Run, tmp_path: Path, clock: _Clock) -> None:
     assert (status, shown["hours"], shown["missing"]) == (0, "60", [])
     status, renewed = run("renew", mine, "--by", "Ray")
     assert (status, renewed["until"][:4]) == (0, "2033")
+    assert run("show", other)[1]["missing"]
     assert run("revoke", other, "--reason", "Fraud.", "--by", "Ray")[1]["status"] == "revoked"
+    assert run("show", other)[1]["missing"] == []  # no hours renew it any more
     assert [one["number"] for one in run("list", "--revoked")[1]["certificates"]] == [other]
     clock.at = b.stamp(7 * h.YEAR)
     assert [one["number"] for one in run("list", "--lapsed")[1]["certificates"]] == [mine]
