@@ -43,3 +43,8 @@ def sanitise(text: str, *, limit: int, newlines: bool = False) -> str:
 def is_clean(text: str, *, newlines: bool = False) -> bool:
     """Whether `sanitise` would leave the text as it is; authored text that is not clean is refused at mastering."""
     return sanitise(text, limit=len(text), newlines=newlines) == text
+
+
+def counted(count: int, word: str) -> str:
+    """So many of something in words that end in s where there are more or none: 1 item, 2 items."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

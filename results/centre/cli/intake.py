@@ -15,6 +15,7 @@ from keys.carrier import remove_file, write_file
 from keys.clock import SystemClock
 from keys.errors import ExamKioskError
 from keys.prompt import emit
+from keys.text import counted
 from results.centre.cli.asking import (
     TO_LOOK_AT,
     Folder,
@@ -218,11 +219,13 @@ def _report_lines(report: Report) -> list[str]:
         for name, tally in (("Bundles", report.bundles), ("Records", report.records))
     ]
     moved = (
-        ("withdrawn", "admitted before, are in quarantine now: what came contradicts them"),
-        ("superseded", "admitted before, are continued by others now"),
-        ("released", "in quarantine before, are admitted now"),
+        ("withdrawn", "admitted before, in quarantine now: contradicted by what came"),
+        ("superseded", "admitted before, continued by others now"),
+        ("released", "in quarantine before, admitted now"),
     )
-    lines += [f"{report.totals[name]} records, {what}." for name, what in moved if report.totals[name]]
+    lines += [
+        f"{counted(report.totals[name], 'record')}, {what}." for name, what in moved if report.totals[name]
+    ]
     for word, listed, name in (
         ("quarantined", report.quarantined, "quarantined"),
         ("not read", report.unread, "unread"),

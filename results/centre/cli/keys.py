@@ -10,7 +10,7 @@ import typer
 from exam_packages.scoring_key import AdjustmentKind
 from keys.clock import SystemClock, utc
 from keys.prompt import emit
-from keys.text import sanitise
+from keys.text import counted, sanitise
 from results.centre.adjusting import Change, adjust
 from results.centre.cli.asking import KEYS, Folder, Json, PassphraseFd, group, unlocked
 from results.centre.office import REPOSITORY
@@ -139,7 +139,7 @@ def versions(*, centre: Folder, exam_folder: ExamFolder, as_json: Json = False) 
 
 
 def _told(one: dict[str, object]) -> list[str]:
-    lines = [f"key {one['version']}: {one['scored']} items scored"]
+    lines = [f"key {one['version']}: {counted(int(str(one['scored'])), 'item')} scored"]
     made = one["adjustments"]
     for change in made if isinstance(made, list) else ():
         who, why = sanitise(change["by"], limit=80), sanitise(change["reason"], limit=400)

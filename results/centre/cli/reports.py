@@ -12,6 +12,7 @@ import typer
 from keys.carrier import read_file
 from keys.clock import SystemClock
 from keys.prompt import emit
+from keys.text import counted
 from results.centre.cli.asking import Folder, Json, Key, LedgerAt, PassphraseFd, group, opened_centre
 from results.centre.office import find_run
 
@@ -63,7 +64,7 @@ def report(
             for one in written
             for line in (
                 f"Sitting {one.report.sitting}: {one.report.reconciliation}",
-                f"  {one.page} and {len(one.candidates)} candidate reports beside it",
+                f"  {one.page} and {counted(len(one.candidates), 'candidate report')} beside it",
                 f"  {one.comments}: what candidates wrote to the authors" if one.comments else "",
             )
             if line
@@ -104,7 +105,7 @@ def sponsor_report(
         },
         "\n".join(
             [
-                f"{len(written.reports)} groups, {len(suppressed)} of them suppressed: {written.table}",
+                f"{counted(len(written.reports), 'group')}, {len(suppressed)} of them suppressed: {written.table}",
                 *(f"  {page}" for _, page in written.reports),
                 f"  Listed candidates without a result that may be told: {len(written.without)}.",
             ]
@@ -139,7 +140,7 @@ def form_report(
     emit(
         as_json,
         {"run": run, "report": str(written.report), "items": str(written.items), "flags": len(found.flags)},
-        f"{written.report}\n{written.items}: {len(found.flags)} flags to look at",
+        f"{written.report}\n{written.items}: {counted(len(found.flags), 'flag')} to look at",
     )
 
 
@@ -184,7 +185,7 @@ def export(
     emit(
         as_json,
         {"run": run, "folder": str(out / run), "files": [str(path) for path in written]},
-        f"{len(written)} files: {out / run}",
+        f"{counted(len(written), 'file')}: {out / run}",
     )
 
 
@@ -213,5 +214,5 @@ def letters(
     emit(
         as_json,
         {"run": run, "letters": [str(path) for path in written]},
-        f"{len(written)} letters, each with a PDF beside it: {out / run}",
+        f"{counted(len(written), 'letter')}, each with a PDF beside it: {out / run}",
     )

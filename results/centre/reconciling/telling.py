@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from keys.clock import utc
+from keys.text import counted
 from results.centre.reconciling.settlements import NOTHING_OF_IT
 from results.centre.reconciling.values import (
     EXPECTED,
@@ -44,8 +45,8 @@ def text(found: Reconciliation) -> str:
     lines += [f"Nothing came from {', '.join(found.silent_sites)}."] if found.silent_sites else []
     lines += [f"Of {site} nothing came of {', '.join(missing)}." for site, missing in found.gaps.items()]
     authorised = sum(one.authorised for one in found.sittings)
-    counted = "1 sitting" if len(found.sittings) == 1 else f"{len(found.sittings)} sittings"
-    lines.append(f"{counted}, {authorised} authorised; {_counted(found.open)} to look at.")
+    sittings_told = counted(len(found.sittings), "sitting")
+    lines.append(f"{sittings_told}, {authorised} authorised; {_counted(found.open)} to look at.")
     return "\n".join(lines)
 
 
@@ -103,4 +104,4 @@ def _time(at: int) -> str:
 
 
 def _counted(count: int) -> str:
-    return "nothing" if not count else "1 thing" if count == 1 else f"{count} things"
+    return "nothing" if not count else counted(count, "thing")
