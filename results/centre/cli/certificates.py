@@ -9,7 +9,7 @@ import typer
 
 from keys.clock import Stamp, SystemClock
 from keys.prompt import emit
-from keys.text import sanitise
+from keys.text import counted, sanitise
 from results.centre.cli.asking import (
     KEYS,
     TO_LOOK_AT,
@@ -356,11 +356,7 @@ def publish(
     from results.centre.certificates.publishing import publish as publish_all
 
     count = publish_all(opened_centre(centre, key, passphrase_fd, ledger=ledger), to, _now().wall)
-    emit(
-        as_json,
-        {"pages": count, "folder": str(to)},
-        f"{count} certificate {'page' if count == 1 else 'pages'} in {to}.",
-    )
+    emit(as_json, {"pages": count, "folder": str(to)}, f"{counted(count, 'certificate page')} in {to}.")
 
 
 def _now() -> Stamp:
