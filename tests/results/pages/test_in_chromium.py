@@ -66,6 +66,16 @@ def test_every_page_opens_and_asks_for_nothing_else(browser: chromium.Browser, m
     assert met == there
 
 
+def test_the_first_page_is_read_without_scrolling_sideways(browser: chromium.Browser, made: Season) -> None:
+    """In a window of 1,100 pixels none of its tables is wider than its place, however long a form's name is."""
+    browser.open((made.pages / "index.html").as_uri())
+    browser.size(1100, 900)
+    names = "document.querySelectorAll('.scroll td:nth-child(-n+2)')"
+    browser.value(f"{names}.forEach(one => one.lastChild.textContent += '-x0'.repeat(9))")
+    places = "[...document.querySelectorAll('.scroll')].map(one => one.scrollWidth - one.clientWidth)"
+    assert set(browser.value(places)) == {0}
+
+
 def test_one_clicks_from_the_first_page_to_a_candidate_and_back(
     browser: chromium.Browser, made: Season
 ) -> None:
