@@ -183,9 +183,9 @@ def test_a_file_that_comes_in_pieces_is_read_whole() -> None:
         mine, theirs = socket.socketpair()
         sender = threading.Thread(target=_in_pieces, args=(mine, raw if whole else raw[:-1]))
         sender.start()
-        assert worker._exactly(_Pausing(theirs), len(raw)) == (raw if whole else b"")  # type: ignore[arg-type]
+        with _Pausing(fileno=theirs.detach()) as files:
+            assert worker._exactly(files, len(raw)) == (raw if whole else b"")
         sender.join()
-        theirs.close()
 
 
 def _in_pieces(files: socket.socket, raw: bytes) -> None:
@@ -194,14 +194,11 @@ def _in_pieces(files: socket.socket, raw: bytes) -> None:
     files.close()
 
 
-class _Pausing:
-    """A socket whose reader is interrupted again and again: waiting for all of it is given up each time."""
+class _Pausing(socket.socket):
+    """One whose reader is interrupted again and again: waiting for all of it is given up each time."""
 
-    def __init__(self, files: socket.socket) -> None:
-        self._files = files
-
-    def recv(self, size: int, _flags: int) -> bytes:
-        return self._files.recv(size)
+    def recv(self, size: int, _flags: int = 0, /) -> bytes:
+        return super().recv(size)
 
 
 def test_a_large_bundle_is_judged_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
