@@ -154,7 +154,7 @@ def test_a_held_result_is_withheld_everywhere(made: Season) -> None:
     assert mine.score.scaled not in told
     candidate = read(made, f"runs/{made.after.run}/{mine.sitting}/candidate-{HELD}.html").text()
     assert "This result is being looked into" in candidate
-    assert str(mine.score.scaled) not in candidate
+    assert not re.search(rf"\b{mine.score.scaled}\b", candidate)  # a digest may have its figures
 
 
 def test_the_newest_run_leads_to_all_its_reports(made: Season) -> None:
