@@ -25,6 +25,7 @@ KNOWN = {
     "keys/lists.py": "lists of the repository that wait no longer",
     "results/centre/stores/file.py": "what an interrupted new ledger or copy left",
     "results/centre/certificates/publishing.py": "the public page of a certificate whose holder was erased on schedule",
+    "results/centre/cli/intake.py": "the list of problems of an import that had none",
     "results/centre/cli/retention.py": "the same, by its command",
     "results/centre/retention/erasing.py": "personal data of results, on schedule and by name",
     "results/centre/pages/frame.py": "review pages that it wrote itself, known by their mark",
