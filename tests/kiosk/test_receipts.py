@@ -15,9 +15,10 @@ from kiosk import protocol as p
 from kiosk.purging import purge
 from kiosk.station import Station
 from results.centre.importing import import_files, sources
-from results.centre.ledger import BackupPlaceError, Ledger, open_ledger
+from results.centre.ledger import Ledger, open_ledger
 from results.centre.office import Centre
 from results.centre.receipts import Made, NoReceiptError, make_receipt, stage_receipt
+from results.centre.stores.base import BackupPlaceError
 from tests.kiosk.world import SITTING, World, accepted
 
 
