@@ -130,13 +130,18 @@ def conditional_sem(items: int, reliability: float, other: float) -> tuple[Float
     return lord, lord * np.sqrt(below if below >= 0 else float("nan"))
 
 
+def settled(variance: float) -> float:
+    """A variance, 0 where only the rounding of its parts kept it from being so."""
+    return 0.0 if variance <= _NOTHING else variance
+
+
 def describe(table: CountTable, found: Moments) -> ScoreFigures:
     """The figures of the test."""
     counted = found.counting
     covariances, items = found.covariances[np.ix_(counted, counted)], int(counted.sum())
     counts = table.totals()
     score = np.arange(items + 1.0)
-    mean, variance = float(counts @ score) / found.n, found.total()
+    mean, variance = float(counts @ score) / found.n, settled(found.total())
     off = score - mean
     second, third, fourth = (float(counts @ off**power) / found.n for power in (2, 3, 4))
     sd = np.sqrt(variance)
@@ -180,7 +185,7 @@ def _area(table: CountTable, found: Moments, name: str) -> AreaFigures:
     own = np.array([column.area == name and column.counts for column in table.columns])
     other = found.counting & ~own
     covariances = found.covariances[np.ix_(own, own)]
-    variance, mean = float(covariances.sum()), float(found.means[own].sum())
+    variance, mean = settled(float(covariances.sum())), float(found.means[own].sum())
     reliability, items = alpha(covariances), int(own.sum())
     shared = found.covariances[np.ix_(own, other)].sum()
     rest = found.covariances[np.ix_(other, other)].sum()
